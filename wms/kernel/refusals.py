@@ -1,0 +1,80 @@
+"""The base of all refusals: what the system says when it will not do a thing.
+
+A refusal is a class with a stable code, an HTTP status, a tone (how loudly a handheld says it) and one sentence
+in each language that says what is wrong *and what to do*. The values that it is raised with fill the sentence
+and travel in the problem document, so a program can act on them too.
+"""
+
+from typing import Any, ClassVar, Literal
+
+from wms.kernel.text import Lang, Text
+
+Tone = Literal["info", "warn", "stop"]
+
+
+class Refusal(Exception):
+    """Raised by a use case; the edge rolls back and answers a problem document."""
+
+    code: ClassVar[str]
+    status: ClassVar[int] = 409
+    tone: ClassVar[Tone] = "stop"
+    text: ClassVar[Text]
+
+    def __init__(self, *, pointer: str | None = None, **values: Any) -> None:
+        """``pointer`` is the JSON pointer of the offending field, where there is one."""
+        self.pointer = pointer
+        self.values = values
+        super().__init__(self.say("en"))
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "code" in cls.__dict__:
+            other = REFUSALS.setdefault(cls.code, cls)
+            if other is not cls and other.__qualname__ != cls.__qualname__:
+                raise TypeError(f"refusal code {cls.code!r} is used by {other.__name__} and {cls.__name__}")
+
+    def say(self, lang: Lang) -> str:
+        """The sentence for a person."""
+        return self.text.in_(lang, **self.values)
+
+
+REFUSALS: dict[str, type[Refusal]] = {}
+"""Every refusal that has been imported, by code: the catalogue behind the documentation and the tests."""
+
+
+class NotFound(Refusal):
+    """Also the answer for another shop's things: whether they exist is nobody else's business."""
+
+    code = "not-found"
+    status = 404
+    text = Text(
+        en="There is no {what} {ref}. Check the number.",
+        pl="Nie ma takiego obiektu: {what} {ref}. Sprawdź numer.",
+    )
+
+
+class Invalid(Refusal):
+    """A value that cannot be right, with the field that holds it."""
+
+    code = "invalid"
+    status = 422
+    text = Text(en="{field}: {why}", pl="{field}: {why}")
+
+
+class NotAllowed(Refusal):
+    code = "not-allowed"
+    status = 403
+    text = Text(
+        en="Your role does not allow this. Ask a supervisor.",
+        pl="Twoja rola na to nie pozwala. Poproś kierownika zmiany.",
+    )
+
+
+class WrongState(Refusal):
+    """A state machine does not list the step that was asked for."""
+
+    code = "wrong-state"
+    text = Text(
+        en="{what} {ref} is {state}; it cannot become {wanted} from there.",
+        pl="{what} {ref} ma stan {state}; nie może stąd przejść do stanu {wanted}.",
+    )
