@@ -73,7 +73,7 @@ def judge_weight(
         outcome = "unknown"
     elif difference > allowed:
         outcome = "heavy"
-    suspects = ()
+    suspects: tuple[str, ...] = ()
     if outcome in ("light", "heavy"):
         suspects = _suspects(items, abs(difference), allowed)
     return WeightVerdict(outcome, expected.grams, measured_g, difference, allowed, suspects)
