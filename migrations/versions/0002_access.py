@@ -1,0 +1,136 @@
+"""who may see and do what: grants and row-level security"""
+
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+# Tenant tables: staff work across shops, a shop sees its own rows.
+TENANT = (
+    "allocation", "asn", "asn_line", "balance", "barcode", "cluster_order", "count_line", "discrepancy", "document",
+    "event", "inspection", "kit_component", "label", "lot", "manifest_parcel", "move", "move_seal", "order_hold",
+    "order_line", "orders", "pack_session", "parcel", "parcel_item", "pick_task", "putback_task", "receipt",
+    "receipt_line", "refund_advice", "rma", "rma_line", "sku", "tracking_event",
+)  # fmt: skip
+OPERATOR = (
+    "carrier", "carrier_pickup", "carton", "cluster", "count_task", "device", "handling_unit", "location", "manifest",
+    "manifest_number", "number_range", "person", "session", "sign_in_failure", "stray_parcel", "warehouse", "wave",
+    "zone",
+)  # fmt: skip
+# Written once: nobody but the owner may change or remove a row.
+APPEND_ONLY = ("move", "move_seal", "event", "document")
+
+SHOP_READS = (
+    "allocation", "asn", "asn_line", "balance", "barcode", "discrepancy", "document", "event", "inspection",
+    "kit_component", "label", "lot", "manifest_parcel", "move", "order_hold", "order_line", "orders", "parcel",
+    "parcel_item", "pick_task", "putback_task", "receipt", "receipt_line", "refund_advice", "rma", "rma_line", "sku",
+    "tracking_event",
+)  # fmt: skip
+SHOP_WRITES = ("allocation", "asn", "asn_line", "barcode", "kit_component", "order_hold", "order_line", "orders",
+               "rma", "rma_line", "sku")  # fmt: skip
+
+SHOP = "shop_id = nullif(current_setting('app.shop_id', true), '')::int"
+CARRIER = "carrier_id = nullif(current_setting('app.carrier_id', true), '')::bigint"
+PRINCIPAL = "principal = current_setting('app.principal', true)"
+
+
+def upgrade() -> None:
+    op.execute("revoke create on schema public from public")
+    op.execute("grant usage on schema public to wms_staff, wms_shop, wms_courier, wms_auth")
+    op.execute("grant usage, select on all sequences in schema public to wms_staff, wms_shop, wms_courier")
+
+    for table in TENANT:
+        op.execute(f"alter table {table} enable row level security")
+        op.execute(f"create policy staff on {table} to wms_staff using (true) with check (true)")
+        op.execute(f"create policy shop on {table} to wms_shop using ({SHOP}) with check ({SHOP})")
+        verbs = "select, insert" if table in APPEND_ONLY else "select, insert, update, delete"
+        op.execute(f"grant {verbs} on {table} to wms_staff")
+    for table in OPERATOR:
+        op.execute(f"grant select, insert, update, delete on {table} to wms_staff")
+
+    # A shop
+    for table in SHOP_READS:
+        op.execute(f"grant select on {table} to wms_shop")
+    for table in SHOP_WRITES:
+        op.execute(f"grant insert, update on {table} to wms_shop")
+    op.execute("grant insert on event, putback_task to wms_shop")
+    op.execute("grant delete on barcode, kit_component, manifest_parcel to wms_shop")
+    # allocating and cancelling touch these columns and no others
+    op.execute("grant update (allocated) on balance to wms_shop")
+    op.execute("grant update (state, done_at) on pick_task to wms_shop")
+    op.execute("grant update (state, voided_at) on parcel to wms_shop")
+    op.execute("grant update (state, voided_at, parcel_verified) on label to wms_shop")
+    op.execute(
+        "grant select (id, code, name, services, max_weight_g, active, adapter) on carrier to wms_shop"
+    )
+    op.execute("grant select on carrier_pickup, warehouse, location, carton to wms_shop")
+    op.execute(
+        "grant select (id, state, number, carrier_id, pickup_at, handed_over_at) on manifest to wms_shop"
+    )
+    op.execute("grant select on cluster to wms_shop")
+
+    op.execute("alter table shop enable row level security")
+    op.execute("create policy staff on shop to wms_staff using (true) with check (true)")
+    op.execute(
+        "create policy shop on shop to wms_shop using (id = nullif(current_setting('app.shop_id', true), '')::int)"
+    )
+    op.execute("grant select, insert, update on shop to wms_staff")
+    op.execute("grant select on shop to wms_shop")
+
+    # A courier: its own manifests, and of the parcels on them what a driver needs to tick them off
+    op.execute("alter table manifest enable row level security")
+    op.execute("create policy staff on manifest to wms_staff using (true) with check (true)")
+    op.execute(
+        "create policy shop on manifest to wms_shop using (exists (select from manifest_parcel p where p.manifest_id = manifest.id))"
+    )
+    op.execute(f"create policy courier on manifest to wms_courier using ({CARRIER} and state <> 'open')")
+    op.execute(
+        f"create policy courier on manifest_parcel to wms_courier using ({CARRIER}) with check ({CARRIER})"
+    )
+    op.execute(
+        f"create policy courier on parcel to wms_courier using ({CARRIER} and state in ('manifested','handed_over'))"
+    )
+    op.execute(
+        "create policy courier on document to wms_courier using (kind like 'manifest%' and subject = 'manifest'"
+        " and exists (select from manifest m where m.id = subject_id))"
+    )
+    op.execute("create policy courier on event to wms_courier with check (true)")
+    op.execute("grant select on manifest, manifest_parcel, document to wms_courier")
+    op.execute("grant select (id, code, name) on carrier to wms_courier")
+    op.execute(
+        "grant select (shop_id, id, tracking_number, sscc, weight_g, state, carrier_id, service, no) on parcel to wms_courier"
+    )
+    op.execute("grant update (confirmed_at) on manifest_parcel to wms_courier")
+    op.execute("grant insert on event to wms_courier")
+
+    # Before it is known who asks
+    op.execute("alter table api_key enable row level security")
+    op.execute("create policy staff on api_key to wms_staff using (true) with check (true)")
+    op.execute("create policy auth on api_key for select to wms_auth using (true)")
+    op.execute("grant select, insert, update on api_key to wms_staff")
+    op.execute("grant select on api_key to wms_auth")
+    op.execute("grant select on session, person, device to wms_auth")
+    op.execute("grant update (seen_at) on session to wms_auth")
+    op.execute("create policy auth on shop for select to wms_auth using (true)")
+    op.execute("grant select (id, active, language) on shop to wms_auth")
+    op.execute("alter table idempotent_request enable row level security")
+    op.execute("create policy auth on idempotent_request for select to wms_auth using (true)")
+    op.execute(
+        f"create policy own on idempotent_request to wms_staff, wms_shop, wms_courier"
+        f" using ({PRINCIPAL}) with check ({PRINCIPAL})"
+    )
+    op.execute("grant select on idempotent_request to wms_auth")
+    op.execute("grant select, insert on idempotent_request to wms_staff, wms_shop, wms_courier")
+
+
+def downgrade() -> None:
+    for table in (*TENANT, "shop", "manifest", "api_key", "idempotent_request"):
+        for policy in ("staff", "shop", "courier", "auth", "own"):
+            op.execute(f"drop policy if exists {policy} on {table}")
+        op.execute(f"alter table {table} disable row level security")
+    for role in ("wms_staff", "wms_shop", "wms_courier", "wms_auth"):
+        op.execute(f"revoke all on all tables in schema public from {role}")
+        op.execute(f"revoke all on all sequences in schema public from {role}")
+        op.execute(f"revoke usage on schema public from {role}")

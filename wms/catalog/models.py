@@ -1,0 +1,80 @@
+"""Tables of what is stored: SKUs, their bar codes, kits. Weights in grams, lengths in millimetres."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Index,
+    Integer,
+    Numeric,
+    Text,
+    UniqueConstraint,
+    func,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from wms.db.base import Base, Tenant, of_shop, one_of, to
+
+
+class Sku(Tenant, Base):
+    __tablename__ = "sku"
+
+    code: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
+    weight_g: Mapped[int | None] = mapped_column(Integer)
+    length_mm: Mapped[int | None] = mapped_column(Integer)
+    width_mm: Mapped[int | None] = mapped_column(Integer)
+    height_mm: Mapped[int | None] = mapped_column(Integer)
+    lot_policy: Mapped[str] = mapped_column(Text, server_default="none")
+    serial_tracked: Mapped[bool] = mapped_column(Boolean, server_default="false")
+    kit: Mapped[bool] = mapped_column(Boolean, server_default="false")
+    price: Mapped[Decimal | None] = mapped_column(Numeric(12, 2))
+    currency: Mapped[str] = mapped_column(Text, server_default="PLN")
+    picture_url: Mapped[str | None] = mapped_column(Text)
+    active: Mapped[bool] = mapped_column(Boolean, server_default="true")
+    version: Mapped[int] = mapped_column(Integer, server_default="1")
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    __table_args__ = (
+        UniqueConstraint("shop_id", "code"),
+        of_shop(),
+        one_of("lot_policy", "none", "lot", "expiry"),
+        CheckConstraint("not (kit and (serial_tracked or lot_policy <> 'none'))", name="kit"),
+        CheckConstraint("weight_g >= 0 and length_mm >= 0 and width_mm >= 0 and height_mm >= 0", name="size"),
+    )
+
+
+class Barcode(Tenant, Base):
+    """One bar code of a SKU. ``quantity`` is how many units one scan stands for (a case of 12)."""
+
+    __tablename__ = "barcode"
+
+    sku_id: Mapped[int] = mapped_column(BigInteger)
+    code: Mapped[str] = mapped_column(Text)
+    quantity: Mapped[int] = mapped_column(Integer, server_default="1")
+
+    __table_args__ = (
+        UniqueConstraint("shop_id", "code"),
+        Index("ix_barcode_code", "code"),
+        Index("ix_barcode_sku", "shop_id", "sku_id"),
+        to("sku", "sku_id"),
+        CheckConstraint("quantity > 0", name="quantity"),
+    )
+
+
+class KitComponent(Tenant, Base):
+    __tablename__ = "kit_component"
+
+    kit_sku_id: Mapped[int] = mapped_column(BigInteger)
+    sku_id: Mapped[int] = mapped_column(BigInteger)
+    quantity: Mapped[int] = mapped_column(Integer)
+
+    __table_args__ = (
+        UniqueConstraint("shop_id", "kit_sku_id", "sku_id"),
+        to("sku", "kit_sku_id"),
+        to("sku", "sku_id"),
+        CheckConstraint("quantity > 0 and sku_id <> kit_sku_id", name="quantity"),
+    )

@@ -1,0 +1,1 @@
+"""The database: engine, roles, the transaction that a use case works in, and the tables' common ground."""

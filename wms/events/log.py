@@ -1,0 +1,72 @@
+"""Writing events, and leaving jobs, in the caller's transaction."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from wms.db.tx import Tx
+
+OPERATOR = 0
+"""The shop number of events that belong to no shop."""
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True):
+    """``kind`` is ``subject.what``, e.g. ``order.allocated``; ``ref`` is the number that people know it by."""
+
+    kind: str
+    subject: str
+    subject_id: int
+    shop_id: int = OPERATOR
+    ref: str | None = None
+    data: dict[str, Any] = {}
+
+
+RECORD = """
+insert into event (shop_id, kind, subject, subject_id, ref, data, person_id, device_id, actor, request_id)
+select *, $7::bigint, $8::bigint, $9, $10
+from unnest($1::int[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::jsonb[])
+"""
+
+
+async def record(tx: Tx, *events: Event) -> None:
+    """Writes the events of one change; who, from which device and in which request come from the transaction."""
+    await record_all(tx, events)
+
+
+async def record_all(tx: Tx, events: Sequence[Event]) -> None:
+    if not events:
+        return
+    a = tx.actor
+    await tx.run(
+        RECORD,
+        [e.shop_id for e in events],
+        [e.kind for e in events],
+        [e.subject for e in events],
+        [e.subject_id for e in events],
+        [e.ref for e in events],
+        [msgspec.json.encode(e.data).decode() for e in events],
+        a.person_id,
+        a.device_id,
+        f"{a.kind}:{a.name}",
+        tx.request_id or None,
+    )
+
+
+async def enqueue(tx: Tx, queue: str, task: str, *, lock: str | None = None, once: str | None = None, **args: Any) -> None:
+    """Leaves a job in this transaction: gone with a rollback, seen by a worker after the commit.
+
+    ``lock``: jobs with the same lock run one after the other. ``once``: no second one while the first still waits.
+    Arguments are ids, never payloads; every task must bear to run twice.
+    """
+    await tx.run(
+        "select enqueue($1, $2, $3, $4, $5::jsonb) where $4::text is null or not exists"
+        " (select from procrastinate_jobs where queueing_lock = $4 and status = 'todo')"
+        if tx.actor.kind in ("staff", "system") and once
+        else "select enqueue($1, $2, $3, $4, $5::jsonb)",
+        queue,
+        task,
+        lock,
+        once,
+        msgspec.json.encode(args).decode(),
+    )

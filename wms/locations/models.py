@@ -1,0 +1,87 @@
+"""Tables of places: warehouses, zones, locations, and the handling units that stand in them."""
+
+from datetime import datetime
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    Text,
+    UniqueConstraint,
+    func,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from wms.db.base import Base, Owned, one_of
+
+
+class Warehouse(Owned, Base):
+    __tablename__ = "warehouse"
+
+    code: Mapped[str] = mapped_column(Text, unique=True)
+    name: Mapped[str] = mapped_column(Text)
+    country: Mapped[str] = mapped_column(Text, server_default="PL")
+    timezone: Mapped[str] = mapped_column(Text, server_default="Europe/Warsaw")
+    address: Mapped[dict[str, str]] = mapped_column(JSONB, server_default="{}")
+
+
+class Zone(Owned, Base):
+    __tablename__ = "zone"
+
+    warehouse_id: Mapped[int] = mapped_column(ForeignKey("warehouse.id"))
+    code: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
+
+    __table_args__ = (UniqueConstraint("warehouse_id", "code"),)
+
+
+class Location(Owned, Base):
+    """Any place, also virtual. ``real`` places cannot hold less than nothing; coordinates are millimetres."""
+
+    __tablename__ = "location"
+
+    warehouse_id: Mapped[int] = mapped_column(ForeignKey("warehouse.id"))
+    zone_id: Mapped[int | None] = mapped_column(ForeignKey("zone.id"), index=True)
+    code: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(Text)
+    real: Mapped[bool] = mapped_column(Boolean, server_default="true")
+    pickable: Mapped[bool] = mapped_column(Boolean, server_default="false")
+    aisle: Mapped[str | None] = mapped_column(Text)
+    x: Mapped[int] = mapped_column(Integer, server_default="0")
+    y: Mapped[int] = mapped_column(Integer, server_default="0")
+    z: Mapped[int] = mapped_column(Integer, server_default="0")
+    walk: Mapped[int] = mapped_column(Integer, server_default="0")
+    capacity_ml: Mapped[int | None] = mapped_column(BigInteger)
+    locked_at: Mapped[datetime | None] = mapped_column()
+    lock_reason: Mapped[str | None] = mapped_column(Text)
+
+    __table_args__ = (
+        UniqueConstraint("warehouse_id", "code"),
+        Index("ix_location_code", "code"),
+        one_of(
+            "kind",
+            "bin", "reserve", "dock", "work", "packed", "station", "cage", "returns", "quarantine",
+            "supplier", "customer", "scrap", "lost_found",
+        ),
+        CheckConstraint("real = (kind not in ('supplier','customer','scrap','lost_found'))", name="real"),
+        CheckConstraint("not pickable or kind in ('bin','reserve')", name="pickable"),
+    )  # fmt: skip
+
+
+class HandlingUnit(Owned, Base):
+    """A pallet, carton, tote or parcel. What is inside, the ledger knows; where it stands, ``location_id``."""
+
+    __tablename__ = "handling_unit"
+
+    warehouse_id: Mapped[int] = mapped_column(ForeignKey("warehouse.id"))
+    kind: Mapped[str] = mapped_column(Text)
+    code: Mapped[str] = mapped_column(Text, unique=True)
+    sscc: Mapped[str | None] = mapped_column(Text, unique=True)
+    location_id: Mapped[int | None] = mapped_column(ForeignKey("location.id"), index=True)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    __table_args__ = (one_of("kind", "pallet", "carton", "tote", "parcel"),)

@@ -1,0 +1,210 @@
+"""Tables of orders and parcels: what outlives the work of the slices.
+
+The parcel's ``verified`` column is the fence that rules out a mis-ship: labels, manifest rows and handovers point
+at ``(shop_id, id, verified = true)``, so PostgreSQL itself refuses them for a parcel whose scanned content is not
+its order's. ``parcel_item`` can only name lines and SKUs of the parcel's own order, and a line cannot be packed
+beyond what was picked for it.
+"""
+
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Computed,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    Numeric,
+    Text,
+    UniqueConstraint,
+    func,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from wms.db.base import Base, Tenant, of_shop, one_of, to
+
+ORDER_STATES = (
+    "received", "on_hold", "backordered", "allocated", "released", "picking", "picked", "packing", "packed",
+    "labelled", "manifested", "handed_over", "in_transit", "delivered", "returned_to_sender", "cancelled",
+)  # fmt: skip
+
+
+class Order(Tenant, Base):
+    __tablename__ = "orders"
+
+    number: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(Text)
+    warehouse_id: Mapped[int] = mapped_column(ForeignKey("warehouse.id"))
+    kind: Mapped[str] = mapped_column(Text, server_default="multi")
+    placed_at: Mapped[datetime] = mapped_column()
+    received_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    ship_by: Mapped[datetime] = mapped_column()
+    priority: Mapped[int] = mapped_column(Integer, server_default="0")
+    partial_policy: Mapped[str] = mapped_column(Text, server_default="complete")
+    carrier_id: Mapped[int] = mapped_column(ForeignKey("carrier.id"))
+    service: Mapped[str] = mapped_column(Text, server_default="standard")
+    point: Mapped[str | None] = mapped_column(Text)
+    language: Mapped[str] = mapped_column(Text, server_default="pl")
+    name: Mapped[str] = mapped_column(Text)
+    company: Mapped[str | None] = mapped_column(Text)
+    street: Mapped[str] = mapped_column(Text)
+    postcode: Mapped[str] = mapped_column(Text)
+    city: Mapped[str] = mapped_column(Text)
+    country: Mapped[str] = mapped_column(Text)
+    phone: Mapped[str | None] = mapped_column(Text)
+    email: Mapped[str | None] = mapped_column(Text)
+    currency: Mapped[str] = mapped_column(Text, server_default="PLN")
+    cod_amount: Mapped[Decimal | None] = mapped_column(Numeric(12, 2))
+    note: Mapped[str | None] = mapped_column(Text)
+    synthetic: Mapped[bool] = mapped_column(Boolean, server_default="false")
+    request_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    version: Mapped[int] = mapped_column(Integer, server_default="1")
+
+    __table_args__ = (
+        UniqueConstraint("shop_id", "number"),
+        of_shop(),
+        Index("ix_orders_state", "shop_id", "state", "ship_by"),
+        Index(
+            "ix_orders_open",
+            "ship_by",
+            "priority",
+            postgresql_where="state in ('received','on_hold','backordered','allocated','released','picking',"
+            "'picked','packing','packed','labelled','manifested')",
+        ),
+        one_of("state", *ORDER_STATES),
+        one_of("kind", "single", "multi", "large"),
+        one_of("partial_policy", "complete", "partial"),
+    )
+
+
+class OrderLine(Tenant, Base):
+    """One line. The counters follow the goods; what is missing is ``quantity - cancelled - allocated - picked``.
+
+    A kit's line is split into component lines that point at it (``kit_line_id``); only those have stock.
+    """
+
+    __tablename__ = "order_line"
+
+    order_id: Mapped[int] = mapped_column(BigInteger)
+    line_no: Mapped[int] = mapped_column(Integer)
+    sku_id: Mapped[int] = mapped_column(BigInteger)
+    kit: Mapped[bool] = mapped_column(Boolean, server_default="false")
+    kit_line_id: Mapped[int | None] = mapped_column(BigInteger)
+    quantity: Mapped[int] = mapped_column(Integer)
+    allocated: Mapped[int] = mapped_column(Integer, server_default="0")
+    picked: Mapped[int] = mapped_column(Integer, server_default="0")
+    packed: Mapped[int] = mapped_column(Integer, server_default="0")
+    shipped: Mapped[int] = mapped_column(Integer, server_default="0")
+    cancelled: Mapped[int] = mapped_column(Integer, server_default="0")
+    unit_price: Mapped[Decimal | None] = mapped_column(Numeric(12, 2))
+
+    __table_args__ = (
+        UniqueConstraint("shop_id", "order_id", "line_no"),
+        UniqueConstraint("shop_id", "order_id", "id", "sku_id"),
+        to("orders", "order_id"),
+        to("sku", "sku_id"),
+        to("order_line", "kit_line_id"),
+        # what still waits for stock, so that a receipt finds its backorders without reading history
+        Index(
+            "ix_order_line_missing",
+            "shop_id",
+            "sku_id",
+            postgresql_where="not kit and quantity - cancelled - allocated - picked > 0",
+        ),
+        CheckConstraint("quantity > 0 and quantity <= 1000000", name="quantity"),
+        CheckConstraint(
+            "allocated >= 0 and picked >= 0 and packed >= 0 and shipped >= 0 and cancelled >= 0",
+            name="not_negative",
+        ),
+        CheckConstraint("allocated + picked + cancelled <= quantity", name="not_more_than_ordered"),
+        CheckConstraint("shipped <= packed and packed <= picked", name="in_order"),
+    )
+
+
+class OrderHold(Tenant, Base):
+    """Why an order waits: readable by the shop, with the field it must mend."""
+
+    __tablename__ = "order_hold"
+
+    order_id: Mapped[int] = mapped_column(BigInteger)
+    code: Mapped[str] = mapped_column(Text)
+    field: Mapped[str | None] = mapped_column(Text)
+    detail: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(server_default=func.now())
+    released_at: Mapped[datetime | None] = mapped_column()
+
+    __table_args__ = (to("orders", "order_id"), Index("ix_order_hold_order", "shop_id", "order_id"))
+
+
+class Parcel(Tenant, Base):
+    __tablename__ = "parcel"
+
+    order_id: Mapped[int] = mapped_column(BigInteger)
+    no: Mapped[int] = mapped_column(Integer)
+    hu_id: Mapped[int] = mapped_column(ForeignKey("handling_unit.id"), unique=True)
+    warehouse_id: Mapped[int] = mapped_column(ForeignKey("warehouse.id"))
+    carrier_id: Mapped[int] = mapped_column(ForeignKey("carrier.id"))
+    service: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(Text, server_default="open")
+    carton_code: Mapped[str | None] = mapped_column(Text)
+    expected_weight_g: Mapped[int | None] = mapped_column(Integer)
+    weight_g: Mapped[int | None] = mapped_column(Integer)
+    units: Mapped[int] = mapped_column(Integer, server_default="0")
+    ledger_units: Mapped[int] = mapped_column(Integer, server_default="0")
+    tracking_number: Mapped[str | None] = mapped_column(Text)
+    sscc: Mapped[str | None] = mapped_column(Text)
+    opened_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    closed_at: Mapped[datetime | None] = mapped_column()
+    voided_at: Mapped[datetime | None] = mapped_column()
+    verified: Mapped[bool] = mapped_column(
+        Boolean,
+        Computed(
+            "closed_at is not null and voided_at is null and units > 0 and units = ledger_units and weight_g > 0",
+            persisted=True,
+        ),
+    )
+
+    __table_args__ = (
+        UniqueConstraint("shop_id", "order_id", "no"),
+        UniqueConstraint("shop_id", "order_id", "id"),
+        UniqueConstraint("shop_id", "id", "verified"),
+        UniqueConstraint("carrier_id", "tracking_number"),
+        UniqueConstraint("sscc"),
+        Index("ix_parcel_tracking_number", "tracking_number"),
+        Index("ix_parcel_ready", "carrier_id", "warehouse_id", postgresql_where="state = 'labelled'"),
+        to("orders", "order_id"),
+        one_of("state", "open", "closed", "labelled", "manifested", "handed_over", "void"),
+        CheckConstraint("state in ('open','void') or closed_at is not null", name="closed"),
+        CheckConstraint(
+            "state not in ('labelled','manifested','handed_over') or (tracking_number is not null)",
+            name="labelled",
+        ),
+    )
+
+
+class ParcelItem(Tenant, Base):
+    __tablename__ = "parcel_item"
+
+    parcel_id: Mapped[int] = mapped_column(BigInteger)
+    order_id: Mapped[int] = mapped_column(BigInteger)
+    order_line_id: Mapped[int] = mapped_column(BigInteger)
+    sku_id: Mapped[int] = mapped_column(BigInteger)
+    lot_id: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    quantity: Mapped[int] = mapped_column(Integer)
+
+    __table_args__ = (
+        UniqueConstraint("shop_id", "parcel_id", "order_line_id", "lot_id"),
+        ForeignKeyConstraint(
+            ["shop_id", "order_id", "parcel_id"], ["parcel.shop_id", "parcel.order_id", "parcel.id"]
+        ),
+        ForeignKeyConstraint(
+            ["shop_id", "order_id", "order_line_id", "sku_id"],
+            ["order_line.shop_id", "order_line.order_id", "order_line.id", "order_line.sku_id"],
+        ),
+        CheckConstraint("quantity > 0", name="quantity"),
+    )

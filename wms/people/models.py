@@ -1,0 +1,100 @@
+"""Tables of who may do what: staff, devices, sign-ins, keys of shops and couriers."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, ForeignKey, Index, LargeBinary, Text, func
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
+
+from wms.db.base import Base, Owned, one_of
+
+
+class Person(Owned, Base):
+    __tablename__ = "person"
+
+    badge: Mapped[str] = mapped_column(Text, unique=True)
+    name: Mapped[str] = mapped_column(Text)
+    email: Mapped[str | None] = mapped_column(Text, unique=True)
+    pin_hash: Mapped[str | None] = mapped_column(Text)
+    password_hash: Mapped[str | None] = mapped_column(Text)
+    roles: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    language: Mapped[str] = mapped_column(Text, server_default="pl")
+    active: Mapped[bool] = mapped_column(Boolean, server_default="true")
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    __table_args__ = (
+        CheckConstraint(
+            "roles <@ array['receiver','picker','packer','inspector','supervisor','care','admin']",
+            name="roles",
+        ),
+    )
+
+
+class Device(Owned, Base):
+    __tablename__ = "device"
+
+    code: Mapped[str] = mapped_column(Text, unique=True)
+    name: Mapped[str] = mapped_column(Text)
+    active: Mapped[bool] = mapped_column(Boolean, server_default="true")
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class Session(Owned, Base):
+    __tablename__ = "session"
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    device_id: Mapped[int | None] = mapped_column(ForeignKey("device.id"))
+    floor: Mapped[bool] = mapped_column(Boolean)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    seen_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    expires_at: Mapped[datetime] = mapped_column()
+    revoked_at: Mapped[datetime | None] = mapped_column()
+
+
+class ApiKey(Owned, Base):
+    __tablename__ = "api_key"
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    public_id: Mapped[str] = mapped_column(Text, unique=True)
+    name: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(Text)
+    shop_id: Mapped[int | None] = mapped_column(ForeignKey("shop.id"), index=True)
+    carrier_id: Mapped[int | None] = mapped_column(ForeignKey("carrier.id"))
+    scopes: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    expires_at: Mapped[datetime | None] = mapped_column()
+    revoked_at: Mapped[datetime | None] = mapped_column()
+
+    __table_args__ = (
+        one_of("kind", "shop", "courier"),
+        CheckConstraint("(kind = 'shop') = (shop_id is not null)", name="shop"),
+        CheckConstraint("(kind = 'courier') = (carrier_id is not null)", name="carrier"),
+    )
+
+
+class SignInFailure(Owned, Base):
+    """Kept per name and device, never per address: an address is shared by a whole warehouse."""
+
+    __tablename__ = "sign_in_failure"
+
+    who: Mapped[str] = mapped_column(Text)
+    device: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    __table_args__ = (Index("ix_sign_in_failure_who", "who", "device", "at"),)
+
+
+class IdempotentRequest(Base):
+    """The stored answer to a request whose maker gave it an id; kept for ever for scans."""
+
+    __tablename__ = "idempotent_request"
+
+    principal: Mapped[str] = mapped_column(Text, primary_key=True)
+    key: Mapped[str] = mapped_column(Text, primary_key=True)
+    shop_id: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    request_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    status: Mapped[int] = mapped_column()
+    media_type: Mapped[str] = mapped_column(Text)
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    at: Mapped[datetime] = mapped_column(server_default=func.now(), index=True)

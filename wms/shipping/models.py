@@ -1,0 +1,193 @@
+"""Tables of shipping: carriers and their number ranges, labels, manifests, tracking events."""
+
+from datetime import datetime, time
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    Text,
+    UniqueConstraint,
+    func,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from wms.db.base import Base, Owned, Tenant, of_shop, one_of, to
+
+
+class Carrier(Owned, Base):
+    """A courier with one account. ``settings`` holds what its adapter asks for; no secrets."""
+
+    __tablename__ = "carrier"
+
+    code: Mapped[str] = mapped_column(Text, unique=True)
+    name: Mapped[str] = mapped_column(Text)
+    adapter: Mapped[str] = mapped_column(Text)
+    account: Mapped[str] = mapped_column(Text, server_default="")
+    email: Mapped[str | None] = mapped_column(Text)
+    max_weight_g: Mapped[int] = mapped_column(Integer, server_default="30000")
+    services: Mapped[list[str]] = mapped_column(JSONB, server_default='["standard"]')
+    settings: Mapped[dict[str, object]] = mapped_column(JSONB, server_default="{}")
+    active: Mapped[bool] = mapped_column(Boolean, server_default="true")
+
+
+class CarrierPickup(Base):
+    """When a carrier's car stands at the dock: weekday (0 is Monday) and local time."""
+
+    __tablename__ = "carrier_pickup"
+
+    carrier_id: Mapped[int] = mapped_column(ForeignKey("carrier.id"), primary_key=True)
+    weekday: Mapped[int] = mapped_column(Integer, primary_key=True)
+    at: Mapped[time] = mapped_column(primary_key=True)
+
+    __table_args__ = (CheckConstraint("weekday between 0 and 6", name="weekday"),)
+
+
+class NumberRange(Owned, Base):
+    """Numbers handed out in blocks. ``next`` to ``last`` are free; a crash may leave gaps, never a repeat."""
+
+    __tablename__ = "number_range"
+
+    code: Mapped[str] = mapped_column(Text, unique=True)
+    carrier_id: Mapped[int | None] = mapped_column(ForeignKey("carrier.id"))
+    kind: Mapped[str] = mapped_column(Text)
+    prefix: Mapped[str] = mapped_column(Text, server_default="")
+    suffix: Mapped[str] = mapped_column(Text, server_default="")
+    next: Mapped[int] = mapped_column(BigInteger)
+    last: Mapped[int] = mapped_column(BigInteger)
+    low_water: Mapped[int] = mapped_column(BigInteger, server_default="1000")
+
+    __table_args__ = (
+        one_of("kind", "sscc", "s10", "mod37_36", "plain"),
+        CheckConstraint("next >= 0 and next <= last + 1", name="range"),
+    )
+
+
+class Label(Tenant, Base):
+    """The intent to buy a label and what came of it. At most one that is not void per parcel."""
+
+    __tablename__ = "label"
+
+    parcel_id: Mapped[int] = mapped_column(BigInteger)
+    parcel_verified: Mapped[bool | None] = mapped_column(Boolean, server_default="true")
+    state: Mapped[str] = mapped_column(Text, server_default="requested")
+    carrier_id: Mapped[int] = mapped_column(ForeignKey("carrier.id"))
+    tracking_number: Mapped[str | None] = mapped_column(Text)
+    data: Mapped[dict[str, object]] = mapped_column(JSONB, server_default="{}")
+    template: Mapped[str | None] = mapped_column(Text)
+    template_version: Mapped[str | None] = mapped_column(Text)
+    attempts: Mapped[int] = mapped_column(Integer, server_default="0")
+    error: Mapped[str | None] = mapped_column(Text)
+    requested_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    ready_at: Mapped[datetime | None] = mapped_column()
+    voided_at: Mapped[datetime | None] = mapped_column()
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["shop_id", "parcel_id", "parcel_verified"], ["parcel.shop_id", "parcel.id", "parcel.verified"]
+        ),
+        to("parcel", "parcel_id"),
+        Index("uq_label_live", "shop_id", "parcel_id", unique=True, postgresql_where="state <> 'void'"),
+        Index("ix_label_waiting", "state", postgresql_where="state in ('requested','failed')"),
+        one_of("state", "requested", "failed", "ready", "printed", "void"),
+        CheckConstraint("state = 'void' or coalesce(parcel_verified, false)", name="content_verified"),
+        CheckConstraint("state not in ('ready','printed') or tracking_number is not null", name="number"),
+    )
+
+
+class Manifest(Owned, Base):
+    """One carrier's pickup. Closed, its rows, number and hash never change; see ``manifest_parcel``'s key."""
+
+    __tablename__ = "manifest"
+
+    warehouse_id: Mapped[int] = mapped_column(ForeignKey("warehouse.id"))
+    carrier_id: Mapped[int] = mapped_column(ForeignKey("carrier.id"))
+    pickup_at: Mapped[datetime] = mapped_column()
+    state: Mapped[str] = mapped_column(Text, server_default="open")
+    number: Mapped[str | None] = mapped_column(Text, unique=True)
+    parcels: Mapped[int] = mapped_column(Integer, server_default="0")
+    weight_g: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    sha256: Mapped[str | None] = mapped_column(Text)
+    opened_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    closed_at: Mapped[datetime | None] = mapped_column()
+    closed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    handed_over_at: Mapped[datetime | None] = mapped_column()
+    driver: Mapped[str | None] = mapped_column(Text)
+    vehicle: Mapped[str | None] = mapped_column(Text)
+
+    __table_args__ = (
+        Index(
+            "uq_manifest_open", "warehouse_id", "carrier_id", unique=True, postgresql_where="state = 'open'"
+        ),
+        UniqueConstraint("id", "carrier_id"),
+        one_of("state", "open", "closed", "handed_over"),
+        CheckConstraint("state = 'open' or (number is not null and sha256 is not null)", name="closed"),
+    )
+
+
+class ManifestNumber(Base):
+    """The gapless sequence: one counter per warehouse and year, taken inside the closing transaction."""
+
+    __tablename__ = "manifest_number"
+
+    warehouse_id: Mapped[int] = mapped_column(ForeignKey("warehouse.id"), primary_key=True)
+    year: Mapped[int] = mapped_column(Integer, primary_key=True)
+    last: Mapped[int] = mapped_column(Integer)
+
+
+class ManifestParcel(Base):
+    """A parcel on a manifest. Left behind at the truck, it keeps its row here and joins the next manifest."""
+
+    __tablename__ = "manifest_parcel"
+
+    shop_id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    manifest_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    parcel_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    carrier_id: Mapped[int] = mapped_column(BigInteger)
+    parcel_verified: Mapped[bool] = mapped_column(Boolean, server_default="true")
+    loaded_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+    loaded_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    confirmed_at: Mapped[datetime | None] = mapped_column()
+    left_behind_at: Mapped[datetime | None] = mapped_column()
+
+    __table_args__ = (
+        of_shop(),
+        ForeignKeyConstraint(["manifest_id", "carrier_id"], ["manifest.id", "manifest.carrier_id"]),
+        ForeignKeyConstraint(
+            ["shop_id", "parcel_id", "parcel_verified"], ["parcel.shop_id", "parcel.id", "parcel.verified"]
+        ),
+        Index("ix_manifest_parcel_manifest", "manifest_id"),
+        Index(
+            "uq_manifest_parcel_once",
+            "shop_id",
+            "parcel_id",
+            unique=True,
+            postgresql_where="left_behind_at is null",
+        ),
+        CheckConstraint("parcel_verified", name="content_verified"),
+    )
+
+
+class TrackingEvent(Tenant, Base):
+    __tablename__ = "tracking_event"
+
+    parcel_id: Mapped[int] = mapped_column(BigInteger)
+    status: Mapped[str] = mapped_column(Text)
+    raw: Mapped[str] = mapped_column(Text)
+    place: Mapped[str | None] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column()
+    recorded_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    __table_args__ = (
+        to("parcel", "parcel_id"),
+        UniqueConstraint("shop_id", "parcel_id", "status", "raw", "at"),
+        one_of(
+            "status", "registered", "ready", "handed_over", "in_transit", "out_for_delivery", "at_point",
+            "delivered", "problem", "returned", "cancelled",
+        ),
+    )  # fmt: skip

@@ -1,0 +1,31 @@
+"""What the ledger refuses."""
+
+from wms.kernel.refusals import Refusal
+from wms.kernel.text import Text
+
+
+class NotEnoughStock(Refusal):
+    """Raised with every shortage of the request at once: ``shortages`` is a list of dicts."""
+
+    code = "not-enough-stock"
+    text = Text(
+        en="There is not enough here: {summary}. Count the location, or take it from another one.",
+        pl="Tu jest za mało towaru: {summary}. Przelicz lokalizację albo weź towar z innej.",
+    )
+
+
+class AlreadySettled(Refusal):
+    code = "already-settled"
+    tone = "info"
+    text = Text(
+        en="This was already taken. Go on with the next one.",
+        pl="To zostało już pobrane. Przejdź do następnej pozycji.",
+    )
+
+
+class SerialElsewhere(Refusal):
+    code = "serial-elsewhere"
+    text = Text(
+        en="This serial number is already in stock at another place. Scan the label again; if it is right, call a supervisor.",
+        pl="Ten numer seryjny jest już w innym miejscu magazynu. Zeskanuj etykietę ponownie; jeśli jest właściwa, wezwij kierownika.",
+    )

@@ -1,0 +1,22 @@
+"""All tables in one metadata: what the migrations are compared with."""
+
+from wms.catalog import models as _catalog
+from wms.counting import models as _counting
+from wms.db.base import Base
+from wms.events import models as _events
+from wms.locations import models as _locations
+from wms.orders import models as _orders
+from wms.packing import models as _packing
+from wms.people import models as _people
+from wms.picking import models as _picking
+from wms.receiving import models as _receiving
+from wms.returns import models as _returns
+from wms.shipping import models as _shipping
+from wms.shops import models as _shops
+from wms.stock import models as _stock
+
+_ = (_catalog, _counting, _events, _locations, _orders, _packing, _people, _picking, _receiving, _returns)
+_ = (*_, _shipping, _shops, _stock)
+
+metadata = Base.metadata
+TENANT_TABLES = sorted(t.name for t in metadata.tables.values() if "shop_id" in t.primary_key.columns)
