@@ -1,6 +1,6 @@
 """The one scan parser of the product: what a scanner typed becomes a ``Scan``, or a refusal.
 
-A scan is hostile input until it has been through here. ``parse_scan`` raises nothing but the refusals below, in
+A scan is hostile input until it has been through here. ``parse_scan`` raises nothing but the refusals of ``scan_errors``, in
 bounded time, for any text; what it lets pass can be stored and printed (no control characters but the GS that
 separates GS1 elements, no lone surrogates, 512 characters at most, in ``raw`` as well as in ``code``).
 
@@ -15,8 +15,9 @@ The order in which a code is resolved; the first that fits wins:
 3. A bare SSCC (18 digits, or ``00`` and 18) or a bare ``01``/``02`` element of 16 digits, with a right check digit.
 4. The same text twice or more in one scan is refused (``ScanDoubled``) where what repeats is a label or command of
    ours or a GTIN, or has 6 characters or more. Steps 1 to 3 come first, so a legal number whose halves happen to be
-   equal is never refused; if its half is itself a GTIN, it is ambiguous. With an identifier in front of the first
-   half only, one symbol holds both, and it is not refused.
+   equal is never refused; and none of them is a GTIN twice (a doubled EAN-8 that begins like an element never has that
+   element's check digit). With an identifier in front of the first half only, one symbol holds both, and it is
+   not refused.
 5. Our own labels: command ``WMS:``, location ``L-``, badge ``B-``, tote ``T-``, parcel ``P-``, return ``R-``, order ``O-``.
 6. GS1 elements without an identifier, if they begin with a checked GTIN or SSCC or have a GS; GS1 Digital Link.
 7. Anything else is text: a tracking number, a shop's own barcode.
@@ -44,8 +45,14 @@ from biip.upc import Upc
 
 from wms.kernel.gs1 import GS, Reading, read_digital_link, read_elements
 from wms.kernel.numbers import gtin14, sscc_valid
-from wms.kernel.refusals import Refusal
-from wms.kernel.text import Text
+from wms.kernel.scan_errors import (
+    ScanDoubled,
+    ScanEmpty,
+    ScanMisread,
+    ScanTooLong,
+    ScanUnknownCommand,
+    ScanUnreadable,
+)
 
 MAX_SCAN = 512
 """Characters in one scan, before and after cleaning."""
@@ -114,62 +121,8 @@ class Scan(msgspec.Struct, frozen=True):
     sscc: str | None = None
     command: Command | None = None
     ambiguous: bool = False
-    reason: Literal["missing-separator", "upc-e-or-ean-8", "doubled-or-element"] | None = None
+    reason: Literal["missing-separator", "upc-e-or-ean-8"] | None = None
     candidates: tuple[Reading, ...] = ()
-
-
-class ScanTooLong(Refusal):
-    code = "scan-too-long"
-    status = 422
-    text = Text(
-        en="That code has {length} characters; {limit} is the most. Scan the right code on the label.",
-        pl="Ten kod ma {length} znaków, a może mieć najwyżej {limit}. Zeskanuj właściwy kod z etykiety.",
-    )
-
-
-class ScanUnreadable(Refusal):
-    """The base of what cannot be understood, and itself the answer to noise from the scanner."""
-
-    code = "scan-unreadable"
-    status = 422
-    text = Text(
-        en="The scanner sent characters that no code has. Scan again; if it repeats, check the scanner's set-up.",
-        pl="Skaner przysłał znaki, których nie ma w kodach. Zeskanuj ponownie, a jeśli to się powtórzy, sprawdź ustawienia skanera.",
-    )
-
-
-class ScanEmpty(ScanUnreadable):
-    code = "scan-empty"
-    tone = "warn"
-    text = Text(en="The scan is empty. Scan again.", pl="Skan jest pusty. Zeskanuj ponownie.")
-
-
-class ScanMisread(ScanUnreadable):
-    """The symbol says what it holds and its content is something else (a check digit, a date, an element)."""
-
-    code = "scan-misread"
-    text = Text(
-        en="The code {scanned} does not check. Scan again, or scan another code on the item.",
-        pl="Kod {scanned} ma błędną treść lub cyfrę kontrolną. Zeskanuj ponownie albo użyj innego kodu z towaru.",
-    )
-
-
-class ScanUnknownCommand(ScanUnreadable):
-    code = "scan-unknown-command"
-    text = Text(
-        en="There is no command {scanned}. Print the sheet of commands again.",
-        pl="Nie ma polecenia {scanned}. Wydrukuj ponownie arkusz poleceń.",
-    )
-
-
-class ScanDoubled(Refusal):
-    code = "scan-doubled"
-    status = 422
-    tone = "warn"
-    text = Text(
-        en="The code {scanned} arrived more than once in one scan. Scan it once.",
-        pl="Kod {scanned} przyszedł kilka razy w jednym skanie. Zeskanuj go raz.",
-    )
 
 
 def parse_scan(raw: str) -> Scan:
@@ -284,20 +237,7 @@ def _bare_element(raw: str, code: str, *, checked: bool) -> Scan | None:
     if len(code) == 20 and code[:2] == "00" and sscc_valid(code[2:]):
         return Scan(raw=raw, code=code, kind="sscc", sscc=code[2:])
     if len(code) == 16 and code[:2] in ("01", "02") and (gtin := gtin14(code[2:])):
-        half = gtin14(code[:8]) if code[:8] == code[8:] and not checked else None
-        if half is None:
-            return Scan(raw=raw, code=code, kind="gtin", gtin=gtin)
-        return Scan(
-            raw=raw,
-            code=code,
-            kind="gtin",
-            ambiguous=True,
-            reason="doubled-or-element",
-            candidates=(
-                Reading(shown=f"({code[:2]}){code[2:]}", gtin=gtin),
-                Reading(shown=code[:8], gtin=half),
-            ),
-        )
+        return Scan(raw=raw, code=code, kind="gtin", gtin=gtin)
     return None
 
 
