@@ -1,0 +1,120 @@
+"""The two faces that everything is set in, their metrics, and what becomes of letters that they lack.
+
+DejaVu Sans Condensed covers the alphabets of the European Union and Ukrainian; the subset is committed (see
+``fonts/``), so the output is the same on every machine. A letter without a glyph becomes `MISSING`: it is seen
+that something is missing, and the label still prints.
+"""
+
+import re
+import unicodedata
+from functools import cache
+from pathlib import Path
+
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+
+REGULAR = "WmsSans"
+BOLD = "WmsSans-Bold"
+MISSING = "?"
+ELLIPSIS = "…"
+
+_FOLDER = Path(__file__).parent / "fonts"
+_FILES = {REGULAR: "DejaVuSansCondensed.subset.ttf", BOLD: "DejaVuSansCondensed-Bold.subset.ttf"}
+_NO_SHAPE = {"Cf", "Mn", "Me"}
+"""Categories with no shape of their own: joiners, direction marks, variation selectors, loose accents."""
+
+
+@cache
+def _font(name: str) -> TTFont:
+    font = TTFont(name, str(_FOLDER / _FILES[name]))
+    pdfmetrics.registerFont(font)
+    return font
+
+
+@cache
+def _widths(name: str) -> dict[int, float]:
+    face = _font(name).face
+    return {code: width / 1000 for code, width in face.charWidths.items()}
+
+
+def register() -> None:
+    """Make both faces known to reportlab; repeats cost nothing."""
+    _font(REGULAR)
+    _font(BOLD)
+
+
+class _Glyphs(dict[int, str]):
+    """A table for ``str.translate``: each character is looked at once in the life of the process."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        category = unicodedata.category(char)
+        if code in _widths(REGULAR):
+            shown = char
+        elif category == "Zs" or category == "Cc" or category in ("Zl", "Zp"):
+            shown = " "
+        elif category in _NO_SHAPE:
+            shown = ""
+        else:
+            shown = MISSING
+        if len(self) < 20_000:
+            self[code] = shown
+        return shown
+
+
+_GLYPHS = _Glyphs()
+_PLAIN = re.compile(r"[ -~]*")
+
+
+def printable(text: str) -> str:
+    """``text`` as it can be set: composed letters, control characters as spaces, `MISSING` for lacking glyphs."""
+    if _PLAIN.fullmatch(text):
+        return text
+    return unicodedata.normalize("NFC", text).translate(_GLYPHS)
+
+
+def width(text: str, *, bold: bool = False) -> float:
+    """The width of printable text in em (times the size gives the unit of the size)."""
+    table = _widths(BOLD if bold else REGULAR)
+    return sum([table[ord(char)] for char in text])
+
+
+def fit_one(text: str, room: float, *, bold: bool = False) -> str:
+    """The longest beginning of ``text`` that fits ``room`` em, with an ellipsis where something was cut."""
+    if width(text, bold=bold) <= room:
+        return text
+    table = _widths(BOLD if bold else REGULAR)
+    left = room - table[ord(ELLIPSIS)]
+    kept = 0
+    for char in text:
+        left -= table[ord(char)]
+        if left < 0:
+            break
+        kept += 1
+    return text[:kept].rstrip() + ELLIPSIS
+
+
+def wrap(text: str, room: float, *, bold: bool = False) -> list[str]:
+    """Lines of at most ``room`` em, broken at spaces, and inside a word only where it is longer than a line.
+
+    Never shortens: the caller decides what to do with too many lines.
+    """
+    lines: list[str] = []
+    line = ""
+    for word in text.split():
+        candidate = f"{line} {word}" if line else word
+        if width(candidate, bold=bold) <= room:
+            line = candidate
+            continue
+        if line:
+            lines.append(line)
+        while width(word, bold=bold) > room and len(word) > 1:
+            kept = len(word) - 1
+            while kept > 1 and width(word[:kept], bold=bold) > room:
+                kept -= 1
+            lines.append(word[:kept])
+            word = word[kept:]
+        line = word
+    if line:
+        lines.append(line)
+    return lines

@@ -1,0 +1,207 @@
+"""From elements of a template to marks on the label: every place a whole dot of the print head, counted from the
+top left corner.
+
+An element is prepared once, when its template is loaded; drawing it takes the values of one label. Both renderers
+get the same marks, so what shrinks, wraps or is cut is decided here and nowhere else.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+from wms.printing import code128, fonts, matrix
+from wms.printing.errors import TOO_WIDE, Unprintable
+from wms.printing.schema import (
+    Align,
+    BoxElement,
+    CodeElement,
+    LinearElement,
+    MatrixElement,
+    RuleElement,
+    TextElement,
+)
+from wms.printing.values import Value
+
+BASELINE = 0.85
+"""Where the letters stand, from the top of a line, in sizes."""
+LINE_HEIGHT = 1.1
+"""The height of one line with its descenders, in sizes."""
+PITCH = 1.15
+"""From line to line, in sizes."""
+_LEAST = 0.55
+"""How far a text may shrink where the template does not say."""
+_LEAST_MM = 1.5
+
+
+class Line(NamedTuple):
+    """One line of text; ``width`` is the room it is aligned in, ``text`` has glyphs for every letter."""
+
+    x: int
+    baseline: int
+    size: int
+    bold: bool
+    text: str
+    align: Align
+    width: int
+
+
+class Bars(NamedTuple):
+    """A linear code; the first bar begins at ``x``."""
+
+    x: int
+    y: int
+    height: int
+    module: int
+    symbol: code128.Linear
+
+
+class Grid(NamedTuple):
+    """Squares of ``module`` dots."""
+
+    x: int
+    y: int
+    module: int
+    squares: matrix.Squares
+
+
+class Rect(NamedTuple):
+    """A filled rectangle."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+Mark = Line | Bars | Grid | Rect
+Label = Mapping[str, object]
+Draw = Callable[[Label], Sequence[Mark]]
+
+
+class Page(NamedTuple):
+    """The label in dots."""
+
+    width: int
+    height: int
+    dots_per_mm: int
+
+    def dots(self, mm: float) -> int:
+        """Millimetres as the nearest whole dot."""
+        return round(mm * self.dots_per_mm)
+
+
+def text_room(element: TextElement, page: Page) -> int:
+    """The width that a text may take, in dots."""
+    if element.max_width is not None:
+        return page.dots(element.max_width)
+    return page.width - page.dots(element.at[0])
+
+
+def text(element: TextElement, value: Value, page: Page) -> Draw:
+    """Lines that fit their room, as the element's ``fit`` says."""
+    x, y = page.dots(element.at[0]), page.dots(element.at[1])
+    room, bold, align = text_room(element, page), element.bold, element.align
+    size = page.dots(element.size)
+    wanted = element.min_size if element.min_size is not None else max(element.size * _LEAST, _LEAST_MM)
+    least = min(page.dots(wanted), size)
+    lines, fit = element.lines, element.fit
+    space = size * (LINE_HEIGHT + PITCH * (lines - 1))
+
+    def place(texts: Sequence[str], fitted: int) -> list[Mark]:
+        first = y + fitted * BASELINE
+        return [
+            Line(x, round(first + number * fitted * PITCH), fitted, bold, line, align, room)
+            for number, line in enumerate(texts)
+        ]
+
+    def one_line(content: str) -> list[Mark]:
+        width = fonts.width(content, bold=bold)
+        if width * size <= room:
+            return place([content], size)
+        if fit == "shrink":
+            fitted = max(int(room / width), least)
+            return place([fonts.fit_one(content, room / fitted, bold=bold)], fitted)
+        return place([fonts.fit_one(content, room / size, bold=bold)], size)
+
+    def wrapped(content: str) -> list[Mark]:
+        for fitted in range(size, least - 1, -1):
+            texts = fonts.wrap(content, room / fitted, bold=bold)
+            allowed = max(lines, int((space / fitted - LINE_HEIGHT) / PITCH) + 1)
+            if len(texts) <= allowed:
+                return place(texts, fitted)
+        kept = texts[: allowed - 1]
+        rest = " ".join(texts[allowed - 1 :])
+        return place([*kept, fonts.fit_one(rest, room / least, bold=bold)], least)
+
+    def draw(label: Label) -> Sequence[Mark]:
+        content = fonts.printable(value.text(label)).strip()
+        if not content:
+            return ()
+        return wrapped(content) if fit == "wrap" else one_line(content)
+
+    return draw
+
+
+def code_room(element: CodeElement, page: Page, quiet: int) -> int:
+    """The width that a code may take without its quiet zone, in dots."""
+    if element.max_width is not None:
+        return page.dots(element.max_width)
+    return page.width - page.dots(element.at[0]) - quiet * element.module
+
+
+def _module(element: CodeElement, modules: int, room: int, value: str) -> int:
+    least = element.min_module if element.min_module is not None else element.module
+    for module in range(element.module, least - 1, -1):
+        if modules * module <= room:
+            return module
+    raise Unprintable(TOO_WIDE, value=value)
+
+
+def _shift(align: Align, room: int, width: int) -> int:
+    return 0 if align == "left" else (room - width) // (2 if align == "center" else 1)
+
+
+def linear(element: LinearElement, encode: Callable[[Label], code128.Linear], page: Page) -> Draw:
+    """The bars of what ``encode`` makes of a label."""
+    x, y, height = page.dots(element.at[0]), page.dots(element.at[1]), page.dots(element.height)
+    room = code_room(element, page, code128.QUIET)
+
+    def draw(label: Label) -> Sequence[Mark]:
+        symbol = encode(label)
+        module = _module(element, symbol.modules, room, symbol.zpl)
+        return (Bars(x + _shift(element.align, room, symbol.modules * module), y, height, module, symbol),)
+
+    return draw
+
+
+def square(element: MatrixElement, kind: matrix.Kind, value: Value, page: Page) -> Draw:
+    """The squares of a two-dimensional code."""
+    x, y = page.dots(element.at[0]), page.dots(element.at[1])
+    room = code_room(element, page, matrix.QUIET[kind])
+
+    def draw(label: Label) -> Sequence[Mark]:
+        content = value.text(label)
+        squares = matrix.matrix(kind, content)
+        module = _module(element, squares.width, room, content)
+        return (Grid(x + _shift(element.align, room, squares.width * module), y, module, squares),)
+
+    return draw
+
+
+def rule(element: RuleElement, page: Page) -> tuple[Rect, ...]:
+    """A line at least one dot thick."""
+    long, thick = page.dots(element.length), max(1, page.dots(element.thickness))
+    x, y = page.dots(element.at[0]), page.dots(element.at[1])
+    return (Rect(x, y, thick, long) if element.vertical else Rect(x, y, long, thick),)
+
+
+def box(element: BoxElement, page: Page) -> tuple[Rect, ...]:
+    """The four sides of a rectangle."""
+    x, y = page.dots(element.at[0]), page.dots(element.at[1])
+    width, height = page.dots(element.size[0]), page.dots(element.size[1])
+    thick = max(1, page.dots(element.thickness))
+    return (
+        Rect(x, y, width, thick),
+        Rect(x, y + height - thick, width, thick),
+        Rect(x, y, thick, height),
+        Rect(x + width - thick, y, thick, height),
+    )

@@ -1,0 +1,109 @@
+"""Labels as PDF: one page a label, everything a vector, the same bytes every time."""
+
+import io
+import math
+from collections.abc import Iterable, Mapping, Sequence
+
+from reportlab.pdfgen.canvas import Canvas
+
+from wms.printing import fonts
+from wms.printing.code128 import Linear
+from wms.printing.layout import Bars, Grid, Line, Mark, Page
+from wms.printing.matrix import Squares
+from wms.printing.templates import LabelTemplate
+
+_POINTS_PER_MM = 72 / 25.4
+
+
+def render_pdf(template: LabelTemplate, labels: Sequence[Mapping[str, object]]) -> bytes:
+    """A PDF with one page for each label.
+
+    Drawn in dots of the print head, so a bar is a whole number of dots in any viewer and on any driver that prints
+    at 100 %. What is the same on every label is stored once, as a form. Raises `CannotPrint` where a bar code
+    refuses its value, and ValueError for no labels or for fields that the template's kind does not publish.
+    """
+    if not labels:
+        raise ValueError("a PDF needs at least one label")
+    page = template.page
+    scale = _POINTS_PER_MM / page.dots_per_mm
+    canvas = new_canvas(_down(page.width * scale), _down(page.height * scale), template.name)
+    if template.fixed:
+        canvas.beginForm("fixed", 0, 0, page.width, page.height)
+        _draw(canvas, page, template.fixed)
+        canvas.endForm()
+    for label in labels:
+        marks = template.marks(label)
+        canvas.transform(scale, 0, 0, scale, 0, 0)
+        if template.fixed:
+            canvas.doForm("fixed")
+        _draw(canvas, page, marks)
+        canvas.showPage()
+    return finish(canvas)
+
+
+def new_canvas(width: float, height: float, title: str) -> Canvas:
+    """A canvas in points that gives the same bytes for the same drawing; `finish` returns them."""
+    fonts.register()
+    canvas = Canvas(io.BytesIO(), pagesize=(width, height), pageCompression=1, invariant=1)
+    canvas.setTitle(title)
+    canvas.setAuthor("wms")
+    canvas.setCreator("wms")
+    return canvas
+
+
+def finish(canvas: Canvas) -> bytes:
+    """The bytes of a canvas from `new_canvas`; its last page must have been shown."""
+    return bytes(canvas.getpdfdata())  # type: ignore[no-untyped-call]
+
+
+def draw_bars(canvas: Canvas, symbol: Linear, x: float, bottom: float, module: float, height: float) -> None:
+    """Bars from ``x`` to the right in one path: neighbours cannot be rounded apart by a viewer."""
+    path = canvas.beginPath()
+    for place, run in enumerate(symbol.runs):
+        if place % 2 == 0:
+            path.rect(x, bottom, run * module, height)
+        x += run * module
+    canvas.drawPath(path, stroke=0, fill=1)
+
+
+def draw_squares(canvas: Canvas, squares: Squares, x: float, top: float, module: float) -> None:
+    """Black squares in one path, those that touch in a row as one rectangle."""
+    path = canvas.beginPath()
+    for number, row in enumerate(squares.rows, start=1):
+        for begin, end in runs_of_ones(row):
+            path.rect(x + begin * module, top - number * module, (end - begin) * module, module)
+    canvas.drawPath(path, stroke=0, fill=1)
+
+
+def runs_of_ones(row: str) -> Iterable[tuple[int, int]]:
+    """Begin and end of each stretch of ``1``."""
+    begin = row.find("1")
+    while begin >= 0:
+        end = row.find("0", begin)
+        yield begin, end if end >= 0 else len(row)
+        begin = row.find("1", end) if end >= 0 else -1
+
+
+def _down(points: float) -> float:
+    """Four decimals, never more than it was: a page that is a hair too large is rendered one pixel larger."""
+    return math.floor(points * 10_000) / 10_000
+
+
+def _draw(canvas: Canvas, page: Page, marks: Iterable[Mark]) -> None:
+    for mark in marks:
+        if isinstance(mark, Line):
+            name = fonts.BOLD if mark.bold else fonts.REGULAR
+            x: float = mark.x
+            if mark.align != "left":
+                spare = mark.width - fonts.width(mark.text, bold=mark.bold) * mark.size
+                x += spare / (2 if mark.align == "center" else 1)
+            canvas.setFont(name, mark.size)
+            canvas.drawString(x, page.height - mark.baseline, mark.text)
+        elif isinstance(mark, Bars):
+            draw_bars(
+                canvas, mark.symbol, mark.x, page.height - mark.y - mark.height, mark.module, mark.height
+            )
+        elif isinstance(mark, Grid):
+            draw_squares(canvas, mark.squares, mark.x, page.height - mark.y, mark.module)
+        else:
+            canvas.rect(mark.x, page.height - mark.y - mark.height, mark.width, mark.height, stroke=0, fill=1)

@@ -1,0 +1,126 @@
+"""The values of a template: literal text with ``{field|filter}`` in it, read once, filled for every label."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from wms.kernel.text import Text
+from wms.printing import filters
+from wms.printing.errors import (
+    BAD_AI,
+    BAD_FIELD_VALUE,
+    FILTER_MISFIT,
+    STRAY_BRACE,
+    UNKNOWN_FIELD,
+    UNKNOWN_FILTER,
+    Unprintable,
+)
+from wms.printing.fields import FIELDS
+
+_PIECE = re.compile(r"\{([^{}]*)\}")
+_AI = re.compile(r"\((\d{2,4})\)")
+
+
+class WrongValue(ValueError):
+    """A value string that names an unknown field or filter; the loader adds file and line."""
+
+    def __init__(self, why: Text, **details: object) -> None:
+        self.why, self.details = why, details
+        super().__init__(why.in_("en", **details))
+
+
+class Field(NamedTuple):
+    """One ``{path|filter|filter}``."""
+
+    path: tuple[str, ...]
+    filters: tuple[tuple[str, filters.Filter], ...]
+
+    def text(self, label: Mapping[str, object]) -> str:
+        """The formatted value, empty for a field that is left out; `Unprintable` where a filter refuses it."""
+        value = look_up(label, self.path)
+        if value is None or value == "":
+            return ""
+        for name, apply in self.filters:
+            try:
+                value = apply(value)
+            except (TypeError, ValueError) as misfit:
+                raise Unprintable(BAD_FIELD_VALUE, value=value, filter=name) from misfit
+        if isinstance(value, str):
+            return value
+        return value.isoformat() if isinstance(value, date) else str(value)
+
+
+class Value(NamedTuple):
+    """A template's value string, in pieces."""
+
+    pieces: tuple[str | Field, ...]
+
+    @property
+    def fixed(self) -> bool:
+        """Whether it is the same on every label."""
+        return all(isinstance(piece, str) for piece in self.pieces)
+
+    def text(self, label: Mapping[str, object]) -> str:
+        """The value for one label."""
+        return "".join([piece if isinstance(piece, str) else piece.text(label) for piece in self.pieces])
+
+
+def look_up(label: Mapping[str, object], path: tuple[str, ...]) -> object:
+    """The value at a dotted name, None where any part of it is missing."""
+    value: object = label
+    for part in path:
+        if not isinstance(value, Mapping):
+            return None
+        value = value.get(part)
+    return value
+
+
+def parse_path(name: str, kind: str) -> tuple[str, ...]:
+    """The parts of a published field's name; `WrongValue` for any other name."""
+    if name not in FIELDS[kind]:
+        raise WrongValue(UNKNOWN_FIELD, kind=kind, value=name, known=", ".join(FIELDS[kind]))
+    return tuple(name.split("."))
+
+
+def parse_value(source: str, kind: str) -> Value:
+    """Read a value string for a kind of template; `WrongValue` for unknown names and stray brackets."""
+    pieces: list[str | Field] = []
+    for place, piece in enumerate(_PIECE.split(source)):
+        if place % 2:
+            pieces.append(_field(piece, kind))
+        elif "{" in piece or "}" in piece:
+            raise WrongValue(STRAY_BRACE)
+        elif piece:
+            pieces.append(piece)
+    return Value(tuple(pieces))
+
+
+def parse_gs1(source: str, kind: str) -> list[tuple[str, Value]]:
+    """Application identifiers with their values, from ``(00){sscc}``.
+
+    The identifiers are read from the template before any field is filled in, so a value that holds parentheses
+    cannot add one.
+    """
+    before, *parts = _AI.split(source)
+    if before or not parts:
+        raise WrongValue(BAD_AI)
+    return [(parts[at], parse_value(parts[at + 1], kind)) for at in range(0, len(parts), 2)]
+
+
+def _field(piece: str, kind: str) -> Field:
+    name, *chain = (part.strip() for part in piece.split("|"))
+    path = parse_path(name, kind)
+    value: str | int | Decimal | date = FIELDS[kind][name]
+    found = []
+    for filter_name in chain:
+        apply = filters.named(filter_name)
+        if apply is None:
+            raise WrongValue(UNKNOWN_FILTER, value=filter_name, known=", ".join(filters.KNOWN))
+        try:
+            value = apply(value)
+        except (TypeError, ValueError) as misfit:
+            raise WrongValue(FILTER_MISFIT, value=filter_name, detail=str(misfit)) from misfit
+        found.append((filter_name, apply))
+    return Field(path, tuple(found))
