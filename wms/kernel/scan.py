@@ -1,8 +1,8 @@
 """The one scan parser of the product: what a scanner typed becomes a ``Scan``, or a refusal.
 
-A scan is hostile input until it has been through here. ``parse_scan`` raises nothing but the refusals of ``scan_errors``, in
-bounded time, for any text; what it lets pass can be stored and printed (no control characters but the GS that
-separates GS1 elements, no lone surrogates, 512 characters at most, in ``raw`` as well as in ``code``).
+A scan is hostile input until it has been through here. ``parse_scan`` raises nothing but the refusals of
+``scan_errors``, in bounded time, for any text. What it lets pass has 512 characters at most and can be stored: no NUL
+and no lone surrogates in ``raw``, and in ``code`` nothing unprintable but the GS that separates GS1 elements.
 
 The order in which a code is resolved; the first that fits wins:
 
@@ -27,11 +27,12 @@ ten, and a shop may sell a SKU whose barcode reads ``T-100``. A screen therefore
 expects (the parcels at a pack station, the barcodes of the SKU) before it believes ``kind``.
 
 **A missing separator.** GS1 ends an element of variable length with FNC1, which a scanner types as GS; many are set
-up not to. If the text has no GS, or an element runs past its length, every legal way to read it is listed
-in ``candidates``; with more than one the scan is ``ambiguous``, and a field is set only if all of them agree on it.
-A caller who needs just the agreed fields (the ``gtin`` of a SKU without lots) goes on; one who needs the rest
-compares ``candidates`` with what it knows or asks the worker. Where a GS is present, the scanner
-is known to send them, and each element runs to its separator.
+up not to. If the text has no GS, or an element runs past its length, every legal way to read it is listed in
+``candidates`` (8 at most). With more than one, or one that needs a separator which is not there, the scan is
+``ambiguous``: a field is then set only if it is the same in all of them, or stands before the first doubtful
+element. A caller who needs just those fields (the ``gtin`` of a SKU without lots) goes on; one who needs the rest
+compares ``candidates`` with what it knows, or asks the worker. Where a GS is present, the scanner is known to send
+them, and each element runs to its separator.
 """
 
 import unicodedata
