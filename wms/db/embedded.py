@@ -130,7 +130,9 @@ class EmbeddedServer:
                 "The embedded PostgreSQL needs Linux or macOS. Set WMS_DATABASE_URL to a PostgreSQL server."
             )
         if self.supervising:
-            return
+            if self.running:
+                return
+            self.stop()  # our child was killed; begin anew
         say = progress or (lambda sentence: None)
         waiting = _once_a_second(say)
         deadline = time.monotonic() + patience
