@@ -1,7 +1,7 @@
 """From a day of data to what the API is told: two shops, their SKUs, orders and returns.
 
-Pure and repeatable: the same ``DayOfData`` gives the same ``DerivedDay``. The rules stand in the package's
-docstring; everything that the data does not hold is synthetic and says so.
+Pure and repeatable: the same ``DayOfData`` gives the same ``DerivedDay``. The rules stand in
+``wms.demo``; everything that the data does not hold is synthetic and says so.
 """
 
 from collections import Counter, defaultdict
@@ -35,7 +35,7 @@ COD_MAX = Decimal(5000)
 
 
 def shop_of(customer: str | None, number: str) -> DemoShop:
-    """The shop whose buyer this is: by the customer, else by the invoice (see the package)."""
+    """The shop whose buyer this is: by the customer, else by the invoice (the rule stands in ``wms.demo``)."""
     return SHOPS[(dice("shop", customer or number) >> 56) % 2]
 
 
