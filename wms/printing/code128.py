@@ -1,4 +1,4 @@
-"""Code 128 and GS1-128: which bars, and how a printer is told to draw the very same ones.
+"""Code 128 and GS1-128: which bars, and whether a printer can be told to draw the very same ones.
 
 python-barcode chooses the character sets. Its own shortening of the start drops the first pair of a number that
 begins with 99 (the value 99 is read as "change to set C"), so that step is guarded here.
@@ -19,7 +19,7 @@ LONGEST = 48
 
 _FNC1 = Gs1_128.FNC1_CHAR
 _START_C, _START_B, _TO_C, _TO_B, _FNC1_VALUE = 105, 104, 99, 100, 102
-_ZPL_B = {">": ">0", "^": "><", "~": ">="}
+_DELICATE = frozenset("^~_>\\")
 _SELF_ENDING = {"00", "01", "02", "03", "04", "20", "41", *map(str, range(11, 20)), *map(str, range(31, 37))}
 """First two digits of the identifiers whose value has a fixed length: no separator follows them."""
 _DIGITS = {**dict.fromkeys(map(str, range(11, 20)), 6), "20": 2}
@@ -41,11 +41,13 @@ _STOP = _runs(tables.STOP + "11")
 
 
 class Linear(NamedTuple):
-    """One symbol: run lengths in modules (bar first), their sum, and the field data for ZPL's ``^BC``."""
+    """One symbol: run lengths in modules (bar first), their sum, what it says (without identifiers' separators),
+    and the field data for ZPL's ``^BC``, None where a printer might draw something else."""
 
     runs: tuple[int, ...]
     modules: int
-    zpl: str
+    text: str
+    zpl: str | None
 
 
 class _Plain(Code128):  # type: ignore[misc]
@@ -59,7 +61,7 @@ def code128(value: str) -> Linear:
         raise Unprintable(EMPTY_CODE)
     if not (value.isascii() and value.isprintable()):
         raise Unprintable(NOT_ASCII, value=value)
-    return _symbol(_Plain(value).encoded)
+    return _symbol(_Plain(value).encoded, value)
 
 
 def gs1_128(elements: list[tuple[str, str]]) -> Linear:
@@ -75,7 +77,7 @@ def gs1_128(elements: list[tuple[str, str]]) -> Linear:
             data += _FNC1
     if len(data) > LONGEST:
         raise Unprintable(BAD_GS1, ai=elements[0][0], value=data, detail=f"> {LONGEST}")
-    return _symbol(Gs1_128(data).encoded)
+    return _symbol(Gs1_128(data).encoded, data.replace(_FNC1, ""))
 
 
 def check_digit(digits: str) -> str:
@@ -99,31 +101,23 @@ def _check(ai: str, value: str) -> None:
         raise Unprintable(BAD_GS1, ai=ai, value=value, detail=f"{_DIGITS[ai]} x 0-9")
 
 
-def _symbol(values: list[int]) -> Linear:
+def _symbol(values: list[int], text: str) -> Linear:
     checksum = (values[0] + sum(place * value for place, value in enumerate(values[1:], start=1))) % 103
     runs: list[int] = []
     for value in (*values, checksum):
         runs.extend(_RUNS[value])
     runs.extend(_STOP)
-    return Linear(tuple(runs), 11 * (len(values) + 1) + 13, _zpl(values))
+    return Linear(tuple(runs), 11 * (len(values) + 1) + 13, text, _zpl(values, text))
 
 
-def _zpl(values: list[int]) -> str:
-    """The invocation codes of the Zebra manual, so that the printer repeats our choice of character sets."""
-    in_c = values[0] == _START_C
-    parts = [">;" if in_c else ">:"]
-    for value in values[1:]:
-        if value == _FNC1_VALUE:
-            parts.append(">8")
-        elif in_c and value == _TO_B:
-            in_c = False
-            parts.append(">6")
-        elif not in_c and value == _TO_C:
-            in_c = True
-            parts.append(">5")
-        elif in_c:
-            parts.append(f"{value:02d}")
-        else:
-            char = chr(value + 32)
-            parts.append(_ZPL_B.get(char, char))
-    return "".join(parts)
+def _zpl(values: list[int], text: str) -> str | None:
+    """Data with the start code and FNC1 of the Zebra manual, for symbols that stay in one character set.
+
+    The manual also has codes for a change of set and for ``^``, ``~`` and ``>``, but not every emulation of ZPL
+    reads them as the manual does, and a wrong bar code looks as good as a right one. Such symbols go as dots.
+    """
+    if values[0] == _START_C and _TO_B not in values[1:]:
+        return ">;" + "".join([">8" if value == _FNC1_VALUE else f"{value:02d}" for value in values[1:]])
+    if values[0] == _START_B and max(values[1:]) < _TO_C and not _DELICATE & set(text):
+        return ">:" + text
+    return None

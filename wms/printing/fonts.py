@@ -20,6 +20,10 @@ ELLIPSIS = "…"
 
 _FOLDER = Path(__file__).parent / "fonts"
 _FILES = {REGULAR: "DejaVuSansCondensed.subset.ttf", BOLD: "DejaVuSansCondensed-Bold.subset.ttf"}
+_FONT_0 = {"-": 0.8, "—": 1.0, "…": 1.0, "–": 0.5, "J": 0.445, "*": 0.5, "_": 0.5, "„": 0.5, "”": 0.5}
+"""Widths in em of Zebra's font 0 where it is clearly wider than ours; all its letters are narrower."""
+_SPACES = {"Zs", "Zl", "Zp", "Cc"}
+"""All spaces are one space: printers' own fonts have no other. Control characters end words, not fields."""
 _NO_SHAPE = {"Cf", "Mn", "Me"}
 """Categories with no shape of their own: joiners, direction marks, variation selectors, loose accents."""
 
@@ -37,6 +41,13 @@ def _widths(name: str) -> dict[int, float]:
     return {code: width / 1000 for code, width in face.charWidths.items()}
 
 
+@cache
+def _rooms(bold: bool) -> dict[int, float]:
+    return {
+        code: max(own, _FONT_0.get(chr(code), 0)) for code, own in _widths(BOLD if bold else REGULAR).items()
+    }
+
+
 def register() -> None:
     """Make both faces known to reportlab; repeats cost nothing."""
     _font(REGULAR)
@@ -49,10 +60,10 @@ class _Glyphs(dict[int, str]):
     def __missing__(self, code: int) -> str:
         char = chr(code)
         category = unicodedata.category(char)
-        if code in _widths(REGULAR):
-            shown = char
-        elif category == "Zs" or category == "Cc" or category in ("Zl", "Zp"):
+        if category in _SPACES:
             shown = " "
+        elif code in _widths(REGULAR):
+            shown = char
         elif category in _NO_SHAPE:
             shown = ""
         else:
@@ -79,12 +90,18 @@ def width(text: str, *, bold: bool = False) -> float:
     return sum([table[ord(char)] for char in text])
 
 
-def fit_one(text: str, room: float, *, bold: bool = False) -> str:
-    """The longest beginning of ``text`` that fits ``room`` em, with an ellipsis where something was cut."""
-    if width(text, bold=bold) <= room:
+def room(text: str, *, bold: bool = False) -> float:
+    """The width in em that printable text needs on any printer: ours, or that of font 0 where that is wider."""
+    table = _rooms(bold)
+    return sum([table[ord(char)] for char in text])
+
+
+def fit_one(text: str, limit: float, *, bold: bool = False) -> str:
+    """The longest beginning of ``text`` that fits ``limit`` em, with an ellipsis where something was cut."""
+    if room(text, bold=bold) <= limit:
         return text
-    table = _widths(BOLD if bold else REGULAR)
-    left = room - table[ord(ELLIPSIS)]
+    table = _rooms(bold)
+    left = limit - table[ord(ELLIPSIS)]
     kept = 0
     for char in text:
         left -= table[ord(char)]
@@ -94,8 +111,8 @@ def fit_one(text: str, room: float, *, bold: bool = False) -> str:
     return text[:kept].rstrip() + ELLIPSIS
 
 
-def wrap(text: str, room: float, *, bold: bool = False) -> list[str]:
-    """Lines of at most ``room`` em, broken at spaces, and inside a word only where it is longer than a line.
+def wrap(text: str, limit: float, *, bold: bool = False) -> list[str]:
+    """Lines of at most ``limit`` em, broken at spaces, and inside a word only where it is longer than a line.
 
     Never shortens: the caller decides what to do with too many lines.
     """
@@ -103,18 +120,26 @@ def wrap(text: str, room: float, *, bold: bool = False) -> list[str]:
     line = ""
     for word in text.split():
         candidate = f"{line} {word}" if line else word
-        if width(candidate, bold=bold) <= room:
+        if room(candidate, bold=bold) <= limit:
             line = candidate
             continue
         if line:
             lines.append(line)
-        while width(word, bold=bold) > room and len(word) > 1:
-            kept = len(word) - 1
-            while kept > 1 and width(word[:kept], bold=bold) > room:
-                kept -= 1
-            lines.append(word[:kept])
-            word = word[kept:]
-        line = word
+        *full, line = _pieces(word, limit, bold=bold)
+        lines.extend(full)
     if line:
         lines.append(line)
     return lines
+
+
+def _pieces(word: str, limit: float, *, bold: bool) -> list[str]:
+    table = _rooms(bold)
+    pieces, used = [""], 0.0
+    for char in word:
+        wide = table[ord(char)]
+        if pieces[-1] and used + wide > limit:
+            pieces.append("")
+            used = 0.0
+        pieces[-1] += char
+        used += wide
+    return pieces

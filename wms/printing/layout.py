@@ -30,6 +30,8 @@ PITCH = 1.15
 _LEAST = 0.55
 """How far a text may shrink where the template does not say."""
 _LEAST_MM = 1.5
+_LONGEST = 1_000
+"""Characters of a text that are looked at; no label has room for more."""
 
 
 class Line(NamedTuple):
@@ -114,11 +116,11 @@ def text(element: TextElement, value: Value, page: Page) -> Draw:
         ]
 
     def one_line(content: str) -> list[Mark]:
-        width = fonts.width(content, bold=bold)
-        if width * size <= room:
+        needed = fonts.room(content, bold=bold)
+        if needed * size <= room:
             return place([content], size)
         if fit == "shrink":
-            fitted = max(int(room / width), least)
+            fitted = max(int(room / needed), least)
             return place([fonts.fit_one(content, room / fitted, bold=bold)], fitted)
         return place([fonts.fit_one(content, room / size, bold=bold)], size)
 
@@ -133,7 +135,7 @@ def text(element: TextElement, value: Value, page: Page) -> Draw:
         return place([*kept, fonts.fit_one(rest, room / least, bold=bold)], least)
 
     def draw(label: Label) -> Sequence[Mark]:
-        content = fonts.printable(value.text(label)).strip()
+        content = fonts.printable(value.text(label)[:_LONGEST]).strip()
         if not content:
             return ()
         return wrapped(content) if fit == "wrap" else one_line(content)
@@ -167,7 +169,7 @@ def linear(element: LinearElement, encode: Callable[[Label], code128.Linear], pa
 
     def draw(label: Label) -> Sequence[Mark]:
         symbol = encode(label)
-        module = _module(element, symbol.modules, room, symbol.zpl)
+        module = _module(element, symbol.modules, room, symbol.text)
         return (Bars(x + _shift(element.align, room, symbol.modules * module), y, height, module, symbol),)
 
     return draw

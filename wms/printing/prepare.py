@@ -208,7 +208,7 @@ def _text_area(element: TextElement, value: Value, page: Page, fixed: tuple[Mark
     width = layout.text_room(element, page)
     if fixed and element.align == "left":
         lines = [mark for mark in fixed if isinstance(mark, Line)]
-        width = max(round(fonts.width(line.text, bold=line.bold) * line.size) for line in lines)
+        width = max(round(fonts.room(line.text, bold=line.bold) * line.size) for line in lines)
     height = page.dots(element.size * (layout.LINE_HEIGHT + layout.PITCH * (element.lines - 1)))
     return Area(left, top, left + max(width, 1), top + height)
 

@@ -1,9 +1,9 @@
 """Labels as ZPL II, in UTF-8, for printers of the Zebra kind.
 
 Every text goes through ``^FH_``: the four characters that could end a field or begin a command are written as
-hexadecimal, control characters never get here (`fonts.printable`). Bars are sent with explicit character sets, so
-the printer draws the symbol that we measured; two-dimensional codes and pictures are sent as dots, so no text of a
-user passes through a printer's own encoder.
+hexadecimal, control characters never get here (`fonts.printable`). Bar codes that stay in one character set are
+left to the printer, with that set named, so that it draws the symbol that was measured; all others, two-dimensional
+codes and pictures are sent as dots.
 """
 
 import re
@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from wms.printing import fonts
 from wms.printing.layout import Bars, Grid, Line, Mark
-from wms.printing.matrix import Squares
 from wms.printing.templates import LabelTemplate
 
 _ESCAPES = str.maketrans({"^": "_5E", "~": "_7E", "_": "_5F", "\\": "_5C"})
@@ -40,12 +39,10 @@ def _fields(template: LabelTemplate, marks: Iterable[Mark]) -> str:
         if isinstance(mark, Line):
             parts.append(_text(mark, template.bold_font if mark.bold else template.font))
         elif isinstance(mark, Bars):
-            parts.append(
-                f"^FO{mark.x},{mark.y}^BY{mark.module}^BCN,{mark.height},N,N,N,N"
-                f"^FH_^FD{escape(mark.symbol.zpl)}^FS\n"
-            )
+            parts.append(f"^FO{mark.x},{mark.y}{_bars(mark)}^FS\n")
         elif isinstance(mark, Grid):
-            parts.append(f"^FO{mark.x},{mark.y}{_graphic(mark.squares, mark.module)}^FS\n")
+            graphic = _graphic(mark.squares.rows, mark.module, mark.module)
+            parts.append(f"^FO{mark.x},{mark.y}{graphic}^FS\n")
         else:
             # ^GB takes no side shorter than its line, so the line is as thick as the shorter side
             thick = min(mark.width, mark.height)
@@ -70,16 +67,25 @@ def _text(mark: Line, font: str) -> str:
     return f"^FT{x},{mark.baseline}{face}{block}^FH_^FD{escape(mark.text)}^FS\n"
 
 
-def _graphic(squares: Squares, module: int) -> str:
-    """``^GFA`` with Zebra's own packing: counted letters for repeats, a colon for a row equal to the one before."""
-    octets = (squares.width * module + 7) // 8
-    rows = []
-    for row in squares.rows:
-        bits = "".join([bit * module for bit in row]).ljust(octets * 8, "0")
-        rows.append(_packed(f"{int(bits, 2):0{octets * 2}X}"))
-        rows.extend(":" * (module - 1))
-    total = octets * squares.height * module
-    return f"^GFA,{total},{total},{octets},{''.join(rows)}"
+def _bars(mark: Bars) -> str:
+    if mark.symbol.zpl is not None:
+        return f"^BY{mark.module}^BCN,{mark.height},N,N,N,N^FH_^FD{escape(mark.symbol.zpl)}"
+    row = "".join(["10"[place % 2] * run for place, run in enumerate(mark.symbol.runs)])
+    return _graphic((row,), mark.module, mark.height)
+
+
+def _graphic(rows: Sequence[str], wide: int, high: int) -> str:
+    """Squares of ``wide`` by ``high`` dots as ``^GFA``.
+
+    With Zebra's own packing: counted letters for repeats, a colon for a row equal to the one before.
+    """
+    octets = (len(rows[0]) * wide + 7) // 8
+    packed = []
+    for row in rows:
+        bits = "".join([bit * wide for bit in row]).ljust(octets * 8, "0")
+        packed.append(_packed(f"{int(bits, 2):0{octets * 2}X}") + ":" * (high - 1))
+    total = octets * len(rows) * high
+    return f"^GFA,{total},{total},{octets},{''.join(packed)}"
 
 
 def _packed(digits: str) -> str:
