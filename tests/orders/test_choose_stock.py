@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wms.orders.choose_stock import Policy, StockRow, age, choose, is_usable
@@ -116,6 +116,7 @@ rows = st.lists(
 policies: st.SearchStrategy[Policy] = st.sampled_from(["fefo", "fifo"])
 
 
+@settings(deadline=None)
 @given(st.integers(0, 40), rows, policies, st.integers(0, 3))
 def test_as_much_as_there_is_and_never_a_later_class_while_an_earlier_one_has_stock_left(
     demand: int, candidates: list[StockRow], policy: Policy, min_days_left: int
@@ -133,6 +134,7 @@ def test_as_much_as_there_is_and_never_a_later_class_while_an_earlier_one_has_st
     assert not left or not used or max(used) <= min(left)
 
 
+@settings(deadline=None)
 @given(st.integers(1, 40), rows, policies)
 def test_no_set_of_fewer_locations_would_do_within_a_class(
     demand: int, candidates: list[StockRow], policy: Policy
@@ -154,6 +156,7 @@ def test_no_set_of_fewer_locations_would_do_within_a_class(
     assert visited == fewest
 
 
+@settings(deadline=None)
 @given(st.integers(0, 40), rows, policies)
 def test_the_order_of_the_candidates_does_not_matter(
     demand: int, candidates: list[StockRow], policy: Policy

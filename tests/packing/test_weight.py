@@ -1,7 +1,7 @@
 """The scale at the pack station finds the missing and the extra piece."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wms.packing.weight import (
@@ -61,6 +61,7 @@ def test_an_empty_scale_is_no_measurement() -> None:
         judge_weight(ExpectedWeight(1000), 0)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 70_000), st.integers(1, 70_000))
 def test_ok_means_within_both_bounds(expected: int, measured: int) -> None:
     verdict = judge_weight(ExpectedWeight(expected), measured)
