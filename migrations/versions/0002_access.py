@@ -41,6 +41,7 @@ def upgrade() -> None:
     op.execute("grant usage on schema public to wms_staff, wms_shop, wms_courier, wms_auth")
     op.execute("grant usage, select on all sequences in schema public to wms_staff, wms_shop, wms_courier")
 
+    op.execute("grant select on alembic_version to wms_staff")
     for table in TENANT:
         op.execute(f"alter table {table} enable row level security")
         op.execute(f"create policy staff on {table} to wms_staff using (true) with check (true)")

@@ -15,10 +15,17 @@ def upgrade() -> None:
     op.execute(
         """
         create function enqueue(queue text, task text, lock text, once text, args jsonb) returns bigint
-        language sql security definer set search_path = public, pg_temp as $$
-          select unnest(procrastinate_defer_jobs_v1(array[
-            row(queue, task, 0, lock, once, args, null)::procrastinate_job_to_defer_v1]))
-        $$
+        language plpgsql security definer set search_path = public, pg_temp as $$
+        begin
+          if once is not null and exists (
+            select from procrastinate_jobs where queueing_lock = once and status = 'todo') then
+            return null;
+          end if;
+          return (procrastinate_defer_jobs_v1(array[
+            row(queue, task, 0, lock, once, args, null)::procrastinate_job_to_defer_v1]))[1];
+        exception when unique_violation then
+          return null;  -- another transaction left the same job a moment ago
+        end $$
         """
     )
     op.execute("revoke all on function enqueue from public")

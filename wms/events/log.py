@@ -60,10 +60,7 @@ async def enqueue(tx: Tx, queue: str, task: str, *, lock: str | None = None, onc
     Arguments are ids, never payloads; every task must bear to run twice.
     """
     await tx.run(
-        "select enqueue($1, $2, $3, $4, $5::jsonb) where $4::text is null or not exists"
-        " (select from procrastinate_jobs where queueing_lock = $4 and status = 'todo')"
-        if tx.actor.kind in ("staff", "system") and once
-        else "select enqueue($1, $2, $3, $4, $5::jsonb)",
+        "select enqueue($1, $2, $3, $4, $5::jsonb)",
         queue,
         task,
         lock,

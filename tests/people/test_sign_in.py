@@ -1,0 +1,45 @@
+"""Signing in: badge and PIN, failures slowed, sessions that end at once."""
+
+from wms.db.tx import Database
+from wms.people.manage import create_person
+
+from tests.conftest import Api, new_key
+
+
+async def a_person(db: Database, **kwargs: object) -> tuple[str, str]:
+    badge = f"B-{new_key()[:8]}"
+    async with db.begin() as tx:
+        await create_person(tx, badge=badge, name="Anna Zając", roles=["picker"], pin="4711")
+    return badge, "4711"
+
+
+async def test_badge_and_pin_open_a_session(anonymous: Api, db: Database) -> None:
+    badge, pin = await a_person(db)
+    r = await anonymous.post("/sessions", json={"badge": badge, "pin": pin, "device": "H-1"})
+    assert r.status_code == 201, r.text
+    token = r.json()["token"]
+    me = await anonymous.get("/sessions/current", headers={"Authorization": f"Bearer {token}"})
+    assert me.status_code == 200, me.text
+    assert me.json()["name"] == "Anna Zając"
+
+
+async def test_a_session_ends_with_sign_out(anonymous: Api, db: Database) -> None:
+    badge, pin = await a_person(db)
+    token = (await anonymous.post("/sessions", json={"badge": badge, "pin": pin})).json()["token"]
+    headers = {"Authorization": f"Bearer {token}"}
+    assert (await anonymous.delete("/sessions/current", headers=headers)).status_code == 204
+    r = await anonymous.get("/sessions/current", headers=headers)
+    assert r.status_code == 401
+    assert r.headers["content-type"] == "application/problem+json"
+
+
+async def test_five_failures_lock_name_and_device_also_for_the_right_pin(anonymous: Api, db: Database) -> None:
+    badge, pin = await a_person(db)
+    for _ in range(5):
+        r = await anonymous.post("/sessions", json={"badge": badge, "pin": "0000", "device": "H-2"})
+        assert r.status_code == 401
+    r = await anonymous.post("/sessions", json={"badge": badge, "pin": pin, "device": "H-2"})
+    assert r.status_code == 429
+    assert r.json()["code"] == "too-many-failures"
+    r = await anonymous.post("/sessions", json={"badge": badge, "pin": pin, "device": "H-3"})
+    assert r.status_code == 201, "another device of the same person still works"

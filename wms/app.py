@@ -1,0 +1,122 @@
+"""The HTTP application: composition only."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import msgspec
+from litestar import Litestar, Router, get
+from litestar.datastructures import State
+from litestar.di import NamedDependency, Provide
+from litestar.exceptions import HTTPException
+from litestar.handlers import HTTPRouteHandler
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import SwaggerRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
+from litestar.response import Response
+
+import wms.catalog.api
+import wms.counting.api
+import wms.events.api
+import wms.locations.api
+import wms.orders.api
+import wms.packing.api
+import wms.people.api
+import wms.picking.api
+import wms.putaway.api
+import wms.receiving.api
+import wms.reporting.api
+import wms.returns.api
+import wms.shipping.api
+import wms.shops.api
+import wms.stock.api
+from wms.config import Settings, load_settings
+from wms.db.migrate import head
+from wms.db.roles import refuse_to_serve_as_owner
+from wms.db.tx import SYSTEM, Database, Tx
+from wms.kernel.refusals import Refusal
+from wms.web.edge import UnitOfWork
+from wms.web.problems import on_fault, on_http, on_refusal
+from wms.web.telemetry import Telemetry, metrics, setup_logging
+
+SLICES = (
+    wms.shops.api, wms.people.api, wms.locations.api, wms.catalog.api, wms.stock.api, wms.orders.api,
+    wms.receiving.api, wms.putaway.api, wms.counting.api, wms.picking.api, wms.packing.api, wms.shipping.api,
+    wms.returns.api, wms.events.api, wms.reporting.api,
+)  # fmt: skip
+
+
+def provide_tx(state: State, scope: dict[str, object]) -> Tx:
+    """The transaction that the edge opened for this request."""
+    tx: Tx = scope["state"]["tx"]  # type: ignore[index]
+    return tx
+
+
+class Health(msgspec.Struct):
+    status: str
+
+
+@get("/health", public=True, sync_to_thread=False, tags=["operations"])
+def health() -> Health:
+    """The process lives."""
+    return Health(status="ok")
+
+
+@get("/ready", public=True, tags=["operations"], raises=[])
+async def ready(database: NamedDependency[Database]) -> Response[Health]:
+    """The process can work: the database answers and has the schema that this version knows."""
+    try:
+        async with database.begin(SYSTEM) as tx:
+            found = await tx.value("select version_num from alembic_version")
+    except Exception:
+        return Response(Health(status="the database does not answer"), status_code=503)
+    if found != head():
+        return Response(Health(status=f"the schema is at {found}; run `wms migrate`"), status_code=503)
+    return Response(Health(status="ready"))
+
+
+def check_marks(app: Litestar) -> None:
+    for route in app.routes:
+        for handler in getattr(route, "route_handlers", []):
+            inside = handler.fn.__module__.startswith("wms.")
+            if inside and not handler.opt.get("public") and "allow" not in handler.opt:
+                raise RuntimeError(f"{route.path}: mark {handler.fn.__name__} with allow=... or public=True")
+
+
+def create_app(settings: Settings | None = None) -> Litestar:
+    """The ASGI application. Each worker process makes its own, with its own pool."""
+    settings = settings or load_settings()
+    setup_logging()
+    database = Database(settings.app_url, pool_size=settings.pool_size)
+
+    @asynccontextmanager
+    async def life(app: Litestar) -> AsyncIterator[None]:
+        async with database.begin(SYSTEM) as tx:
+            await refuse_to_serve_as_owner(tx.driver)
+        yield
+        await database.close()
+
+    handlers: list[HTTPRouteHandler] = [h for s in SLICES for h in s.handlers]
+    app = Litestar(
+        route_handlers=[Router("/api/v1", route_handlers=handlers), health, ready, metrics],
+        dependencies={
+            "tx": Provide(provide_tx, sync_to_thread=False),
+            "database": Provide(lambda: database, sync_to_thread=False),
+            "settings": Provide(lambda: settings, sync_to_thread=False),
+        },
+        middleware=[Telemetry(), UnitOfWork(database)],
+        exception_handlers={Refusal: on_refusal, HTTPException: on_http, Exception: on_fault},
+        lifespan=[life],
+        openapi_config=OpenAPIConfig(
+            title="WMS",
+            version="1",
+            path="/docs",
+            description="Times are UTC (RFC 3339), weights grams, lengths millimetres, money decimal strings. "
+            "Every POST needs an Idempotency-Key. Errors are problem documents (RFC 9457).",
+            render_plugins=[SwaggerRenderPlugin(path="/")],
+            components=Components(security_schemes={"bearer": SecurityScheme(type="http", scheme="bearer")}),
+            security=[{"bearer": []}],
+        ),
+        debug=False,
+    )
+    check_marks(app)
+    return app

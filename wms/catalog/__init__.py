@@ -1,0 +1,1 @@
+"""What is stored: SKUs of a shop, their bar codes, kits."""

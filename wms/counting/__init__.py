@@ -1,0 +1,1 @@
+"""Blind counts and the adjustments that follow."""

@@ -1,0 +1,1 @@
+"""Places: warehouses, zones, locations in walk order, and the handling units that stand in them."""

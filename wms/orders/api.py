@@ -1,0 +1,5 @@
+"""HTTP resources of orders."""
+
+from litestar.handlers import HTTPRouteHandler
+
+handlers: list[HTTPRouteHandler] = []

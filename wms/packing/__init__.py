@@ -1,0 +1,1 @@
+"""From totes into parcels that are known to be right."""

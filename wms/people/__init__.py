@@ -1,0 +1,1 @@
+"""Staff, devices, sign-in, keys."""

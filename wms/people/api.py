@@ -1,0 +1,138 @@
+"""HTTP resources of people: sign-in and sign-out, staff, keys."""
+
+from datetime import datetime, timedelta
+from typing import Annotated
+
+import msgspec
+from litestar import delete, get, post
+from litestar.di import NamedDependency
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath, JSONBody
+from msgspec import Meta
+
+from wms.db.tx import Database, Tx
+from wms.events.log import Event, record
+from wms.kernel.refusals import Invalid
+from wms.people.manage import NewKey, create_key, create_person, dismiss, revoke_key
+from wms.people.sign_in import SignedIn, sign_in
+from wms.web.access import ADMIN, ANY_STAFF, SCOPES
+
+
+class SignIn(msgspec.Struct, forbid_unknown_fields=True):
+    """Either ``badge`` and ``pin`` (with the handheld's ``device``), or ``email`` and ``password``."""
+
+    badge: Annotated[str, Meta(examples=["B-1007"])] | None = None
+    pin: Annotated[str, Meta(examples=["4711"])] | None = None
+    email: str | None = None
+    password: str | None = None
+    device: Annotated[str, Meta(examples=["HANDHELD-07"])] | None = None
+
+
+class PersonIn(msgspec.Struct, forbid_unknown_fields=True):
+    badge: Annotated[str, Meta(min_length=1, max_length=40, examples=["B-1007"])]
+    name: Annotated[str, Meta(min_length=1, max_length=100, examples=["Anna Zając"])]
+    roles: Annotated[list[str], Meta(min_length=1, examples=[["picker", "packer"]])]
+    pin: str | None = None
+    email: str | None = None
+    password: str | None = None
+
+
+class PersonOut(msgspec.Struct):
+    id: int
+    badge: str
+    name: str
+    roles: list[str]
+    active: bool
+
+
+class KeyIn(msgspec.Struct, forbid_unknown_fields=True):
+    name: Annotated[str, Meta(min_length=1, max_length=100, examples=["ERP"])]
+    shop_id: int | None = None
+    carrier_id: int | None = None
+    scopes: Annotated[list[str], Meta(examples=[["orders.write", "stock.read"]])] = []
+    expires_in_days: Annotated[int, Meta(ge=1, le=3650)] | None = None
+
+
+class Me(msgspec.Struct):
+    name: str
+    kind: str
+    roles: list[str]
+    expires_at: datetime | None = None
+
+
+@post("/sessions", public=True, tags=["people"], status_code=201)
+async def post_session(database: NamedDependency[Database], data: JSONBody[SignIn]) -> SignedIn:
+    """Sign in. The token goes into the Authorization header as ``Bearer``."""
+    floor = data.badge is not None
+    who, secret = (data.badge, data.pin) if floor else (data.email, data.password)
+    return await sign_in(database, who or "", secret or "", device=data.device, floor=floor)
+
+
+@get("/sessions/current", allow=ANY_STAFF, tags=["people"])
+async def get_session(tx: NamedDependency[Tx]) -> Me:
+    """Who is signed in."""
+    expires = await tx.value("select expires_at from session where id = $1", tx.actor.session_id)
+    return Me(name=tx.actor.name, kind=tx.actor.kind, roles=sorted(tx.actor.roles), expires_at=expires)
+
+
+@delete("/sessions/current", allow=ANY_STAFF, tags=["people"])
+async def delete_session(tx: NamedDependency[Tx]) -> None:
+    """Sign out: the token is worth nothing from now on."""
+    await tx.run("update session set revoked_at = now() where id = $1", tx.actor.session_id)
+    await record(tx, Event(kind="person.signed_out", subject="person", subject_id=tx.actor.id, ref=tx.actor.name))
+
+
+@get("/people", allow=ADMIN | {"supervisor"}, tags=["people"])
+async def get_people(tx: NamedDependency[Tx]) -> list[PersonOut]:
+    """Everybody who may sign in, and who has left."""
+    return await tx.all(PersonOut, "select id, badge, name, roles, active from person order by id limit 1000")
+
+
+@post("/people", allow=ADMIN, tags=["people"])
+async def post_person(tx: NamedDependency[Tx], data: JSONBody[PersonIn]) -> PersonOut:
+    """A new member of staff."""
+    person_id = await create_person(
+        tx, badge=data.badge, name=data.name, roles=data.roles, pin=data.pin, email=data.email, password=data.password
+    )
+    return PersonOut(id=person_id, badge=data.badge, name=data.name, roles=data.roles, active=True)
+
+
+@delete("/people/{person_id:int}", allow=ADMIN, tags=["people"])
+async def delete_person(tx: NamedDependency[Tx], person_id: FromPath[int]) -> None:
+    """Somebody has left: badge and sessions end at once; what they did stays in the ledger."""
+    await dismiss(tx, person_id)
+
+
+@post("/keys", allow=ADMIN, tags=["people"])
+async def post_key(tx: NamedDependency[Tx], data: JSONBody[KeyIn]) -> NewKey:
+    """A new key for a shop or a courier; the key itself is in this answer and nowhere else."""
+    if (data.shop_id is None) == (data.carrier_id is None):
+        raise Invalid(field="shop_id", why="name a shop or a carrier, one of them", pointer="/shop_id")
+    if unknown := [s for s in data.scopes if s not in SCOPES]:
+        raise Invalid(field="scopes", why=f"{', '.join(unknown)}: choose from {', '.join(SCOPES)}", pointer="/scopes")
+    return await create_key(
+        tx,
+        name=data.name,
+        scopes=data.scopes,
+        shop_id=data.shop_id,
+        carrier_id=data.carrier_id,
+        expires_in=timedelta(days=data.expires_in_days) if data.expires_in_days else None,
+    )
+
+
+@delete("/keys/{key_id:int}", allow=ADMIN, tags=["people"])
+async def delete_key(tx: NamedDependency[Tx], key_id: FromPath[int]) -> None:
+    """Revokes a key at once."""
+    await revoke_key(tx, key_id)
+
+
+handlers: list[HTTPRouteHandler] = [
+    post_session,
+    get_session,
+    delete_session,
+    get_people,
+    post_person,
+    delete_person,
+    post_key,
+    delete_key,
+]

@@ -1,0 +1,1 @@
+"""From the shop's announcement to goods on the dock."""

@@ -1,0 +1,1 @@
+"""Shops: the tenants, their policies and keys."""

@@ -1,0 +1,40 @@
+"""What the edge itself refuses."""
+
+from wms.kernel.refusals import Refusal
+from wms.kernel.text import Text
+
+
+class SignInNeeded(Refusal):
+    code = "sign-in-needed"
+    status = 401
+    text = Text(
+        en="Sign in first: the key or session is missing, expired or revoked.",
+        pl="Najpierw się zaloguj: brak klucza lub sesji, wygasły albo zostały cofnięte.",
+    )
+
+
+class KeyNeeded(Refusal):
+    code = "idempotency-key-needed"
+    status = 400
+    text = Text(
+        en="Send an Idempotency-Key header (1 to 100 characters, new for each new thing), so that a retry is safe.",
+        pl="Wyślij nagłówek Idempotency-Key (od 1 do 100 znaków, nowy dla każdej nowej operacji), aby ponowienie było bezpieczne.",
+    )
+
+
+class KeyReused(Refusal):
+    code = "idempotency-key-reused"
+    status = 409
+    text = Text(
+        en="This Idempotency-Key belongs to another request. Use a new key for a new request.",
+        pl="Ten Idempotency-Key należy do innego żądania. Dla nowego żądania użyj nowego klucza.",
+    )
+
+
+class DatabaseGone(Refusal):
+    code = "try-again"
+    status = 503
+    text = Text(
+        en="The database does not answer at the moment. Nothing was changed; send the same request again.",
+        pl="Baza danych chwilowo nie odpowiada. Nic się nie zmieniło; wyślij to samo żądanie ponownie.",
+    )
