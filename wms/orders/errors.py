@@ -1,0 +1,69 @@
+"""What orders refuse, in order of precedence."""
+
+from wms.kernel.refusals import Refusal
+from wms.kernel.text import Text
+
+
+class OrderCancelled(Refusal):
+    """The gate: allocate, pick, label and handover each ask before they act."""
+
+    code = "order-cancelled"
+    text = Text(
+        en="Order {number} is cancelled. Stop here and put its goods on the put-back shelf.",
+        pl="Zamówienie {number} jest anulowane. Przerwij i odłóż towar na regał zwrotny.",
+    )
+
+
+class OrderOnHold(Refusal):
+    code = "order-on-hold"
+    tone = "warn"
+    text = Text(
+        en="Order {number} is on hold. Leave it; the shop or a supervisor must release it first.",
+        pl="Zamówienie {number} jest wstrzymane. Zostaw je; najpierw musi je zwolnić sklep albo kierownik.",
+    )
+
+
+class OrderExists(Refusal):
+    code = "order-exists"
+    text = Text(
+        en="Order {number} exists with other contents. Change it, or use a new order number.",
+        pl="Zamówienie {number} już istnieje z inną treścią. Zmień je albo użyj nowego numeru zamówienia.",
+    )
+
+
+class OrderGone(Refusal):
+    """Too late to cancel or change."""
+
+    code = "order-gone"
+    text = Text(
+        en="Order {number} has left the warehouse. Announce a return instead.",
+        pl="Zamówienie {number} opuściło magazyn. Zgłoś zwrot.",
+    )
+
+
+class UnknownSkus(Refusal):
+    """Every unknown SKU of the request at once."""
+
+    code = "unknown-sku"
+    status = 422
+    text = Text(
+        en="Unknown SKU: {codes}. Create it first (PUT /api/v1/skus), then send the order again.",
+        pl="Nieznany SKU: {codes}. Najpierw go utwórz (PUT /api/v1/skus), potem wyślij zamówienie ponownie.",
+    )
+
+
+class UnknownCarrier(Refusal):
+    code = "unknown-carrier"
+    status = 422
+    text = Text(
+        en="There is no carrier {carrier} with service {service}. Choose one of: {known}.",
+        pl="Nie ma przewoźnika {carrier} z usługą {service}. Wybierz jednego z: {known}.",
+    )
+
+
+class LabelExists(Refusal):
+    code = "label-exists"
+    text = Text(
+        en="Order {number} already has a label. Void the label before you change the address.",
+        pl="Zamówienie {number} ma już etykietę. Unieważnij etykietę przed zmianą adresu.",
+    )

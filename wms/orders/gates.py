@@ -1,0 +1,59 @@
+"""The four gates: allocate, pick, label and handover each lock the order and ask whether it may go on.
+
+A cancelled order that gets a label all the same is the complaint that every such system hears; here whoever acts
+holds the order's lock, so a cancel comes either before (and is seen) or after (and undoes what was done).
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from wms.db.tx import Tx
+from wms.kernel.refusals import NotFound
+from wms.orders.errors import OrderCancelled, OrderOnHold
+from wms.orders.states import OrderState
+
+
+class LockedOrder(msgspec.Struct, frozen=True):
+    """What a gate needs to know; ``state`` is current because the row is locked."""
+
+    shop_id: int
+    id: int
+    number: str
+    state: str
+    kind: str
+    warehouse_id: int
+    carrier_id: int
+    service: str
+    ship_by: datetime
+    partial_policy: str
+
+
+LOCK = """
+select shop_id, id, number, state, kind, warehouse_id, carrier_id, service, ship_by, partial_policy
+from orders where shop_id = $1 and id = any($2::bigint[]) order by id for update
+"""
+
+
+async def lock_orders(tx: Tx, shop_id: int, order_ids: Sequence[int]) -> list[LockedOrder]:
+    """Locks orders of one shop, in order of id. Raises ``NotFound``."""
+    rows = await tx.all(LockedOrder, LOCK, shop_id, list(order_ids))
+    if missing := set(order_ids) - {r.id for r in rows}:
+        raise NotFound(what="order", ref=min(missing))
+    return rows
+
+
+def pass_gate(order: LockedOrder) -> None:
+    """Raises ``OrderCancelled`` or ``OrderOnHold``; anything else may go on."""
+    if order.state == OrderState.CANCELLED:
+        raise OrderCancelled(number=order.number)
+    if order.state == OrderState.ON_HOLD:
+        raise OrderOnHold(number=order.number)
+
+
+async def lock_live_order(tx: Tx, shop_id: int, order_id: int) -> LockedOrder:
+    """The gate for one order."""
+    (order,) = await lock_orders(tx, shop_id, [order_id])
+    pass_gate(order)
+    return order
