@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from subprocess import PIPE
 
 import asyncpg
 import psycopg
@@ -82,7 +83,8 @@ def until(true: Callable[[], bool]) -> None:
 def test_rows_are_there_after_a_stop_and_a_start(server: EmbeddedServer) -> None:
     assert server.running
     server.stop()
-    assert not server.running
+    with pytest.raises(psycopg.OperationalError):
+        psycopg.connect(server.dsn("wms_owner"))
     server.start()
     assert rows(server) == 1000
 
@@ -221,6 +223,7 @@ def test_a_killed_postmaster_leaves_a_busy_backend_and_the_start_waits_for_it(se
         until(lambda: not server.running)
         server.start()
         busy.join()
+    assert "is still in use" in server.log.read_text()
     assert rows(server) == 1000
 
 
@@ -237,9 +240,7 @@ def test_the_server_stops_when_its_parent_is_killed(server: EmbeddedServer) -> N
         "import sys, time; from pathlib import Path; from wms.db.embedded import EmbeddedServer\n"
         "EmbeddedServer(Path(sys.argv[1])).start(); print('up', flush=True); time.sleep(60)"
     )
-    with subprocess.Popen(
-        [sys.executable, "-c", code, str(server.home)], stdout=subprocess.PIPE, text=True
-    ) as parent:
+    with subprocess.Popen([sys.executable, "-c", code, str(server.home)], stdout=PIPE, text=True) as parent:
         assert parent.stdout is not None
         assert parent.stdout.readline() == "up\n"
         assert server.running
@@ -305,8 +306,27 @@ def test_an_interrupted_initdb_is_begun_again(new_home: Path) -> None:
     server.start(said.append)
     assert "Making a new database." in said
     server.stop()
-    assert not half.exists()
+    assert not list(new_home.glob("pgdata.new*"))
     assert (server.pgdata / "global" / "pg_control").exists()
+
+
+def test_two_programs_that_start_at_once_share_one_server(new_home: Path) -> None:
+    code = (
+        "import sys, psycopg; from pathlib import Path; from wms.db.embedded import EmbeddedServer\n"
+        "with EmbeddedServer(Path(sys.argv[1])) as s, psycopg.connect(s.dsn('wms_owner')):\n"
+        "    print(s.supervising, flush=True); sys.stdin.read()"
+    )
+    command = [sys.executable, "-c", code, str(new_home)]
+    with contextlib.ExitStack() as stack:
+        programs = [
+            stack.enter_context(subprocess.Popen(command, stdin=PIPE, stdout=PIPE, text=True))
+            for _ in range(2)
+        ]
+        answers = [program.stdout.readline().strip() for program in programs if program.stdout]
+        assert sorted(answers) == ["False", "True"]
+        for program in sorted(programs, key=lambda p: answers[programs.index(p)] == "True"):
+            program.communicate()
+            assert program.returncode == 0
 
 
 def test_a_cluster_of_another_version_is_refused(server: EmbeddedServer) -> None:

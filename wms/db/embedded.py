@@ -4,7 +4,7 @@ One process of a home holds ``postgres.lock`` and supervises; every other proces
 server through its socket. There is no TCP and no password: the kernel tells PostgreSQL who is on the other end of
 the socket (peer authentication), and the account that runs the product, and root, may be any of our roles.
 
-    home/pgdata          the cluster (made as pgdata.new, so it is whole or not there)
+    home/pgdata          the cluster (made as pgdata.new-..., so it is whole or not there)
     home/run             the socket (elsewhere when the path is too long for one; home/socket_dir then names it)
     home/postgres.log    what the server says; no statements and no values, which may be people's names
     home/pgbin           a copy of the programs, only when the server's account cannot reach the installed ones
@@ -24,7 +24,7 @@ from types import TracebackType
 from urllib.parse import quote
 
 import psycopg
-from psycopg import errors, sql
+from psycopg import sql
 
 from wms.db.pg_binaries import EmbeddedError, PgBinaries, find_binaries
 from wms.db.pg_cluster import (
@@ -140,6 +140,7 @@ class EmbeddedServer:
         prepare_home(self.home, account)
         while not self._take_lock():
             if self.running:
+                self.ensure_database()  # the one that started it may not have come to this yet
                 return
             if time.monotonic() > deadline:
                 raise EmbeddedError(
@@ -184,16 +185,17 @@ class EmbeddedServer:
         """
         role, database = sql.Identifier(OWNER), sql.Identifier(name)
         with psycopg.connect(self.dsn("postgres", "postgres"), autocommit=True) as superuser:
+            superuser.execute(
+                "select pg_advisory_lock(hashtext('wms'))"
+            )  # several programs may start at once
             if superuser.execute("select current_setting('shared_preload_libraries') <> ''").fetchone() == (
                 True,
             ):
                 superuser.execute("create extension if not exists pg_stat_statements")
             if not superuser.execute("select 1 from pg_roles where rolname = %s", [OWNER]).fetchone():
-                with contextlib.suppress(errors.DuplicateObject):
-                    superuser.execute(sql.SQL("create role {} login createrole nosuperuser").format(role))
+                superuser.execute(sql.SQL("create role {} login createrole nosuperuser").format(role))
             if not superuser.execute("select 1 from pg_database where datname = %s", [name]).fetchone():
-                with contextlib.suppress(errors.DuplicateDatabase, errors.UniqueViolation):
-                    superuser.execute(sql.SQL("create database {} owner {}").format(database, role))
+                superuser.execute(sql.SQL("create database {} owner {}").format(database, role))
 
     def _take_lock(self) -> bool:
         try:

@@ -81,11 +81,13 @@ def reachable(binaries: PgBinaries, home: Path, account: Account, progress: Prog
 
 
 def make_cluster(pgdata: Path, binaries: PgBinaries, account: Account) -> None:
-    """initdb into a folder of its own, then rename: a killed initdb leaves nothing that looks like a database."""
-    fresh = pgdata.with_name(f"{pgdata.name}.new")
-    if fresh.exists():
-        shutil.rmtree(fresh)
-    fresh.mkdir(mode=0o700)
+    """initdb into a folder of its own, then rename: a killed initdb leaves nothing that looks like a database.
+
+    The folder's name is new each time, for an interrupted initdb may still be tidying up the last one.
+    """
+    for left in pgdata.parent.glob(f"{pgdata.name}.new*"):
+        shutil.rmtree(left, ignore_errors=True)
+    fresh = Path(tempfile.mkdtemp(prefix=f"{pgdata.name}.new-", dir=pgdata.parent))
     account.give(fresh)
     # The builtin provider sorts by code point for ever: no upgrade of the C library can break an index.
     locale = ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
