@@ -114,7 +114,7 @@ def sample(kind: str) -> dict[str, Any]:
 def names(label: Mapping[str, object], before: str = "") -> Iterator[str]:
     """The dotted names that a nested label gives values to."""
     for key, value in label.items():
-        if isinstance(value, Mapping):
+        if type(value) is dict or isinstance(value, Mapping):
             yield from names(value, f"{before}{key}.")
         else:
             yield before + key

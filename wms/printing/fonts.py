@@ -7,7 +7,7 @@ that something is missing, and the label still prints.
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from reportlab.pdfbase import pdfmetrics
@@ -30,7 +30,7 @@ _NO_SHAPE = {"Cf", "Mn", "Me"}
 
 @cache
 def _font(name: str) -> TTFont:
-    font = TTFont(name, str(_FOLDER / _FILES[name]))
+    font = TTFont(name, str(_FOLDER / _FILES[name]), asciiReadable=False)
     pdfmetrics.registerFont(font)
     return font
 
@@ -90,10 +90,14 @@ def width(text: str, *, bold: bool = False) -> float:
     return sum([table[ord(char)] for char in text])
 
 
+@lru_cache(maxsize=4_096)
 def room(text: str, *, bold: bool = False) -> float:
-    """The width in em that printable text needs on any printer: ours, or that of font 0 where that is wider."""
+    """The width in em that printable text needs on any printer: ours, or that of font 0 where that is wider.
+
+    Remembered, because most texts of a label are on the next label too.
+    """
     table = _rooms(bold)
-    return sum([table[ord(char)] for char in text])
+    return sum([table[code] for code in map(ord, text)])
 
 
 def fit_one(text: str, limit: float, *, bold: bool = False) -> str:

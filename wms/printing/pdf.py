@@ -4,6 +4,7 @@ import io
 import math
 from collections.abc import Iterable, Mapping, Sequence
 
+from reportlab import rl_config
 from reportlab.pdfgen.canvas import Canvas
 
 from wms.printing import fonts
@@ -13,6 +14,9 @@ from wms.printing.matrix import Squares
 from wms.printing.templates import LabelTemplate
 
 _POINTS_PER_MM = 72 / 25.4
+
+# Streams as they are, not once more in printable letters: a quarter smaller, and faster to write.
+rl_config.useA85 = 0
 
 
 def render_pdf(template: LabelTemplate, labels: Sequence[Mapping[str, object]]) -> bytes:
@@ -58,21 +62,32 @@ def finish(canvas: Canvas) -> bytes:
 
 def draw_bars(canvas: Canvas, symbol: Linear, x: float, bottom: float, module: float, height: float) -> None:
     """Bars from ``x`` to the right in one path: neighbours cannot be rounded apart by a viewer."""
-    path = canvas.beginPath()
+    at = 0
+    rects = []
     for place, run in enumerate(symbol.runs):
         if place % 2 == 0:
-            path.rect(x, bottom, run * module, height)
-        x += run * module
-    canvas.drawPath(path, stroke=0, fill=1)
+            rects.append(f"{at} 0 {run} 1 re")
+        at += run
+    _fill(canvas, rects, x, bottom, module, height)
 
 
 def draw_squares(canvas: Canvas, squares: Squares, x: float, top: float, module: float) -> None:
     """Black squares in one path, those that touch in a row as one rectangle."""
-    path = canvas.beginPath()
-    for number, row in enumerate(squares.rows, start=1):
-        for begin, end in runs_of_ones(row):
-            path.rect(x + begin * module, top - number * module, (end - begin) * module, module)
-    canvas.drawPath(path, stroke=0, fill=1)
+    rects = [
+        f"{begin} {-number} {end - begin} 1 re"
+        for number, row in enumerate(squares.rows, start=1)
+        for begin, end in runs_of_ones(row)
+    ]
+    _fill(canvas, rects, x, top, module, module)
+
+
+def _fill(canvas: Canvas, rects: Sequence[str], x: float, y: float, wide: float, high: float) -> None:
+    """Rectangles in whole modules, scaled by the viewer. reportlab would format each number anew, which took half
+    of the time of a label."""
+    canvas.saveState()
+    canvas.transform(wide, 0, 0, high, x, y)
+    canvas._code.append(" ".join(rects) + " f")  # type: ignore[attr-defined]
+    canvas.restoreState()
 
 
 def runs_of_ones(row: str) -> Iterable[tuple[int, int]]:
@@ -90,15 +105,16 @@ def _down(points: float) -> float:
 
 
 def _draw(canvas: Canvas, page: Page, marks: Iterable[Mark]) -> None:
+    texts = canvas.beginText()
     for mark in marks:
         if isinstance(mark, Line):
-            name = fonts.BOLD if mark.bold else fonts.REGULAR
             x: float = mark.x
             if mark.align != "left":
                 spare = mark.width - fonts.width(mark.text, bold=mark.bold) * mark.size
                 x += spare / (2 if mark.align == "center" else 1)
-            canvas.setFont(name, mark.size)
-            canvas.drawString(x, page.height - mark.baseline, mark.text)
+            texts.setFont(fonts.BOLD if mark.bold else fonts.REGULAR, mark.size)
+            texts.setTextOrigin(x, page.height - mark.baseline)
+            texts.textOut(mark.text)
         elif isinstance(mark, Bars):
             draw_bars(
                 canvas, mark.symbol, mark.x, page.height - mark.y - mark.height, mark.module, mark.height
@@ -106,4 +122,6 @@ def _draw(canvas: Canvas, page: Page, marks: Iterable[Mark]) -> None:
         elif isinstance(mark, Grid):
             draw_squares(canvas, mark.squares, mark.x, page.height - mark.y, mark.module)
         else:
-            canvas.rect(mark.x, page.height - mark.y - mark.height, mark.width, mark.height, stroke=0, fill=1)
+            bottom = page.height - mark.y - mark.height
+            canvas.rect(mark.x, bottom, mark.width, mark.height, stroke=0, fill=1)
+    canvas.drawText(texts)

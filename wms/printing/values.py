@@ -71,7 +71,7 @@ def look_up(label: Mapping[str, object], path: tuple[str, ...]) -> object:
     """The value at a dotted name, None where any part of it is missing."""
     value: object = label
     for part in path:
-        if not isinstance(value, Mapping):
+        if type(value) is not dict and not isinstance(value, Mapping):
             return None
         value = value.get(part)
     return value
