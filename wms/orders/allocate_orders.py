@@ -1,0 +1,157 @@
+"""Set stock aside for order lines, and let their orders go on or wait."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import msgspec
+
+from wms.db.tx import Tx
+from wms.events.log import Event, record_all
+from wms.orders.states import STEPS, OrderState
+from wms.stock.ledger import Allocated, Want, allocate
+
+
+class Line(msgspec.Struct, frozen=True):
+    """A line that misses ``missing`` units; ``expires_after`` as in ``Want``."""
+
+    shop_id: int
+    order_id: int
+    order_line_id: int
+    sku_id: int
+    missing: int
+    min_days_left: int = 0
+
+
+# Counters follow the allocations, and each order goes to `allocated` when nothing is missing (or the shop ships in
+# parts and something is there), else to `backordered`. An order that is past that is left where it is.
+COUNT = """
+with add as materialized (
+  select * from unnest($2::bigint[], $3::int[]) as u(order_line_id, q)
+), counted as (
+  update order_line l set allocated = l.allocated + a.q
+  from (select order_line_id, sum(q) as q from add group by 1) a where l.shop_id = $1 and l.id = a.order_line_id
+), totals as (
+  select l.order_id, sum(l.quantity - l.cancelled - l.allocated - l.picked - coalesce(a.q, 0)) as missing,
+         sum(l.allocated + coalesce(a.q, 0)) as allocated
+  from order_line l left join (select order_line_id, sum(q) as q from add group by 1) a on a.order_line_id = l.id
+  where l.shop_id = $1 and l.order_id = any($4::bigint[]) and not l.kit group by 1
+), decided as (
+  select o.id, o.number, o.state as old, t.missing,
+         case when t.missing = 0 or (o.partial_policy = 'partial' and t.allocated > 0)
+              then 'allocated' else 'backordered' end as new
+  from orders o join totals t on t.order_id = o.id where o.shop_id = $1
+), changed as (
+  update orders o set state = d.new, version = o.version + 1 from decided d
+  where o.shop_id = $1 and o.id = d.id and d.old <> d.new
+    and ((d.new = 'allocated' and d.old = any($5::text[])) or (d.new = 'backordered' and d.old = any($6::text[])))
+    and (d.old <> 'handed_over' or d.new = 'allocated')
+  returning o.id
+)
+select d.id, d.number, d.old, d.new, d.missing from decided d join changed c using (id) order by d.id
+"""
+TO_ALLOCATED = [s.value for s in STEPS.before(OrderState.ALLOCATED)]
+TO_BACKORDERED = [
+    s.value for s in STEPS.before(OrderState.BACKORDERED) - {OrderState.RELEASED, OrderState.PICKING}
+]
+
+
+class Moved(msgspec.Struct, frozen=True):
+    """An order whose state changed by the allocation."""
+
+    id: int
+    number: str
+    old: str
+    new: str
+    missing: int
+
+
+async def allocate_lines(tx: Tx, shop_id: int, lines: Sequence[Line]) -> tuple[list[Allocated], list[Moved]]:
+    """Allocates what there is for lines of one shop, first line first, and moves their orders on.
+
+    The caller has locked the orders. Events are written for the orders that changed.
+    """
+    today: date = tx.now.date()
+    made = await allocate(
+        tx,
+        [
+            Want(
+                shop_id=shop_id,
+                order_id=n.order_id,
+                order_line_id=n.order_line_id,
+                sku_id=n.sku_id,
+                quantity=n.missing,
+                expires_after=today + timedelta(days=n.min_days_left),
+            )
+            for n in lines
+        ],
+    )
+    moved = await tx.all(
+        Moved,
+        COUNT,
+        shop_id,
+        [a.order_line_id for a in made],
+        [a.quantity for a in made],
+        sorted({n.order_id for n in lines}),
+        TO_ALLOCATED,
+        TO_BACKORDERED,
+    )
+    await record_all(
+        tx,
+        [
+            Event(
+                kind=f"order.{m.new}",
+                subject="order",
+                subject_id=m.id,
+                shop_id=shop_id,
+                ref=m.number,
+                data={"old": m.old, "new": m.new, "missing": int(m.missing)},
+            )
+            for m in moved
+        ],
+    )
+    return made, moved
+
+
+MISSING = """
+select l.shop_id, l.order_id, l.id as order_line_id, l.sku_id,
+       l.quantity - l.cancelled - l.allocated - l.picked as missing, s.min_days_left
+from order_line l join orders o on (o.shop_id, o.id) = (l.shop_id, l.order_id) join shop s on s.id = l.shop_id
+where l.shop_id = $1 and l.order_id = any($2::bigint[]) and not l.kit
+  and l.quantity - l.cancelled - l.allocated - l.picked > 0
+order by o.priority desc, o.ship_by, o.id, l.line_no
+"""
+
+
+async def allocate_orders(tx: Tx, shop_id: int, order_ids: Sequence[int]) -> list[Moved]:
+    """Allocates all that these orders still miss. The caller has locked them."""
+    lines = await tx.all(Line, MISSING, shop_id, list(order_ids))
+    _, moved = await allocate_lines(tx, shop_id, lines)
+    return moved
+
+
+async def reallocate_line(tx: Tx, shop_id: int, order_line_id: int, quantity: int) -> list[Allocated]:
+    """After a short pick: the same goods from other places. The order keeps its state; the caller decides on it."""
+    row = await tx.row(
+        """select l.order_id, l.sku_id, s.min_days_left from order_line l join shop s on s.id = l.shop_id
+           where l.shop_id = $1 and l.id = $2 for update of l""",
+        shop_id,
+        order_line_id,
+    )
+    assert row is not None
+    want = Want(
+        shop_id=shop_id,
+        order_id=row["order_id"],
+        order_line_id=order_line_id,
+        sku_id=row["sku_id"],
+        quantity=quantity,
+        expires_after=tx.now.date() + timedelta(days=row["min_days_left"]),
+    )
+    made = await allocate(tx, [want])
+    if made:
+        await tx.run(
+            "update order_line set allocated = allocated + $3 where shop_id = $1 and id = $2",
+            shop_id,
+            order_line_id,
+            sum(a.quantity for a in made),
+        )
+    return made
