@@ -151,6 +151,7 @@ def upgrade() -> None:
         sa.Column("inserts", postgresql.JSONB(astext_type=sa.Text()), server_default="[]", nullable=False),
         sa.Column("synthetic", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("active", sa.Boolean(), server_default="true", nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.CheckConstraint("language in ('pl', 'en')", name=op.f("ck_shop_language")),
         sa.CheckConstraint("partial_policy in ('complete', 'partial')", name=op.f("ck_shop_partial_policy")),
@@ -403,6 +404,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("shop_id", "id", name=op.f("pk_sku")),
         sa.UniqueConstraint("shop_id", "code", name=op.f("uq_sku_shop_id_code")),
     )
+    op.create_index("ix_sku_code", "sku", ["code"], unique=False)
     op.create_table(
         "stray_parcel",
         sa.Column("warehouse_id", sa.BigInteger(), nullable=False),
@@ -514,17 +516,21 @@ def upgrade() -> None:
         "barcode",
         sa.Column("sku_id", sa.BigInteger(), nullable=False),
         sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("gtin", sa.Text(), nullable=True),
         sa.Column("quantity", sa.Integer(), server_default="1", nullable=False),
         sa.Column("shop_id", sa.Integer(), nullable=False),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.CheckConstraint("gtin ~ '^[0-9]{14}$'", name=op.f("ck_barcode_gtin")),
         sa.CheckConstraint("quantity > 0", name=op.f("ck_barcode_quantity")),
         sa.ForeignKeyConstraint(
             ["shop_id", "sku_id"], ["sku.shop_id", "sku.id"], name=op.f("fk_barcode_shop_id_sku_id")
         ),
         sa.PrimaryKeyConstraint("shop_id", "id", name=op.f("pk_barcode")),
         sa.UniqueConstraint("shop_id", "code", name=op.f("uq_barcode_shop_id_code")),
+        sa.UniqueConstraint("shop_id", "gtin", name=op.f("uq_barcode_shop_id_gtin")),
     )
     op.create_index("ix_barcode_code", "barcode", ["code"], unique=False)
+    op.create_index("ix_barcode_gtin", "barcode", ["gtin"], unique=False)
     op.create_index("ix_barcode_sku", "barcode", ["shop_id", "sku_id"], unique=False)
     op.create_table(
         "cluster",
@@ -1562,6 +1568,7 @@ def downgrade() -> None:
     )
     op.drop_table("cluster")
     op.drop_index("ix_barcode_sku", table_name="barcode")
+    op.drop_index("ix_barcode_gtin", table_name="barcode")
     op.drop_index("ix_barcode_code", table_name="barcode")
     op.drop_table("barcode")
     op.drop_index(
@@ -1575,6 +1582,7 @@ def downgrade() -> None:
     op.drop_table("zone")
     op.drop_table("wave")
     op.drop_table("stray_parcel")
+    op.drop_index("ix_sku_code", table_name="sku")
     op.drop_table("sku")
     op.drop_index(op.f("ix_session_person_id"), table_name="session")
     op.drop_table("session")

@@ -40,6 +40,7 @@ class Sku(Tenant, Base):
 
     __table_args__ = (
         UniqueConstraint("shop_id", "code"),
+        Index("ix_sku_code", "code"),
         of_shop(),
         one_of("lot_policy", "none", "lot", "expiry"),
         CheckConstraint("not (kit and (serial_tracked or lot_policy <> 'none'))", name="kit"),
@@ -48,20 +49,28 @@ class Sku(Tenant, Base):
 
 
 class Barcode(Tenant, Base):
-    """One bar code of a SKU. ``quantity`` is how many units one scan stands for (a case of 12)."""
+    """One bar code of a SKU. ``quantity`` is how many units one scan stands for (a case of 12).
+
+    ``code`` is the code as the shop wrote it; ``gtin`` its 14 digits where it is a GTIN, so that every spelling
+    of one number (UPC-12, EAN-13, GTIN-14) is found by one equality and is taken once per shop.
+    """
 
     __tablename__ = "barcode"
 
     sku_id: Mapped[int] = mapped_column(BigInteger)
     code: Mapped[str] = mapped_column(Text)
+    gtin: Mapped[str | None] = mapped_column(Text)
     quantity: Mapped[int] = mapped_column(Integer, server_default="1")
 
     __table_args__ = (
         UniqueConstraint("shop_id", "code"),
+        UniqueConstraint("shop_id", "gtin"),
         Index("ix_barcode_code", "code"),
+        Index("ix_barcode_gtin", "gtin"),
         Index("ix_barcode_sku", "shop_id", "sku_id"),
         to("sku", "sku_id"),
         CheckConstraint("quantity > 0", name="quantity"),
+        CheckConstraint("gtin ~ '^[0-9]{14}$'", name="gtin"),
     )
 
 

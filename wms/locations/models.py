@@ -1,4 +1,4 @@
-"""Tables of places: warehouses, zones, locations, and the handling units that stand in them."""
+"""Tables of places: warehouses, zones, locations, the handling units that stand in them, and the number ranges."""
 
 from datetime import datetime
 
@@ -85,3 +85,23 @@ class HandlingUnit(Owned, Base):
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
     __table_args__ = (one_of("kind", "pallet", "carton", "tote", "parcel"),)
+
+
+class NumberRange(Owned, Base):
+    """Numbers handed out in blocks. ``next`` to ``last`` are free; a crash may leave gaps, never a repeat."""
+
+    __tablename__ = "number_range"
+
+    code: Mapped[str] = mapped_column(Text, unique=True)
+    carrier_id: Mapped[int | None] = mapped_column(ForeignKey("carrier.id"))
+    kind: Mapped[str] = mapped_column(Text)
+    prefix: Mapped[str] = mapped_column(Text, server_default="")
+    suffix: Mapped[str] = mapped_column(Text, server_default="")
+    next: Mapped[int] = mapped_column(BigInteger)
+    last: Mapped[int] = mapped_column(BigInteger)
+    low_water: Mapped[int] = mapped_column(BigInteger, server_default="1000")
+
+    __table_args__ = (
+        one_of("kind", "sscc", "s10", "mod37_36", "plain"),
+        CheckConstraint("next >= 0 and next <= last + 1", name="range"),
+    )

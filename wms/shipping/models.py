@@ -1,4 +1,4 @@
-"""Tables of shipping: carriers and their number ranges, labels, manifests, tracking events."""
+"""Tables of shipping: carriers, labels, manifests, tracking events."""
 
 from datetime import datetime, time
 
@@ -46,26 +46,6 @@ class CarrierPickup(Base):
     at: Mapped[time] = mapped_column(primary_key=True)
 
     __table_args__ = (CheckConstraint("weekday between 0 and 6", name="weekday"),)
-
-
-class NumberRange(Owned, Base):
-    """Numbers handed out in blocks. ``next`` to ``last`` are free; a crash may leave gaps, never a repeat."""
-
-    __tablename__ = "number_range"
-
-    code: Mapped[str] = mapped_column(Text, unique=True)
-    carrier_id: Mapped[int | None] = mapped_column(ForeignKey("carrier.id"))
-    kind: Mapped[str] = mapped_column(Text)
-    prefix: Mapped[str] = mapped_column(Text, server_default="")
-    suffix: Mapped[str] = mapped_column(Text, server_default="")
-    next: Mapped[int] = mapped_column(BigInteger)
-    last: Mapped[int] = mapped_column(BigInteger)
-    low_water: Mapped[int] = mapped_column(BigInteger, server_default="1000")
-
-    __table_args__ = (
-        one_of("kind", "sscc", "s10", "mod37_36", "plain"),
-        CheckConstraint("next >= 0 and next <= last + 1", name="range"),
-    )
 
 
 class Label(Tenant, Base):

@@ -26,6 +26,7 @@ class Shop(Base):
     inserts: Mapped[list[dict[str, object]]] = mapped_column(JSONB, server_default="[]")
     synthetic: Mapped[bool] = mapped_column(Boolean, server_default="false")
     active: Mapped[bool] = mapped_column(Boolean, server_default="true")
+    version: Mapped[int] = mapped_column(Integer, server_default="1")
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
     __table_args__ = (one_of("partial_policy", "complete", "partial"), one_of("language", "pl", "en"))
