@@ -88,9 +88,9 @@ with m as materialized (
   select d.*, l.real, lot.serial is not null as serialised, h.id as balance_id,
          coalesce(h.on_hand, 0) + d.q as on_hand, coalesce(h.allocated, 0) + d.a as allocated
   from delta d
+  left join held h using (shop_id, sku_id, location_id, hu_id, lot_id, status)
   left join location l on l.id = d.location_id
   left join lot on (lot.shop_id, lot.id) = (d.shop_id, d.lot_id)
-  left join held h using (shop_id, sku_id, location_id, hu_id, lot_id, status)
 ), short as materialized (
   select * from after where real and (on_hand < 0 or allocated < 0 or allocated > on_hand)
 ), fine as materialized (

@@ -1,0 +1,64 @@
+"""What the places refuse."""
+
+from wms.kernel.refusals import Refusal
+from wms.kernel.text import Text
+
+
+class UnknownLocation(Refusal):
+    code = "unknown-location"
+    status = 404
+    text = Text(
+        en="There is no location {scanned} in this warehouse. Scan the label on the shelf again.",
+        pl="W tym magazynie nie ma lokalizacji {scanned}. Zeskanuj ponownie etykietę na regale.",
+    )
+
+
+class UnknownHandlingUnit(Refusal):
+    code = "unknown-handling-unit"
+    status = 404
+    text = Text(
+        en="There is no tote, carton or pallet {scanned}. Scan its label again, or have a new label printed.",
+        pl="Nie ma pojemnika, kartonu ani palety {scanned}. Zeskanuj etykietę ponownie albo wydrukuj nową.",
+    )
+
+
+class CodeTaken(Refusal):
+    """``codes`` lists every one of the request, so that one answer is enough to mend it."""
+
+    code = "code-taken"
+    text = Text(
+        en="Already in use: {codes}. Choose other codes.",
+        pl="Te kody są już zajęte: {codes}. Wybierz inne.",
+    )
+
+
+class LocationLocked(Refusal):
+    code = "location-locked"
+    text = Text(
+        en="Location {location} is locked: {reason}. Use another one, or ask a supervisor.",
+        pl="Lokalizacja {location} jest zablokowana: {reason}. Użyj innej albo zapytaj kierownika.",
+    )
+
+
+class NotLockable(Refusal):
+    code = "not-lockable"
+    text = Text(
+        en="Location {location} is one that the warehouse works through; only bins, reserve places and docks can be locked.",
+        pl="Lokalizacja {location} jest potrzebna do bieżącej pracy; zablokować można tylko półki, miejsca zapasu i rampy.",
+    )
+
+
+class NumbersMissing(Refusal):
+    code = "numbers-missing"
+    text = Text(
+        en="The number range {range} is not set up. An administrator must enter it first.",
+        pl="Zakres numerów {range} nie jest wprowadzony. Musi go najpierw wprowadzić administrator.",
+    )
+
+
+class NumbersUsedUp(Refusal):
+    code = "numbers-used-up"
+    text = Text(
+        en="The number range {range} has {left} numbers left and {wanted} are needed. Ask for a new range.",
+        pl="W zakresie numerów {range} zostało {left}, a potrzeba {wanted}. Poproś o nowy zakres.",
+    )

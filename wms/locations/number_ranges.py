@@ -1,0 +1,108 @@
+"""Numbers handed out in blocks: SSCCs of handling units, tracking numbers of carriers with a range of their own."""
+
+import msgspec
+
+from wms.db.tx import Tx
+from wms.events.log import Event, record
+from wms.kernel.numbers import sscc_make
+from wms.kernel.refusals import Invalid
+from wms.locations.errors import CodeTaken, NumbersMissing, NumbersUsedUp
+
+KINDS = ("sscc", "s10", "mod37_36", "plain")
+
+
+class Block(msgspec.Struct, frozen=True):
+    """``count`` numbers from ``first``, and how this range prints a number."""
+
+    code: str
+    kind: str
+    prefix: str
+    suffix: str
+    first: int
+    count: int
+
+
+TAKE = """
+update number_range set next = next + $2 where code = $1 and next + $2 - 1 <= last
+returning id, code, kind, prefix, suffix, next - $2 as first, $2::int as count, last - next + 1 as left, low_water
+"""
+
+
+async def take_block(tx: Tx, code: str, n: int = 1) -> Block:
+    """``n`` numbers that nobody else ever gets. The range's row stays locked until the transaction ends.
+
+    A rollback gives them back; a number that was taken and not used is a gap, never a repeat. Raises
+    ``NumbersMissing`` for an unknown range, ``NumbersUsedUp``.
+    """
+    if not 1 <= n <= 100_000:
+        raise ValueError(f"a block has 1 to 100,000 numbers, not {n}")
+    row = await tx.row(TAKE, code, n)
+    if row is None:
+        left = await tx.value("select last - next + 1 from number_range where code = $1", code)
+        if left is None:
+            raise NumbersMissing(range=code)
+        raise NumbersUsedUp(range=code, left=left, wanted=n)
+    if row["left"] < row["low_water"] <= row["left"] + n:
+        data = {"left": row["left"]}
+        event = Event(
+            kind="number_range.low", subject="number_range", subject_id=row["id"], ref=code, data=data
+        )
+        await record(tx, event)
+    return Block(*(row[f] for f in Block.__struct_fields__))
+
+
+async def take_numbers(tx: Tx, code: str, n: int = 1) -> int:
+    """The first of ``n`` numbers in a row; raises like ``take_block``."""
+    return (await take_block(tx, code, n)).first
+
+
+async def take_ssccs(tx: Tx, n: int = 1, code: str = "sscc") -> list[str]:
+    """``n`` SSCCs of 18 digits. The range's prefix is the extension digit and the GS1 company prefix."""
+    block = await take_block(tx, code, n)
+    extension, prefix = int(block.prefix[0]), block.prefix[1:]
+    return [sscc_make(extension, prefix, block.first + i) for i in range(n)]
+
+
+async def create_number_range(
+    tx: Tx,
+    code: str,
+    kind: str,
+    first: int,
+    last: int,
+    *,
+    prefix: str = "",
+    suffix: str = "",
+    carrier_id: int | None = None,
+    low_water: int = 1000,
+) -> int:
+    """A new range ``first`` to ``last``. Raises ``CodeTaken``, ``Invalid`` for a range that cannot be."""
+    if kind not in KINDS:
+        raise Invalid(field="kind", why=f"choose from {', '.join(KINDS)}", pointer="/kind")
+    if not 0 <= first <= last:
+        raise Invalid(field="last", why="the last number is smaller than the first", pointer="/last")
+    if kind == "sscc":
+        try:
+            sscc_make(int(prefix[:1] or "x"), prefix[1:], last)
+        except ValueError:
+            why = "write the extension digit and the GS1 company prefix; the serial must fit the rest of 17 digits"
+            raise Invalid(field="prefix", why=why, pointer="/prefix") from None
+    range_id: int | None = await tx.value(
+        """insert into number_range (code, kind, next, last, prefix, suffix, carrier_id, low_water)
+           values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (code) do nothing returning id""",
+        code,
+        kind,
+        first,
+        last,
+        prefix,
+        suffix,
+        carrier_id,
+        low_water,
+    )
+    if range_id is None:
+        raise CodeTaken(codes=code, pointer="/code")
+    data = {"kind": kind, "first": first, "last": last}
+    event = Event(
+        kind="number_range.created", subject="number_range", subject_id=range_id, ref=code, data=data
+    )
+    await record(tx, event)
+    return range_id

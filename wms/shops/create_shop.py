@@ -1,0 +1,66 @@
+"""Create a shop: a tenant whose goods the operator stores."""
+
+from collections.abc import Mapping, Sequence
+from datetime import time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from wms.db.tx import Tx
+from wms.events.log import Event, record
+from wms.kernel.refusals import Invalid
+from wms.shops.errors import ShopCodeTaken
+
+
+def check_timezone(name: str) -> None:
+    """Raises ``Invalid`` for a name that the time zone database does not know."""
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        why = f"{name} is not a time zone; write one like Europe/Warsaw"
+        raise Invalid(field="timezone", why=why, pointer="/timezone") from None
+
+
+async def create_shop(
+    tx: Tx,
+    code: str,
+    name: str,
+    *,
+    language: str = "pl",
+    country: str = "PL",
+    timezone: str = "Europe/Warsaw",
+    cut_off: time = time(14, 0),
+    handling_days: int = 0,
+    partial_policy: str = "complete",
+    min_days_left: int = 0,
+    sender: Mapping[str, str] | None = None,
+    inserts: Sequence[Mapping[str, Any]] = (),
+    synthetic: bool = False,
+) -> int:
+    """The new shop's id. ``cut_off`` is local time. Raises ``ShopCodeTaken``, ``Invalid`` for an unknown time zone."""
+    check_timezone(timezone)
+    shop_id: int | None = await tx.value(
+        """insert into shop (code, name, language, country, timezone, cut_off, handling_days, partial_policy,
+             min_days_left, sender, inserts, synthetic)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::jsonb, $11::jsonb, $12)
+           on conflict (code) do nothing returning id""",
+        code,
+        name,
+        language,
+        country,
+        timezone,
+        cut_off,
+        handling_days,
+        partial_policy,
+        min_days_left,
+        msgspec.json.encode(dict(sender or {})).decode(),
+        msgspec.json.encode([dict(i) for i in inserts]).decode(),
+        synthetic,
+    )
+    if shop_id is None:
+        raise ShopCodeTaken(shop=code, pointer="/code")
+    await record(
+        tx, Event(kind="shop.created", subject="shop", subject_id=shop_id, shop_id=shop_id, ref=code)
+    )
+    return shop_id
