@@ -209,6 +209,7 @@ def upgrade() -> None:
         sa.Column("expected_on", sa.Date(), nullable=True),
         sa.Column("carrier", sa.Text(), nullable=True),
         sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("request_hash", sa.LargeBinary(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("shop_id", sa.Integer(), nullable=False),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -219,6 +220,13 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["warehouse_id"], ["warehouse.id"], name=op.f("fk_asn_warehouse_id")),
         sa.PrimaryKeyConstraint("shop_id", "id", name=op.f("pk_asn")),
         sa.UniqueConstraint("shop_id", "number", name=op.f("uq_asn_shop_id_number")),
+    )
+    op.create_index(
+        "ix_asn_state",
+        "asn",
+        ["state", "expected_on"],
+        unique=False,
+        postgresql_where="state in ('announced','receiving')",
     )
     op.create_table(
         "carrier_pickup",
@@ -948,6 +956,9 @@ def upgrade() -> None:
         sa.Column("status", sa.Text(), server_default="sellable", nullable=False),
         sa.Column("counted", sa.Integer(), nullable=False),
         sa.Column("expected", sa.Integer(), nullable=True),
+        sa.Column("move_id", sa.BigInteger(), nullable=True),
+        sa.Column("moved", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=True),
         sa.Column("adjusted", sa.Integer(), server_default="0", nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("shop_id", sa.Integer(), nullable=False),
@@ -956,6 +967,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["count_task_id"], ["count_task.id"], name=op.f("fk_count_line_count_task_id")
         ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_count_line_person_id")),
         sa.ForeignKeyConstraint(
             ["shop_id", "sku_id"], ["sku.shop_id", "sku.id"], name=op.f("fk_count_line_shop_id_sku_id")
         ),
@@ -1361,7 +1373,7 @@ def upgrade() -> None:
         sa.Column("manifest_id", sa.BigInteger(), nullable=False),
         sa.Column("parcel_id", sa.BigInteger(), nullable=False),
         sa.Column("carrier_id", sa.BigInteger(), nullable=False),
-        sa.Column("parcel_verified", sa.Boolean(), server_default="true", nullable=False),
+        sa.Column("parcel_verified", sa.Boolean(), server_default="true", nullable=True),
         sa.Column(
             "loaded_at",
             sa.DateTime(timezone=True),
@@ -1371,7 +1383,10 @@ def upgrade() -> None:
         sa.Column("loaded_by", sa.BigInteger(), nullable=True),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("left_behind_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint("parcel_verified", name=op.f("ck_manifest_parcel_content_verified")),
+        sa.CheckConstraint(
+            "left_behind_at is not null or coalesce(parcel_verified, false)",
+            name=op.f("ck_manifest_parcel_content_verified"),
+        ),
         sa.ForeignKeyConstraint(["loaded_by"], ["person.id"], name=op.f("fk_manifest_parcel_loaded_by")),
         sa.ForeignKeyConstraint(
             ["manifest_id", "carrier_id"],
@@ -1599,6 +1614,7 @@ def downgrade() -> None:
     op.drop_index("uq_manifest_open", table_name="manifest", postgresql_where="state = 'open'")
     op.drop_table("manifest")
     op.drop_table("carrier_pickup")
+    op.drop_index("ix_asn_state", table_name="asn", postgresql_where="state in ('announced','receiving')")
     op.drop_table("asn")
     op.drop_index(op.f("ix_api_key_shop_id"), table_name="api_key")
     op.drop_table("api_key")

@@ -129,7 +129,7 @@ class ManifestParcel(Base):
     manifest_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     parcel_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     carrier_id: Mapped[int] = mapped_column(BigInteger)
-    parcel_verified: Mapped[bool] = mapped_column(Boolean, server_default="true")
+    parcel_verified: Mapped[bool | None] = mapped_column(Boolean, server_default="true")
     loaded_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
     loaded_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     confirmed_at: Mapped[datetime | None] = mapped_column()
@@ -149,7 +149,7 @@ class ManifestParcel(Base):
             unique=True,
             postgresql_where="left_behind_at is null",
         ),
-        CheckConstraint("parcel_verified", name="content_verified"),
+        CheckConstraint("left_behind_at is not null or coalesce(parcel_verified, false)", name="content_verified"),
     )
 
 

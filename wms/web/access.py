@@ -37,7 +37,7 @@ def allowed(actor: Actor, allow: Iterable[str]) -> bool:
     """Whether ``actor`` may use a route marked with ``allow``."""
     marks = frozenset(allow)
     if actor.kind == "staff":
-        return "admin" in actor.roles and bool(marks & ANY_STAFF) or bool(actor.roles & marks)
+        return ("admin" in actor.roles and bool(marks & ANY_STAFF)) or bool(actor.roles & marks)
     if actor.kind == "shop":
         return any(f"shop:{scope}" in marks for scope in actor.roles)
     return actor.kind == "courier" and "courier" in marks
