@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, Text, func
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, ForeignKey, Index, Integer, Text, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wms.db.base import Base, Owned, Tenant, of_shop, one_of, to
@@ -32,6 +32,12 @@ class CountTask(Owned, Base):
 
 
 class CountLine(Tenant, Base):
+    """What was found of one SKU and lot. ``expected`` is what the ledger held at that very moment.
+
+    Moves after that moment change both sides alike, so ``counted - expected`` stays the difference. ``moved``: the
+    goods moved between the start (or the last try) and this try, so that nobody knows what was seen: count again.
+    """
+
     __tablename__ = "count_line"
 
     count_task_id: Mapped[int] = mapped_column(ForeignKey("count_task.id"))
@@ -40,6 +46,9 @@ class CountLine(Tenant, Base):
     status: Mapped[str] = mapped_column(Text, server_default="sellable")
     counted: Mapped[int] = mapped_column(Integer)
     expected: Mapped[int | None] = mapped_column(Integer)
+    move_id: Mapped[int | None] = mapped_column(BigInteger)
+    moved: Mapped[bool] = mapped_column(Boolean, server_default="false")
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     adjusted: Mapped[int] = mapped_column(Integer, server_default="0")
     at: Mapped[datetime] = mapped_column(server_default=func.now())
 

@@ -9,6 +9,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     Text,
     UniqueConstraint,
     func,
@@ -19,6 +20,8 @@ from wms.db.base import Base, Tenant, of_shop, one_of, to
 
 
 class Asn(Tenant, Base):
+    """What a shop says will come. ``request_hash`` tells the same announcement sent twice from another one."""
+
     __tablename__ = "asn"
 
     number: Mapped[str] = mapped_column(Text)
@@ -27,16 +30,20 @@ class Asn(Tenant, Base):
     expected_on: Mapped[date | None] = mapped_column(Date)
     carrier: Mapped[str | None] = mapped_column(Text)
     note: Mapped[str | None] = mapped_column(Text)
+    request_hash: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
     __table_args__ = (
         UniqueConstraint("shop_id", "number"),
         of_shop(),
+        Index("ix_asn_state", "state", "expected_on", postgresql_where="state in ('announced','receiving')"),
         one_of("state", "announced", "receiving", "received", "cancelled"),
     )
 
 
 class AsnLine(Tenant, Base):
+    """``received`` counts everything that came for the line, also what is over and what is damaged."""
+
     __tablename__ = "asn_line"
 
     asn_id: Mapped[int] = mapped_column(BigInteger)

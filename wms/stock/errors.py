@@ -29,3 +29,11 @@ class SerialElsewhere(Refusal):
         en="This serial number is already in stock at another place. Scan the label again; if it is right, call a supervisor.",
         pl="Ten numer seryjny jest już w innym miejscu magazynu. Zeskanuj etykietę ponownie; jeśli jest właściwa, wezwij kierownika.",
     )
+
+
+class LotDiffers(Refusal):
+    code = "lot-differs"
+    text = Text(
+        en="Lot {lot} is known with the date {known}, and this one says {read}. Read the label again; if it is right, call a supervisor.",
+        pl="Partia {lot} ma w systemie datę {known}, a tu podano {read}. Sprawdź etykietę; jeśli jest właściwa, wezwij kierownika.",
+    )
