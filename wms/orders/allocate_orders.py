@@ -65,10 +65,13 @@ class Moved(msgspec.Struct, frozen=True):
     missing: int
 
 
-async def allocate_lines(tx: Tx, shop_id: int, lines: Sequence[Line]) -> tuple[list[Allocated], list[Moved]]:
+async def allocate_lines(
+    tx: Tx, shop_id: int, lines: Sequence[Line], order_ids: Sequence[int] = ()
+) -> tuple[list[Allocated], list[Moved]]:
     """Allocates what there is for lines of one shop, first line first, and moves their orders on.
 
-    The caller has locked the orders. Events are written for the orders that changed.
+    The caller has locked the orders. ``order_ids`` names further orders to judge, although none of their lines
+    misses anything. Events are written for the orders that changed.
     """
     today: date = tx.now.date()
     made = await allocate(
@@ -91,7 +94,7 @@ async def allocate_lines(tx: Tx, shop_id: int, lines: Sequence[Line]) -> tuple[l
         shop_id,
         [a.order_line_id for a in made],
         [a.quantity for a in made],
-        sorted({n.order_id for n in lines}),
+        sorted({n.order_id for n in lines} | set(order_ids)),
         TO_ALLOCATED,
         TO_BACKORDERED,
     )
@@ -125,7 +128,7 @@ order by o.priority desc, o.ship_by, o.id, l.line_no
 async def allocate_orders(tx: Tx, shop_id: int, order_ids: Sequence[int]) -> list[Moved]:
     """Allocates all that these orders still miss. The caller has locked them."""
     lines = await tx.all(Line, MISSING, shop_id, list(order_ids))
-    _, moved = await allocate_lines(tx, shop_id, lines)
+    _, moved = await allocate_lines(tx, shop_id, lines, order_ids)
     return moved
 
 

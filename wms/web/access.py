@@ -7,7 +7,8 @@ shop's key, ``COURIER``, or it is marked ``public=True``. A route that says noth
 from collections.abc import Iterable
 from typing import Any
 
-from wms.db.tx import Actor
+from wms.db.tx import Actor, Tx
+from wms.kernel.refusals import Invalid, NotFound
 
 STAFF_ROLES = ("receiver", "picker", "packer", "inspector", "supervisor", "care", "admin")
 SCOPES = (
@@ -49,3 +50,17 @@ def mark(opt: dict[str, Any]) -> frozenset[str] | None:
         return None
     found: frozenset[str] = opt["allow"]
     return found
+
+
+def shop_in_question(tx: Tx, shop_id: int | None) -> int:
+    """The shop that a request is about: a shop's key speaks for its own, staff name one.
+
+    Raises ``Invalid`` when staff name none, ``NotFound`` when a shop names another.
+    """
+    if tx.actor.kind == "shop":
+        if shop_id not in (None, tx.actor.shop_id):
+            raise NotFound(what="shop", ref=shop_id)
+        return tx.actor.shop_id
+    if shop_id is None:
+        raise Invalid(field="shop_id", why="say which shop (?shop_id=...)", pointer="/shop_id")
+    return shop_id

@@ -154,7 +154,12 @@ class UnitOfWork(ASGIMiddleware):
             await send_plain(send, refusal.status, MEDIA_TYPE, msgspec.json.encode(problem), **extra)
 
     async def work(
-        self, request: Request[Any, Any, Any], opt: Mapping[str, Any], allow: frozenset[str], send: Send, app: ASGIApp
+        self,
+        request: Request[Any, Any, Any],
+        opt: Mapping[str, Any],
+        allow: frozenset[str],
+        send: Send,
+        app: ASGIApp,
     ) -> None:
         key = request.headers.get("idempotency-key")
         needs_key = request.method == "POST" and opt.get("idempotent", True)
@@ -262,7 +267,9 @@ class UnitOfWork(ASGIMiddleware):
                     key,
                 )
                 if twin is not None and twin["request_hash"] == request_hash:
-                    await send_plain(send, twin["status"], twin["media_type"], twin["body"], idempotent_replayed="true")
+                    await send_plain(
+                        send, twin["status"], twin["media_type"], twin["body"], idempotent_replayed="true"
+                    )
                     return True
                 if actor.kind == "staff":
                     await remember_refusal(tx, request, refusal)

@@ -49,7 +49,9 @@ def of_refusal(refusal: Refusal, lang: Lang, request_id: str | None = None) -> P
         tone=refusal.tone,
         pointer=refusal.pointer,
         request_id=request_id,
-        values={k: v for k, v in refusal.values.items() if isinstance(v, str | int | float | list | dict | bool)},
+        values={
+            k: v for k, v in refusal.values.items() if isinstance(v, str | int | float | list | dict | bool)
+        },
     )
 
 

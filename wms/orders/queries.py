@@ -1,0 +1,149 @@
+"""Every SELECT over orders that somebody looks at."""
+
+from datetime import datetime
+from decimal import Decimal
+
+import msgspec
+
+from wms.db.tx import Tx
+
+
+class LineOut(msgspec.Struct, frozen=True):
+    """``missing`` is what still waits for stock. A kit's components have ``kit_line_no``."""
+
+    id: int
+    line_no: int
+    sku: str
+    name: str
+    quantity: int
+    allocated: int
+    picked: int
+    packed: int
+    shipped: int
+    cancelled: int
+    missing: int
+    kit: bool
+    kit_line_no: int | None = None
+    unit_price: Decimal | None = None
+
+
+class ParcelOut(msgspec.Struct, frozen=True):
+    id: int
+    no: int
+    state: str
+    tracking_number: str | None
+    sscc: str | None
+    weight_g: int | None
+
+
+class HoldRow(msgspec.Struct, frozen=True):
+    code: str
+    field: str | None
+    detail: str
+    at: datetime
+    released_at: datetime | None
+
+
+class OrderOut(msgspec.Struct, frozen=True):
+    """An order with all that belongs to it. ``ship_by`` is the promise; ``version`` the ETag."""
+
+    id: int
+    shop_id: int
+    number: str
+    state: str
+    kind: str
+    placed_at: datetime
+    received_at: datetime
+    ship_by: datetime
+    priority: int
+    partial_policy: str
+    carrier: str
+    service: str
+    point: str | None
+    language: str
+    name: str
+    company: str | None
+    street: str
+    postcode: str
+    city: str
+    country: str
+    phone: str | None
+    email: str | None
+    currency: str
+    cod_amount: Decimal | None
+    note: str | None
+    synthetic: bool
+    version: int
+    lines: list[LineOut]
+    parcels: list[ParcelOut]
+    holds: list[HoldRow]
+
+
+ORDER = """
+select o.id, o.shop_id, o.number, o.state, o.kind, o.placed_at, o.received_at, o.ship_by, o.priority, o.partial_policy,
+       c.code as carrier, o.service, o.point, o.language, o.name, o.company, o.street, o.postcode, o.city, o.country,
+       o.phone, o.email, o.currency, o.cod_amount, o.note, o.synthetic, o.version,
+  (select coalesce(jsonb_agg(jsonb_build_object('id', l.id, 'line_no', l.line_no, 'sku', s.code, 'name', s.name,
+      'quantity', l.quantity, 'allocated', l.allocated, 'picked', l.picked, 'packed', l.packed, 'shipped', l.shipped,
+      'cancelled', l.cancelled, 'kit', l.kit, 'unit_price', l.unit_price::text,
+      'missing', case when l.kit then 0 else l.quantity - l.cancelled - l.allocated - l.picked end,
+      'kit_line_no', (select k.line_no from order_line k where (k.shop_id, k.id) = (l.shop_id, l.kit_line_id)))
+      order by l.line_no), '[]')
+    from order_line l join sku s on (s.shop_id, s.id) = (l.shop_id, l.sku_id)
+    where l.shop_id = o.shop_id and l.order_id = o.id) as lines,
+  (select coalesce(jsonb_agg(jsonb_build_object('id', p.id, 'no', p.no, 'state', p.state, 'tracking_number',
+      p.tracking_number, 'sscc', p.sscc, 'weight_g', p.weight_g) order by p.no), '[]')
+    from parcel p where p.shop_id = o.shop_id and p.order_id = o.id) as parcels,
+  (select coalesce(jsonb_agg(jsonb_build_object('code', h.code, 'field', h.field, 'detail', h.detail, 'at', h.at,
+      'released_at', h.released_at) order by h.id), '[]')
+    from order_hold h where h.shop_id = o.shop_id and h.order_id = o.id) as holds
+from orders o join carrier c on c.id = o.carrier_id
+where o.shop_id = $1 and o.id = $2
+"""
+
+
+async def get_order(tx: Tx, shop_id: int, order_id: int) -> OrderOut | None:
+    return await tx.one(OrderOut, ORDER, shop_id, order_id)
+
+
+async def order_id_of(tx: Tx, shop_id: int, number: str) -> int | None:
+    found: int | None = await tx.value(
+        "select id from orders where shop_id = $1 and number = $2", shop_id, number
+    )
+    return found
+
+
+class OrderRow(msgspec.Struct, frozen=True):
+    """One line of a list of orders."""
+
+    id: int
+    shop_id: int
+    number: str
+    state: str
+    kind: str
+    ship_by: datetime
+    received_at: datetime
+    carrier: str
+    city: str
+    country: str
+    units: int
+    missing: int
+
+
+LIST = """
+select o.id, o.shop_id, o.number, o.state, o.kind, o.ship_by, o.received_at, c.code as carrier, o.city, o.country,
+       coalesce(t.units, 0)::int as units, coalesce(t.missing, 0)::int as missing
+from orders o join carrier c on c.id = o.carrier_id
+left join lateral (
+  select sum(l.quantity) as units, sum(l.quantity - l.cancelled - l.allocated - l.picked) as missing
+  from order_line l where l.shop_id = o.shop_id and l.order_id = o.id and not l.kit) t on true
+where o.shop_id = $1 and o.id > $2 and ($3::text is null or o.state = $3) and ($4::text is null or o.number = $4)
+order by o.id limit $5
+"""
+
+
+async def list_orders(
+    tx: Tx, shop_id: int, *, after: int, limit: int, state: str | None = None, number: str | None = None
+) -> list[OrderRow]:
+    """Orders of one shop by id, from ``after`` on."""
+    return await tx.all(OrderRow, LIST, shop_id, after, state, number, limit)
