@@ -549,6 +549,7 @@ def upgrade() -> None:
         sa.Column("ship_by", sa.DateTime(timezone=True), nullable=False),
         sa.Column("person_id", sa.BigInteger(), nullable=True),
         sa.Column("device_id", sa.BigInteger(), nullable=True),
+        sa.Column("lost_by_id", sa.BigInteger(), nullable=True),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
@@ -560,6 +561,7 @@ def upgrade() -> None:
         sa.CheckConstraint("kind in ('single', 'multi', 'large')", name=op.f("ck_cluster_kind")),
         sa.CheckConstraint("state in ('waiting', 'claimed', 'done', 'void')", name=op.f("ck_cluster_state")),
         sa.ForeignKeyConstraint(["device_id"], ["device.id"], name=op.f("fk_cluster_device_id")),
+        sa.ForeignKeyConstraint(["lost_by_id"], ["person.id"], name=op.f("fk_cluster_lost_by_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_cluster_person_id")),
         sa.ForeignKeyConstraint(["warehouse_id"], ["warehouse.id"], name=op.f("fk_cluster_warehouse_id")),
         sa.ForeignKeyConstraint(["wave_id"], ["wave.id"], name=op.f("fk_cluster_wave_id")),
@@ -1155,6 +1157,7 @@ def upgrade() -> None:
         sa.Column("counted", sa.Integer(), server_default="0", nullable=False),
         sa.Column("step", sa.Text(), server_default="location", nullable=False),
         sa.Column("state", sa.Text(), server_default="open", nullable=False),
+        sa.Column("missing", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("tote_hu_id", sa.BigInteger(), nullable=True),
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("shop_id", sa.Integer(), nullable=False),
@@ -1187,13 +1190,19 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["tote_hu_id"], ["handling_unit.id"], name=op.f("fk_pick_task_tote_hu_id")),
         sa.PrimaryKeyConstraint("shop_id", "id", name=op.f("pk_pick_task")),
-        sa.UniqueConstraint("shop_id", "allocation_id", name=op.f("uq_pick_task_shop_id_allocation_id")),
     )
     op.create_index("ix_pick_task_cluster", "pick_task", ["cluster_id", "seq"], unique=False)
     op.create_index(
         "ix_pick_task_location", "pick_task", ["location_id"], unique=False, postgresql_where="state = 'open'"
     )
     op.create_index("ix_pick_task_order", "pick_task", ["shop_id", "order_id"], unique=False)
+    op.create_index(
+        "uq_pick_task_allocation",
+        "pick_task",
+        ["shop_id", "allocation_id"],
+        unique=True,
+        postgresql_where="state <> 'void'",
+    )
     op.create_table(
         "receipt_line",
         sa.Column("receipt_id", sa.BigInteger(), nullable=False),
@@ -1522,6 +1531,7 @@ def downgrade() -> None:
     op.drop_table("refund_advice")
     op.drop_index("ix_receipt_line_receipt", table_name="receipt_line")
     op.drop_table("receipt_line")
+    op.drop_index("uq_pick_task_allocation", table_name="pick_task", postgresql_where="state <> 'void'")
     op.drop_index("ix_pick_task_order", table_name="pick_task")
     op.drop_index("ix_pick_task_location", table_name="pick_task", postgresql_where="state = 'open'")
     op.drop_index("ix_pick_task_cluster", table_name="pick_task")

@@ -4,12 +4,12 @@ from datetime import datetime
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     ForeignKey,
     Index,
     Integer,
     Text,
-    UniqueConstraint,
     func,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -34,7 +34,10 @@ class Wave(Owned, Base):
 
 
 class Cluster(Owned, Base):
-    """One walk of one picker with one cart. Claimed with a lease; the screen can say who holds it."""
+    """One walk of one picker with one cart. Claimed with a lease; the screen can say who holds it.
+
+    ``lost_by_id`` held it last and lost it: the lease ran out and somebody took over, or it was released.
+    """
 
     __tablename__ = "cluster"
 
@@ -45,6 +48,7 @@ class Cluster(Owned, Base):
     ship_by: Mapped[datetime] = mapped_column()
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     device_id: Mapped[int | None] = mapped_column(ForeignKey("device.id"))
+    lost_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     lease_until: Mapped[datetime | None] = mapped_column()
     claimed_at: Mapped[datetime | None] = mapped_column()
     done_at: Mapped[datetime | None] = mapped_column()
@@ -88,7 +92,8 @@ class ClusterOrder(Base):
 class PickTask(Tenant, Base):
     """Fetch ``quantity`` of one SKU from one location for one order line; ``seq`` is its place on the walk.
 
-    ``step`` is what the next scan must be; ``counted`` what item scans have counted so far.
+    ``step`` is what the next scan must be; ``counted`` what item scans have counted so far. ``missing``: the picker
+    said that there is no more, so that the tote scan confirms what was counted and the rest is a short pick.
     """
 
     __tablename__ = "pick_task"
@@ -107,6 +112,7 @@ class PickTask(Tenant, Base):
     counted: Mapped[int] = mapped_column(Integer, server_default="0")
     step: Mapped[str] = mapped_column(Text, server_default="location")
     state: Mapped[str] = mapped_column(Text, server_default="open")
+    missing: Mapped[bool] = mapped_column(Boolean, server_default="false")
     tote_hu_id: Mapped[int | None] = mapped_column(ForeignKey("handling_unit.id"))
     done_at: Mapped[datetime | None] = mapped_column()
 
@@ -115,7 +121,14 @@ class PickTask(Tenant, Base):
         to("order_line", "order_line_id"),
         to("allocation", "allocation_id"),
         to("sku", "sku_id"),
-        UniqueConstraint("shop_id", "allocation_id"),
+        # an allocation is fetched once; a void task leaves it free for the order's next release
+        Index(
+            "uq_pick_task_allocation",
+            "shop_id",
+            "allocation_id",
+            unique=True,
+            postgresql_where="state <> 'void'",
+        ),
         Index("ix_pick_task_cluster", "cluster_id", "seq"),
         Index("ix_pick_task_order", "shop_id", "order_id"),
         Index("ix_pick_task_location", "location_id", postgresql_where="state = 'open'"),
