@@ -14,6 +14,9 @@ from wms.printing.matrix import Squares
 from wms.printing.templates import LabelTemplate
 
 _POINTS_PER_MM = 72 / 25.4
+_HAIR = 0.0003
+"""Points to the right and down, a thousandth of a dot: renderers cut coordinates off after 1/256 of a pixel, and an
+edge that lies one rounding error before its dot comes out grey."""
 
 # Streams as they are, not once more in printable letters: a quarter smaller, and faster to write.
 rl_config.useA85 = 0
@@ -29,15 +32,17 @@ def render_pdf(template: LabelTemplate, labels: Sequence[Mapping[str, object]]) 
     if not labels:
         raise ValueError("a PDF needs at least one label")
     page = template.page
-    scale = _POINTS_PER_MM / page.dots_per_mm
-    canvas = new_canvas(_down(page.width * scale), _down(page.height * scale), template.name)
+    dot = _POINTS_PER_MM / page.dots_per_mm
+    height = _down(page.height * dot)
+    canvas = new_canvas(_down(page.width * dot), height, template.name)
+    scale = math.ceil(dot * 1e6) / 1e6
     if template.fixed:
         canvas.beginForm("fixed", 0, 0, page.width, page.height)
         _draw(canvas, page, template.fixed)
         canvas.endForm()
     for label in labels:
         marks = template.marks(label)
-        canvas.transform(scale, 0, 0, scale, 0, 0)
+        canvas.transform(scale, 0, 0, scale, _HAIR, height - page.height * scale - _HAIR)
         if template.fixed:
             canvas.doForm("fixed")
         _draw(canvas, page, marks)

@@ -1,0 +1,186 @@
+"""Every template that we ship: it loads, both outputs of it can be scanned, bars are whole dots."""
+
+import itertools
+import json
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.printing.reading import pages, scan, texts
+from wms.paths import share
+from wms.printing.fields import FIELDS, sample
+from wms.printing.layout import Bars, Grid
+from wms.printing.pdf import render_pdf
+from wms.printing.templates import load_template
+from wms.printing.zpl import render_zpl
+
+SSCC = "359007730000000015"
+EXPECTED = {
+    "parcel": {("]C0", "520113012345678901234567"), ("]C1", "00" + SSCC)},
+    "handling_unit": {("]C1", "00" + SSCC)},
+    "location": {("]C0", "A-07-03-2")},
+    "tote": {("]C0", "T-0417"), ("]Q1", "T-0417")},
+    "badge": {("]C0", "P7F3K9QX2M")},
+    "sku": {("]C0", "5901234123457")},
+    "return": {("]C0", "RMA-2026-00317"), ("]C0", "520113012345678901234567")},
+}
+
+
+@pytest.fixture(autouse=True)
+def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WMS_HOME", str(tmp_path))
+
+
+def test_each_shipped_file_and_each_kind_is_expected_here() -> None:
+    assert {path.stem for path in share("label_templates").glob("*.toml")} == set(EXPECTED)
+    assert set(FIELDS) == set(EXPECTED)
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_a_scanner_reads_the_pdf(name: str) -> None:
+    template = load_template(name)
+    [page] = pages(render_pdf(template, [sample(template.kind)]))
+    assert page.shape == (template.page.height, template.page.width)
+    assert scan(page) == EXPECTED[name]
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_bars_and_squares_are_whole_dots_with_no_grey(name: str) -> None:
+    template = load_template(name)
+    label = sample(template.kind)
+    [page] = pages(render_pdf(template, [label]))
+    codes = 0
+    for mark in template.marks(label):
+        if isinstance(mark, Bars):
+            area = page[mark.y : mark.y + mark.height, mark.x : mark.x + mark.symbol.modules * mark.module]
+            wanted = [run * mark.module for run in mark.symbol.runs]
+            for row in area:
+                assert [len(list(run)) for _, run in itertools.groupby(row.tolist())] == wanted
+        elif isinstance(mark, Grid):
+            rows = [[255 * (bit == "0") for bit in row] for row in mark.squares.rows]
+            wide = np.kron(
+                np.array(rows, dtype=np.uint8), np.ones((mark.module, mark.module), dtype=np.uint8)
+            )
+            area = page[mark.y : mark.y + wide.shape[0], mark.x : mark.x + wide.shape[1]]
+            assert np.array_equal(area, wide)
+        else:
+            continue
+        codes += 1
+        assert set(np.unique(area)) == {0, 255}
+    assert codes == len(EXPECTED[name])
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_a_label_with_only_what_its_codes_need_prints(name: str) -> None:
+    template = load_template(name)
+    label = {
+        key: sample(template.kind)[key]
+        for key in ("sscc", "tracking_number", "barcode")
+        if key in sample(template.kind)
+    }
+    [page] = pages(render_pdf(template, [label]))
+    assert scan(page) == EXPECTED[name]
+    assert render_zpl(template, [label]).startswith(b"^XA^CI28")
+
+
+def test_one_file_holds_a_page_for_each_label() -> None:
+    template = load_template("parcel")
+    labels = [{**sample("parcel"), "tracking_number": f"5201130123456789{number:08d}"} for number in range(5)]
+    shown = pages(render_pdf(template, labels))
+    for number, page in enumerate(shown):
+        assert ("]C0", f"5201130123456789{number:08d}") in scan(page)
+    assert len(shown) == 5
+    assert render_zpl(template, labels).count(b"^XA") == 5
+
+
+def test_the_same_values_make_the_same_bytes() -> None:
+    template = load_template("parcel")
+    labels = [sample("parcel"), {**sample("parcel"), "cod": {}}]
+    assert render_pdf(template, labels) == render_pdf(template, labels)
+    assert render_zpl(template, labels) == render_zpl(template, labels)
+
+
+def test_cash_on_delivery_shows_only_where_there_is_some() -> None:
+    template = load_template("parcel")
+    [with_cod, without] = texts(
+        render_pdf(template, [sample("parcel"), {**sample("parcel"), "cod": {"amount": 0}}])
+    )
+    assert "POBRANIE" in with_cod
+    assert "1 249,90 PLN" in with_cod
+    assert "POBRANIE" not in without
+
+
+def test_polish_letters_are_text_in_the_pdf() -> None:
+    [text] = texts(render_pdf(load_template("parcel"), [sample("parcel")]))
+    for part in (
+        "Źródło Zdrowia",
+        "Małgorzata Brzęczyszczykiewicz-Wiśniewska",
+        "Świętokrzyska",
+        "„Pod Żurawiem”",
+    ):
+        assert part in text
+
+
+Renderer = Callable[[bytes, str, int, int], Path]
+
+
+@pytest.fixture(scope="module")
+def zpl_to_png() -> Renderer:
+    """Zebra's language drawn by zpl-renderer-js, kept in a folder for temporary files and used offline from then on."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node is None or npm is None:
+        pytest.skip("NOT CHECKED: no node and npm here, so the ZPL was not drawn and scanned")
+    place = Path(tempfile.gettempdir()) / "wms-zpl-renderer"
+    place.mkdir(exist_ok=True)
+    if not (place / "node_modules" / "zpl-renderer-js").is_dir():
+        try:
+            subprocess.run(
+                [npm, "install", "--prefix", str(place), "--no-audit", "--no-fund", "zpl-renderer-js@3.4"],
+                check=True, capture_output=True, timeout=120,
+            )  # fmt: skip
+        except (subprocess.SubprocessError, OSError) as failed:
+            pytest.skip(
+                f"NOT CHECKED: zpl-renderer-js cannot be installed, so the ZPL was not drawn: {failed}"
+            )
+    script = place / "draw.mjs"
+    script.write_text(
+        'import {ready} from "zpl-renderer-js"; import fs from "node:fs";\n'
+        "const {api} = await ready; const [,, from, to, wide, high] = process.argv;\n"
+        'const png = await api.zplToBase64Async(fs.readFileSync(from, "utf8"), +wide, +high, 8);\n'
+        'fs.writeFileSync(to, Buffer.from(png, "base64"));\n'
+    )
+
+    def draw(zpl: bytes, name: str, width: int, height: int) -> Path:
+        with tempfile.TemporaryDirectory() as folder:
+            source, target = Path(folder) / "label.zpl", place / f"{name}.png"
+            source.write_bytes(zpl)
+            subprocess.run(
+                [node, str(script), str(source), str(target), json.dumps(width), json.dumps(height)],
+                check=True, capture_output=True, timeout=120,
+            )  # fmt: skip
+        return target
+
+    return draw
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_a_scanner_reads_the_zpl_and_finds_the_codes_where_the_pdf_has_them(
+    name: str, zpl_to_png: Renderer
+) -> None:
+    template = load_template(name)
+    label, page = sample(template.kind), template.page
+    drawn = zpl_to_png(render_zpl(template, [label]), name, page.width // 8, page.height // 8)
+    with Image.open(drawn) as image:
+        pixels = np.array(image.convert("L"), dtype=np.uint8)
+    assert scan(pixels) == EXPECTED[name]
+    [paper] = pages(render_pdf(template, [label]))
+    for mark in template.marks(label):
+        if isinstance(mark, Bars):
+            middle, end = mark.y + mark.height // 2, mark.x + mark.symbol.modules * mark.module
+            assert np.array_equal(pixels[middle, mark.x : end] < 128, paper[middle, mark.x : end] < 128)
