@@ -5,12 +5,13 @@ from wms.kernel.text import Text
 
 
 class NotEnoughStock(Refusal):
-    """Raised with every shortage of the request at once: ``shortages`` is a list of dicts."""
+    """Raised with every shortage of the request at once: ``shortages`` is a list of dicts with the balance's key
+    (shop, SKU, location, handling unit, lot, status), ``wanted`` and ``available`` units."""
 
     code = "not-enough-stock"
     text = Text(
-        en="There is not enough here: {summary}. Count the location, or take it from another one.",
-        pl="Tu jest za mało towaru: {summary}. Przelicz lokalizację albo weź towar z innej.",
+        en="There is not enough here (free/asked for): {summary}. Count the location, or take it from another one.",
+        pl="Tu jest za mało towaru (wolne/potrzebne): {summary}. Przelicz lokalizację albo weź towar z innej.",
     )
 
 
@@ -20,6 +21,23 @@ class AlreadySettled(Refusal):
     text = Text(
         en="This was already taken. Go on with the next one.",
         pl="To zostało już pobrane. Przejdź do następnej pozycji.",
+    )
+
+
+class AllocatedElsewhere(Refusal):
+    code = "allocated-elsewhere"
+    text = Text(
+        en="These goods are not the ones that are set aside for this order line. Scan the place and the item that the task names.",
+        pl="To nie jest towar odłożony dla tej pozycji zamówienia. Zeskanuj miejsce i towar wskazane w zadaniu.",
+    )
+
+
+class AlreadyThere(Refusal):
+    code = "already-there"
+    tone = "info"
+    text = Text(
+        en="The goods are there already. Scan another place, or go on.",
+        pl="Towar już tam jest. Zeskanuj inne miejsce albo przejdź dalej.",
     )
 
 

@@ -8,7 +8,7 @@ import asyncpg
 import msgspec
 
 from wms.db.tx import Tx
-from wms.stock.errors import AlreadySettled, NotEnoughStock, SerialElsewhere
+from wms.stock.errors import AllocatedElsewhere, AlreadySettled, AlreadyThere, NotEnoughStock, SerialElsewhere
 
 Status = Literal["sellable", "quarantine", "damaged", "expired"]
 
@@ -40,32 +40,40 @@ class Move(msgspec.Struct, frozen=True, kw_only=True):
     doc: str | None = None
 
 
-# What the digest covers: every column of a move, in this order. The verifier uses the same text.
-DIGEST = """sha256(convert_to(format('%s|%s|%s|%s|%s|%s|%s|%s|%s|%s|%s|%s|%s|%s|%s|%s|%s|%s|%s|%s',
+# What the digest covers: every column of a move, in this order. The verifier uses the same text. Free texts are quoted,
+# so that no text can pass for the columns beside it, and an empty one is not the same as none.
+DIGEST = """sha256(convert_to(format('%s|%s|%s|%s|%s|%s|%s|%s|%s|%s|%s|%s|%L|%s|%s|%s|%L|%s|%s|%s',
   {m}.shop_id, {m}.id, extract(epoch from {m}.at), {m}.sku_id, {m}.lot_id, {m}.quantity, {m}.from_location_id,
   {m}.from_hu_id, {m}.from_status, {m}.to_location_id, {m}.to_hu_id, {m}.to_status, {m}.reason, {m}.order_id,
   {m}.order_line_id, {m}.allocation_id, {m}.doc, {m}.person_id, {m}.device_id, {m}.scan_id), 'UTF8'))"""
 
+# What the parts rely on:
+# - `m` takes the transaction's number before any move gets its own; the sealer waits for transactions by number.
+# - `delta` waits for `settled`, so that allocations are locked before balances.
+# - `numbered` comes after the locks: moves of one balance are numbered and dated in the order in which they happened.
+# - `born` waits for `emptied`: a serial number leaves one place before it is at the next.
 POST = f"""
 with m as materialized (
-  select row_number() over () as n, nextval(pg_get_serial_sequence('move', 'id')) as id, clock_timestamp() as at,
-         u.shop_id, u.sku_id, nullif(u.lot, 0) as lot_id, u.quantity, u.from_location as from_location_id,
-         nullif(u.from_hu, 0) as from_hu_id, u.from_status, u.to_location as to_location_id,
-         nullif(u.to_hu, 0) as to_hu_id, u.to_status, u.reason, u.order_id, u.order_line_id, u.allocation_id, u.doc,
-         $17::bigint as person_id, $18::bigint as device_id, $19::uuid as scan_id
+  select u.ordinality as n, u.shop_id, u.sku_id, nullif(u.lot, 0) as lot_id, u.quantity,
+         u.from_location as from_location_id, nullif(u.from_hu, 0) as from_hu_id, u.from_status,
+         u.to_location as to_location_id, nullif(u.to_hu, 0) as to_hu_id, u.to_status, u.reason, u.order_id,
+         u.order_line_id, u.allocation_id, u.doc
   from unnest($1::int[], $2::bigint[], $3::bigint[], $4::int[], $5::bigint[], $6::bigint[], $7::text[],
               $8::bigint[], $9::bigint[], $10::text[], $11::text[], $12::bigint[], $13::bigint[], $14::bigint[],
-              $15::text[], $16::int[])
+              $15::text[]) with ordinality
        as u(shop_id, sku_id, lot, quantity, from_location, from_hu, from_status, to_location, to_hu, to_status,
             reason, order_id, order_line_id, allocation_id, doc, ordinality)
-  order by u.ordinality
+  where pg_current_xact_id() is not null
 ), promised as materialized (
-  select a.shop_id, a.id, a.open
+  select a.shop_id, a.id, a.open, a.sku_id, a.location_id, a.hu_id, a.lot_id, a.status, a.order_id, a.order_line_id
   from allocation a join (select distinct shop_id, allocation_id from m where allocation_id is not null) w
     on (a.shop_id, a.id) = (w.shop_id, w.allocation_id)
   order by a.shop_id, a.id for update of a
 ), settled as materialized (
-  select m.shop_id, m.allocation_id, sum(m.quantity) as quantity, min(p.open) as open
+  select m.shop_id, m.allocation_id, sum(m.quantity) as quantity, coalesce(min(p.open), 0) < sum(m.quantity) as late,
+         bool_or((p.sku_id, p.location_id, p.hu_id, p.lot_id, p.status) is distinct from
+                 (m.sku_id, m.from_location_id, coalesce(m.from_hu_id, 0), coalesce(m.lot_id, 0), m.from_status)
+                 or p.order_id <> m.order_id or p.order_line_id <> m.order_line_id) as elsewhere
   from m left join promised p on (p.shop_id, p.id) = (m.shop_id, m.allocation_id)
   where m.allocation_id is not null group by 1, 2
 ), delta as materialized (
@@ -76,7 +84,7 @@ with m as materialized (
     union all
     select shop_id, sku_id, to_location_id, coalesce(to_hu_id, 0), coalesce(lot_id, 0), to_status, quantity, 0 from m
   ) as s(shop_id, sku_id, location_id, hu_id, lot_id, status, q, a)
-  where (select count(*) from settled) >= 0  -- allocations are locked before balances
+  where (select count(*) from settled) >= 0
   group by 1, 2, 3, 4, 5, 6
 ), held as materialized (
   select b.id, b.on_hand, b.allocated, b.shop_id, b.sku_id, b.location_id, b.hu_id, b.lot_id, b.status
@@ -85,17 +93,20 @@ with m as materialized (
      = (d.shop_id, d.sku_id, d.location_id, d.hu_id, d.lot_id, d.status)
   order by b.shop_id, b.id for update of b
 ), after as materialized (
-  select d.*, l.real, lot.serial is not null as serialised, h.id as balance_id,
-         coalesce(h.on_hand, 0) + d.q as on_hand, coalesce(h.allocated, 0) + d.a as allocated
+  select d.*, l.real, lot.serial is not null as serialised, d.lot_id <> 0 and lot.id is null as no_lot,
+         h.id as balance_id, coalesce(h.on_hand, 0) + d.q as on_hand, coalesce(h.allocated, 0) + d.a as allocated
   from delta d
   left join held h using (shop_id, sku_id, location_id, hu_id, lot_id, status)
   left join location l on l.id = d.location_id
-  left join lot on (lot.shop_id, lot.id) = (d.shop_id, d.lot_id)
+  left join lot on (lot.shop_id, lot.id, lot.sku_id) = (d.shop_id, d.lot_id, d.sku_id)
 ), short as materialized (
-  select * from after where real and (on_hand < 0 or allocated < 0 or allocated > on_hand)
+  select shop_id, sku_id, location_id, hu_id, lot_id, status, -q as wanted,
+         greatest(on_hand - q - greatest(allocated, 0), 0) as available
+  from after where real and (on_hand < 0 or allocated < 0 or allocated > on_hand)
 ), fine as materialized (
-  select not exists (select from short) and not exists (select from after where real is null)
-     and not exists (select from settled where open is null or open < quantity) as ok
+  select not (late or elsewhere or short or unknown) as ok, late, elsewhere
+  from (select exists (select from settled where late) as late, exists (select from settled where elsewhere) as elsewhere,
+               exists (select from short) as short, exists (select from after where real is null or no_lot) as unknown) f
 ), changed as (
   update balance b set on_hand = a.on_hand, allocated = a.allocated
   from after a, fine
@@ -103,29 +114,35 @@ with m as materialized (
 ), emptied as (
   delete from balance b using after a, fine
   where fine.ok and b.shop_id = a.shop_id and b.id = a.balance_id and a.on_hand = 0 and a.allocated = 0
+  returning b.id
 ), born as (
   insert into balance (shop_id, sku_id, location_id, hu_id, lot_id, status, real, serialised, on_hand)
   select shop_id, sku_id, location_id, hu_id, lot_id, status, real, serialised, q
-  from after, fine where fine.ok and balance_id is null and q <> 0
+  from after, fine where fine.ok and balance_id is null and q <> 0 and (select count(*) from emptied) >= 0
   order by shop_id, sku_id, location_id, hu_id, lot_id, status
   on conflict on constraint uq_balance_key do update set on_hand = balance.on_hand + excluded.on_hand
 ), done as (
   update allocation a set settled = a.settled + s.quantity
   from settled s, fine where fine.ok and (a.shop_id, a.id) = (s.shop_id, s.allocation_id)
+), numbered as materialized (
+  select nextval('move_id_seq') as id, clock_timestamp() as at, m.shop_id, m.sku_id, m.lot_id, m.quantity,
+         m.from_location_id, m.from_hu_id, m.from_status, m.to_location_id, m.to_hu_id, m.to_status, m.reason,
+         coalesce(m.order_id, p.order_id) as order_id, coalesce(m.order_line_id, p.order_line_id) as order_line_id,
+         m.allocation_id, m.doc, $16::bigint as person_id, $17::bigint as device_id, $18::uuid as scan_id
+  from fine join m on fine.ok left join promised p on (p.shop_id, p.id) = (m.shop_id, m.allocation_id)
+  order by m.n
 ), written as (
   insert into move (shop_id, id, at, sku_id, lot_id, quantity, from_location_id, from_hu_id, from_status,
                     to_location_id, to_hu_id, to_status, reason, order_id, order_line_id, allocation_id, doc,
                     person_id, device_id, scan_id, digest)
-  select m.shop_id, m.id, m.at, m.sku_id, m.lot_id, m.quantity, m.from_location_id, m.from_hu_id, m.from_status,
-         m.to_location_id, m.to_hu_id, m.to_status, m.reason, m.order_id, m.order_line_id, m.allocation_id, m.doc,
-         m.person_id, m.device_id, m.scan_id, {DIGEST.format(m="m")}
-  from m, fine where fine.ok
+  select n.shop_id, n.id, n.at, n.sku_id, n.lot_id, n.quantity, n.from_location_id, n.from_hu_id, n.from_status,
+         n.to_location_id, n.to_hu_id, n.to_status, n.reason, n.order_id, n.order_line_id, n.allocation_id, n.doc,
+         n.person_id, n.device_id, n.scan_id, {DIGEST.format(m="n")}
+  from numbered n
   returning id
 )
-select fine.ok,
-       (select array_agg(id order by id) from written) as ids,
-       (select jsonb_agg(to_jsonb(s)) from short s) as short,
-       exists (select from settled where open is null or open < quantity) as late
+select fine.ok, fine.late, fine.elsewhere, (select array_agg(id order by id) from written) as ids,
+       (select jsonb_agg(to_jsonb(s) order by s.shop_id, s.sku_id, s.location_id, s.hu_id) from short s) as short
 from fine
 """
 
@@ -133,14 +150,21 @@ from fine
 async def post(tx: Tx, moves: Sequence[Move]) -> list[int]:
     """Writes the moves and both balances of each; returns the moves' ids in the order given.
 
-    All or nothing. Raises ``NotEnoughStock`` with every shortage, ``AlreadySettled`` when an allocation has less
-    open than the move wants, ``SerialElsewhere`` when a serial number would be in two places.
+    All or nothing; only the net effect on each balance counts, so goods may pass through a place. A move that settles
+    an allocation gets its order and line. Raises ``NotEnoughStock`` with every shortage, ``AlreadySettled`` when an
+    allocation has less open than the moves want, ``AllocatedElsewhere`` when it was made on other goods,
+    ``SerialElsewhere`` when a serial number would be in two places, ``AlreadyThere`` for a move to where the goods
+    are. What a scan cannot cause is a fault of the caller: ValueError for a quantity out of range, LookupError for a
+    place, lot, handling unit or SKU that the shop does not have.
     """
     if not moves:
         return []
     for m in moves:
         if not 0 < m.quantity <= MAX_QUANTITY:
             raise ValueError(f"a move has a quantity of 1 to {MAX_QUANTITY}, not {m.quantity}")
+        to_status = m.to_status or m.status
+        if (m.from_location, m.from_hu, m.status) == (m.to_location, m.to_hu, to_status):
+            raise AlreadyThere
     try:
         row = await tx.row(
             POST,
@@ -159,44 +183,42 @@ async def post(tx: Tx, moves: Sequence[Move]) -> list[int]:
             [m.order_line_id for m in moves],
             [m.allocation_id for m in moves],
             [m.doc for m in moves],
-            list(range(len(moves))),
             tx.actor.person_id,
             tx.actor.device_id,
             tx.scan_id,
         )
-    except asyncpg.UniqueViolationError as e:
-        if e.constraint_name == "uq_balance_serial":
+    except (asyncpg.UniqueViolationError, asyncpg.CheckViolationError) as e:
+        if e.constraint_name in ("uq_balance_serial", "ck_balance_serial"):
             raise SerialElsewhere from e
         raise
-    except asyncpg.CheckViolationError as e:
-        if e.constraint_name == "ck_balance_serial":
-            raise SerialElsewhere from e
-        raise
+    except asyncpg.ForeignKeyViolationError as e:
+        raise LookupError(e.detail) from e
     assert row is not None
     if row["ok"]:
         ids: list[int] = row["ids"]
         return ids
     if row["late"]:
         raise AlreadySettled
+    if row["elsewhere"]:
+        raise AllocatedElsewhere
     if row["short"]:
         raise await _shortage(tx, row["short"])
-    raise LookupError("a move names a location that does not exist")
+    raise LookupError("a move names a location or a lot of its SKU that does not exist")
 
 
 async def _shortage(tx: Tx, short: list[dict[str, int | str]]) -> NotEnoughStock:
-    names = await tx.row(
-        """select (select array_agg(s.code || ' @ ' || l.code order by o)
-           from unnest($1::int[], $2::bigint[], $3::bigint[]) with ordinality as w(shop_id, sku_id, location_id, o)
-           join sku s on (s.shop_id, s.id) = (w.shop_id, w.sku_id) join location l on l.id = w.location_id)""",
+    named = await tx.rows(
+        """select coalesce(s.code, '?') || ' @ ' || l.code || coalesce(' ' || h.code, '') as name
+           from unnest($1::int[], $2::bigint[], $3::bigint[], $4::bigint[]) with ordinality as w(shop, sku, place, hu, o)
+           left join sku s on (s.shop_id, s.id) = (w.shop, w.sku) join location l on l.id = w.place
+           left join handling_unit h on h.id = w.hu order by o""",
         [s["shop_id"] for s in short],
         [s["sku_id"] for s in short],
         [s["location_id"] for s in short],
+        [s["hu_id"] for s in short],
     )
-    shown = [
-        f"{name} ({-max(int(s['q']), -int(1e9))} > {int(s['on_hand']) - int(s['q']) - max(int(s['allocated']), 0)})"
-        for name, s in zip((names and names[0]) or [], short, strict=False)
-    ]
-    return NotEnoughStock(summary="; ".join(shown) or "?", shortages=short)
+    shown = [f"{r['name']}: {s['available']}/{s['wanted']}" for r, s in zip(named, short, strict=True)]
+    return NotEnoughStock(summary="; ".join(shown), shortages=short)
 
 
 class Want(msgspec.Struct, frozen=True, kw_only=True):
@@ -229,31 +251,34 @@ class Allocated(msgspec.Struct, frozen=True):
 # line or for a wave of orders, and the first in line gets the first to expire.
 ALLOCATE = """
 with want as materialized (
-  select shop_id, order_id, order_line_id, sku_id, quantity, expires_after,
-         sum(quantity) over w - quantity as d0, sum(quantity) over w as d1
+  select u.shop_id, u.order_id, u.order_line_id, u.sku_id, o.warehouse_id, u.expires_after,
+         sum(u.quantity) over w - u.quantity as d0, sum(u.quantity) over w as d1
   from unnest($1::int[], $2::bigint[], $3::bigint[], $4::bigint[], $5::int[], $6::date[])
-       with ordinality as u(shop_id, order_id, order_line_id, sku_id, quantity, expires_after, o)
-  window w as (partition by shop_id, sku_id order by o)
+       with ordinality as u(shop_id, order_id, order_line_id, sku_id, quantity, expires_after, n)
+  join orders o on (o.shop_id, o.id) = (u.shop_id, u.order_id)
+  window w as (partition by u.shop_id, u.sku_id, o.warehouse_id order by u.n)
 ), goods as materialized (
-  select distinct shop_id, sku_id, max(expires_after) over (partition by shop_id, sku_id) as expires_after from want
+  select shop_id, sku_id, warehouse_id, max(expires_after) as expires_after from want group by 1, 2, 3
 ), held as materialized (
-  select b.shop_id, b.id, b.sku_id, b.location_id, b.hu_id, b.lot_id, b.status, b.on_hand - b.allocated as free,
-         b.since, l.walk, (select t.expires_on from lot t where (t.shop_id, t.id) = (b.shop_id, b.lot_id)) as expires_on
+  select b.shop_id, b.id, b.sku_id, l.warehouse_id, b.location_id, b.hu_id, b.lot_id, b.status, g.expires_after,
+         b.on_hand - b.allocated as free, b.since, l.walk,
+         (select t.expires_on from lot t where (t.shop_id, t.id) = (b.shop_id, b.lot_id)) as expires_on
   from goods g
   join balance b on (b.shop_id, b.sku_id) = (g.shop_id, g.sku_id)
-  join location l on l.id = b.location_id
+  join location l on (l.id, l.warehouse_id) = (b.location_id, g.warehouse_id)
   where b.status = 'sellable' and b.on_hand > b.allocated and l.pickable and l.locked_at is null
   order by b.shop_id, b.id for update of b
 ), supply as (
   select h.*, sum(h.free) over w - h.free as s0, sum(h.free) over w as s1
-  from held h join goods g using (shop_id, sku_id)
-  where h.expires_on is null or h.expires_on > g.expires_after
-  window w as (partition by h.shop_id, h.sku_id
+  from held h
+  where h.expires_on is null or h.expires_on > h.expires_after
+  window w as (partition by h.shop_id, h.sku_id, h.warehouse_id
                order by h.expires_on nulls last, h.since::date, h.free desc, h.walk, h.id)
 ), match as materialized (
   select w.shop_id, w.order_id, w.order_line_id, w.sku_id, s.id as balance_id, s.location_id, s.hu_id, s.lot_id,
          s.status, (least(w.d1, s.s1) - greatest(w.d0, s.s0))::int as quantity, w.d0, s.s0
-  from want w join supply s on s.shop_id = w.shop_id and s.sku_id = w.sku_id and s.s0 < w.d1 and w.d0 < s.s1
+  from want w join supply s on (s.shop_id, s.sku_id, s.warehouse_id) = (w.shop_id, w.sku_id, w.warehouse_id)
+    and s.s0 < w.d1 and w.d0 < s.s1
 ), taken as (
   update balance b set allocated = b.allocated + t.q
   from (select shop_id, balance_id, sum(quantity) as q from match group by 1, 2) t
@@ -272,7 +297,8 @@ async def allocate(tx: Tx, wants: Sequence[Want]) -> list[Allocated]:
     """Sets aside what there is, first want first; what is missing is simply not among the rows.
 
     FEFO where lots expire, else the oldest stock; among equals the fullest location (so the fewest), then the walk.
-    Never goods of another shop, quarantined, expired, in a locked or a non-pickable location.
+    Never goods of another shop or warehouse, quarantined, expired, in a locked or a non-pickable location. Wants of
+    one SKU share the latest ``expires_after`` among them: it is the shop's rule, not the order's.
     """
     if not wants:
         return []
@@ -291,7 +317,7 @@ async def allocate(tx: Tx, wants: Sequence[Want]) -> list[Allocated]:
 VOID = """
 with gone as materialized (
   select a.shop_id, a.id, a.order_line_id, a.sku_id, a.location_id, a.hu_id, a.lot_id, a.status, a.open
-  from allocation a join unnest($1::int[], $2::bigint[]) as w(shop_id, id) on (a.shop_id, a.id) = (w.shop_id, w.id)
+  from allocation a join (select distinct * from unnest($1::int[], $2::bigint[])) as w(shop_id, id) on (a.shop_id, a.id) = (w.shop_id, w.id)
   where a.open > 0 order by a.shop_id, a.id for update of a
 ), held as materialized (
   select b.shop_id, b.id, g.q

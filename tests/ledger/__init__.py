@@ -1,0 +1,1 @@
+"""Laws of the ledger under random work, concurrency, planted faults and tampering."""
