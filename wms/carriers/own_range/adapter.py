@@ -1,0 +1,111 @@
+"""The adapter: checks what the carrier would refuse at the dock, then hands out the next number."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar, NoReturn
+
+import msgspec
+
+from wms.carriers.own_range.numbers import Numbers
+from wms.carriers.port import (
+    CancelOutcome,
+    Cap,
+    Created,
+    Document,
+    FieldError,
+    LabelFile,
+    LabelFormat,
+    NotSupported,
+    Party,
+    PickupOrder,
+    Rejected,
+    ShipmentIn,
+    TrackEvent,
+    TrackNudge,
+)
+
+if TYPE_CHECKING:
+    from wms.carriers.registry import Account
+
+
+class Rules(msgspec.Struct, frozen=True):
+    """``range``: the code of the number range. ``sscc_range``: parcels get an SSCC too. ``countries``: none means all.
+
+    ``phone_services``: services whose receiver must have a phone; a locker cannot be opened without one.
+    """
+
+    range: str
+    sscc_range: str | None = None
+    countries: tuple[str, ...] = ("PL",)
+    phone_services: tuple[str, ...] = ()
+
+
+def make(account: "Account") -> "OwnRange":
+    rules = msgspec.convert(dict(account.settings), Rules)
+    sscc = Numbers(account.take, rules.sscc_range) if rules.sscc_range else None
+    return OwnRange(rules, account.max_weight_g, Numbers(account.take, rules.range), sscc)
+
+
+class OwnRange:
+    """No network: a number that was handed out and not used is a gap, so nothing ever needs to be looked up."""
+
+    code: ClassVar[str] = "own_range"
+    capabilities: ClassVar[frozenset[Cap]] = frozenset({Cap.CREATE, Cap.CANCEL, Cap.MULTI_PARCEL})
+
+    def __init__(
+        self, rules: Rules, max_weight_g: int, numbers: Numbers, ssccs: Numbers | None = None
+    ) -> None:
+        self.rules, self.max_weight_g, self.numbers, self.ssccs = rules, max_weight_g, numbers, ssccs
+
+    async def create(self, s: ShipmentIn) -> Created:
+        """A number for each parcel. Raises ``Rejected`` with every faulty field, ``NumbersUsedUp``."""
+        if errors := self.faults(s):
+            raise Rejected(errors)
+        numbers = [await self.numbers.next() for _ in s.parcels]
+        ssccs = [await self.ssccs.next() for _ in s.parcels] if self.ssccs else []
+        return Created(id=numbers[0], reference=s.reference, numbers=tuple(numbers), ssccs=tuple(ssccs))
+
+    def faults(self, s: ShipmentIn) -> list[FieldError]:
+        found = [
+            FieldError(f"parcels.{i}.weight_g", "too-heavy", f"{p.weight_g} g; at most {self.max_weight_g} g")
+            for i, p in enumerate(s.parcels)
+            if p.weight_g > self.max_weight_g
+        ]
+        if self.rules.countries and s.receiver.country not in self.rules.countries:
+            why = f"{s.receiver.country} is not served; only {', '.join(self.rules.countries)}"
+            found.append(FieldError("receiver.country", "country-not-served", why))
+        if (s.service in self.rules.phone_services or "locker" in s.service) and not s.receiver.phone:
+            found.append(FieldError("receiver.phone", "phone-missing", f"{s.service} needs a phone number"))
+        return found
+
+    async def find_by_reference(self, ref: str) -> list[Created]:
+        return []
+
+    async def cancel(self, id: str) -> CancelOutcome:
+        return CancelOutcome(cancelled=True)
+
+    async def poll(self, ids: Sequence[str]) -> list[Created]:
+        return [Created(id=i, reference="", numbers=(i,)) for i in ids]
+
+    async def labels(self, ids: Sequence[str], fmt: LabelFormat) -> list[LabelFile]:
+        self._no(Cap.LABEL)
+
+    async def track(self, numbers: Sequence[str]) -> dict[str, list[TrackEvent]]:
+        self._no(Cap.TRACK)
+
+    async def order_pickup(
+        self, ids: Sequence[str], window: tuple[datetime, datetime], address: Party
+    ) -> PickupOrder:
+        self._no(Cap.PICKUP)
+
+    async def protocol(self, ids: Sequence[str]) -> Document:
+        self._no(Cap.PROTOCOL)
+
+    def verify_webhook(self, headers: Mapping[str, str], raw_body: bytes, secret: str) -> None:
+        self._no(Cap.WEBHOOK)
+
+    def parse_webhook(self, raw_body: bytes) -> list[TrackNudge]:
+        self._no(Cap.WEBHOOK)
+
+    def _no(self, what: Cap) -> NoReturn:
+        raise NotSupported(self.code, what)
