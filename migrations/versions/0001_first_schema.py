@@ -359,6 +359,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("shop_id", "id", name=op.f("pk_orders")),
         sa.UniqueConstraint("shop_id", "number", name=op.f("uq_orders_shop_id_number")),
     )
+    op.create_index("ix_orders_email", "orders", [sa.literal_column("lower(email)")], unique=False)
     op.create_index(
         "ix_orders_open",
         "orders",
@@ -413,24 +414,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("shop_id", "code", name=op.f("uq_sku_shop_id_code")),
     )
     op.create_index("ix_sku_code", "sku", ["code"], unique=False)
-    op.create_table(
-        "stray_parcel",
-        sa.Column("warehouse_id", sa.BigInteger(), nullable=False),
-        sa.Column("code", sa.Text(), nullable=True),
-        sa.Column("note", sa.Text(), nullable=False),
-        sa.Column("state", sa.Text(), server_default="open", nullable=False),
-        sa.Column("photo", sa.LargeBinary(), nullable=True),
-        sa.Column("person_id", sa.BigInteger(), nullable=True),
-        sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.Column("matched_rma", sa.Text(), nullable=True),
-        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
-        sa.CheckConstraint("state in ('open', 'matched', 'disposed')", name=op.f("ck_stray_parcel_state")),
-        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_stray_parcel_person_id")),
-        sa.ForeignKeyConstraint(
-            ["warehouse_id"], ["warehouse.id"], name=op.f("fk_stray_parcel_warehouse_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_stray_parcel")),
-    )
     op.create_table(
         "wave",
         sa.Column("warehouse_id", sa.BigInteger(), nullable=False),
@@ -884,45 +867,6 @@ def upgrade() -> None:
         postgresql_where="state = 'open'",
     )
     op.create_table(
-        "rma",
-        sa.Column("number", sa.Text(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("state", sa.Text(), server_default="announced", nullable=False),
-        sa.Column("announced", sa.Boolean(), nullable=False),
-        sa.Column("order_id", sa.BigInteger(), nullable=True),
-        sa.Column("order_number", sa.Text(), nullable=True),
-        sa.Column("tracking_number", sa.Text(), nullable=True),
-        sa.Column("name", sa.Text(), nullable=True),
-        sa.Column("email", sa.Text(), nullable=True),
-        sa.Column("declared_on", sa.Date(), nullable=True),
-        sa.Column("warehouse_id", sa.BigInteger(), nullable=False),
-        sa.Column("location_id", sa.BigInteger(), nullable=True),
-        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.Column("received_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("shop_id", sa.Integer(), nullable=False),
-        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
-        sa.CheckConstraint(
-            "kind in ('withdrawal', 'complaint', 'carrier_damage', 'undelivered', 'wrong_or_missing', 'b2b', 'unknown')",
-            name=op.f("ck_rma_kind"),
-        ),
-        sa.CheckConstraint(
-            "state in ('announced', 'in_transit', 'received', 'inspecting', 'inspected', 'awaiting_shop', 'resolved', 'closed', 'rejected')",
-            name=op.f("ck_rma_state"),
-        ),
-        sa.ForeignKeyConstraint(["location_id"], ["location.id"], name=op.f("fk_rma_location_id")),
-        sa.ForeignKeyConstraint(
-            ["shop_id", "order_id"], ["orders.shop_id", "orders.id"], name=op.f("fk_rma_shop_id_order_id")
-        ),
-        sa.ForeignKeyConstraint(["shop_id"], ["shop.id"], name=op.f("fk_rma_shop_id")),
-        sa.ForeignKeyConstraint(["warehouse_id"], ["warehouse.id"], name=op.f("fk_rma_warehouse_id")),
-        sa.PrimaryKeyConstraint("shop_id", "id", name=op.f("pk_rma")),
-        sa.UniqueConstraint("shop_id", "number", name=op.f("uq_rma_shop_id_number")),
-    )
-    op.create_index("ix_rma_number", "rma", ["number"], unique=False)
-    op.create_index("ix_rma_order", "rma", ["shop_id", "order_id"], unique=False)
-    op.create_index("ix_rma_tracking", "rma", ["tracking_number"], unique=False)
-    op.create_table(
         "cluster_order",
         sa.Column("shop_id", sa.Integer(), nullable=False),
         sa.Column("cluster_id", sa.BigInteger(), nullable=False),
@@ -1239,95 +1183,6 @@ def upgrade() -> None:
     )
     op.create_index("ix_receipt_line_receipt", "receipt_line", ["shop_id", "receipt_id"], unique=False)
     op.create_table(
-        "refund_advice",
-        sa.Column("rma_id", sa.BigInteger(), nullable=False),
-        sa.Column("amount", sa.Numeric(precision=12, scale=2), nullable=False),
-        sa.Column("currency", sa.Text(), nullable=False),
-        sa.Column("due_on", sa.Date(), nullable=True),
-        sa.Column("lines", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.Column("shop_id", sa.Integer(), nullable=False),
-        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["shop_id", "rma_id"], ["rma.shop_id", "rma.id"], name=op.f("fk_refund_advice_shop_id_rma_id")
-        ),
-        sa.PrimaryKeyConstraint("shop_id", "id", name=op.f("pk_refund_advice")),
-    )
-    op.create_index("ix_refund_advice_rma", "refund_advice", ["shop_id", "rma_id"], unique=False)
-    op.create_table(
-        "rma_line",
-        sa.Column("rma_id", sa.BigInteger(), nullable=False),
-        sa.Column("line_no", sa.Integer(), nullable=False),
-        sa.Column("sku_id", sa.BigInteger(), nullable=False),
-        sa.Column("order_line_id", sa.BigInteger(), nullable=True),
-        sa.Column("quantity", sa.Integer(), nullable=False),
-        sa.Column("inspected", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("reason", sa.Text(), nullable=True),
-        sa.Column("note", sa.Text(), nullable=True),
-        sa.Column("shop_id", sa.Integer(), nullable=False),
-        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
-        sa.CheckConstraint("quantity > 0 and inspected >= 0", name=op.f("ck_rma_line_quantity")),
-        sa.ForeignKeyConstraint(
-            ["shop_id", "order_line_id"],
-            ["order_line.shop_id", "order_line.id"],
-            name=op.f("fk_rma_line_shop_id_order_line_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["shop_id", "rma_id"], ["rma.shop_id", "rma.id"], name=op.f("fk_rma_line_shop_id_rma_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["shop_id", "sku_id"], ["sku.shop_id", "sku.id"], name=op.f("fk_rma_line_shop_id_sku_id")
-        ),
-        sa.PrimaryKeyConstraint("shop_id", "id", name=op.f("pk_rma_line")),
-        sa.UniqueConstraint("shop_id", "rma_id", "line_no", name=op.f("uq_rma_line_shop_id_rma_id_line_no")),
-    )
-    op.create_table(
-        "inspection",
-        sa.Column("rma_id", sa.BigInteger(), nullable=False),
-        sa.Column("rma_line_id", sa.BigInteger(), nullable=True),
-        sa.Column("sku_id", sa.BigInteger(), nullable=False),
-        sa.Column("lot_id", sa.BigInteger(), nullable=True),
-        sa.Column("quantity", sa.Integer(), nullable=False),
-        sa.Column("grade", sa.Text(), nullable=False),
-        sa.Column("disposition", sa.Text(), nullable=False),
-        sa.Column("note", sa.Text(), nullable=True),
-        sa.Column("document_id", sa.BigInteger(), nullable=True),
-        sa.Column("person_id", sa.BigInteger(), nullable=True),
-        sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.Column("shop_id", sa.Integer(), nullable=False),
-        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
-        sa.CheckConstraint(
-            "disposition in ('restock', 'repack', 'repair', 'quarantine', 'to_shop', 'dispose')",
-            name=op.f("ck_inspection_disposition"),
-        ),
-        sa.CheckConstraint(
-            "grade in ('new', 'opened', 'used', 'damaged', 'not_ours')", name=op.f("ck_inspection_grade")
-        ),
-        sa.CheckConstraint("quantity > 0", name=op.f("ck_inspection_quantity")),
-        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_inspection_person_id")),
-        sa.ForeignKeyConstraint(
-            ["shop_id", "document_id"],
-            ["document.shop_id", "document.id"],
-            name=op.f("fk_inspection_shop_id_document_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["shop_id", "lot_id"], ["lot.shop_id", "lot.id"], name=op.f("fk_inspection_shop_id_lot_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["shop_id", "rma_id"], ["rma.shop_id", "rma.id"], name=op.f("fk_inspection_shop_id_rma_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["shop_id", "rma_line_id"],
-            ["rma_line.shop_id", "rma_line.id"],
-            name=op.f("fk_inspection_shop_id_rma_line_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["shop_id", "sku_id"], ["sku.shop_id", "sku.id"], name=op.f("fk_inspection_shop_id_sku_id")
-        ),
-        sa.PrimaryKeyConstraint("shop_id", "id", name=op.f("pk_inspection")),
-    )
-    op.create_index("ix_inspection_rma", "inspection", ["shop_id", "rma_id"], unique=False)
-    op.create_table(
         "label",
         sa.Column("parcel_id", sa.BigInteger(), nullable=False),
         sa.Column("parcel_verified", sa.Boolean(), server_default="true", nullable=True),
@@ -1481,6 +1336,59 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "rma",
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), server_default="announced", nullable=False),
+        sa.Column("announced", sa.Boolean(), nullable=False),
+        sa.Column("order_id", sa.BigInteger(), nullable=True),
+        sa.Column("order_number", sa.Text(), nullable=True),
+        sa.Column("parcel_id", sa.BigInteger(), nullable=True),
+        sa.Column("tracking_number", sa.Text(), nullable=True),
+        sa.Column("name", sa.Text(), nullable=True),
+        sa.Column("email", sa.Text(), nullable=True),
+        sa.Column("declared_on", sa.Date(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("request_hash", sa.LargeBinary(), nullable=True),
+        sa.Column("warehouse_id", sa.BigInteger(), nullable=False),
+        sa.Column("location_id", sa.BigInteger(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.CheckConstraint(
+            "kind in ('withdrawal', 'complaint', 'carrier_damage', 'undelivered', 'wrong_or_missing', 'b2b', 'unknown')",
+            name=op.f("ck_rma_kind"),
+        ),
+        sa.CheckConstraint(
+            "state in ('announced', 'in_transit', 'received', 'inspecting', 'inspected', 'awaiting_shop', 'resolved', 'closed', 'rejected')",
+            name=op.f("ck_rma_state"),
+        ),
+        sa.ForeignKeyConstraint(["location_id"], ["location.id"], name=op.f("fk_rma_location_id")),
+        sa.ForeignKeyConstraint(
+            ["shop_id", "order_id"], ["orders.shop_id", "orders.id"], name=op.f("fk_rma_shop_id_order_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["shop_id", "parcel_id"], ["parcel.shop_id", "parcel.id"], name=op.f("fk_rma_shop_id_parcel_id")
+        ),
+        sa.ForeignKeyConstraint(["shop_id"], ["shop.id"], name=op.f("fk_rma_shop_id")),
+        sa.ForeignKeyConstraint(["warehouse_id"], ["warehouse.id"], name=op.f("fk_rma_warehouse_id")),
+        sa.PrimaryKeyConstraint("shop_id", "id", name=op.f("pk_rma")),
+        sa.UniqueConstraint("shop_id", "number", name=op.f("uq_rma_shop_id_number")),
+    )
+    op.create_index("ix_rma_email", "rma", [sa.literal_column("lower(email)")], unique=False)
+    op.create_index("ix_rma_number", "rma", ["number"], unique=False)
+    op.create_index("ix_rma_order", "rma", ["shop_id", "order_id"], unique=False)
+    op.create_index("ix_rma_tracking", "rma", ["tracking_number"], unique=False)
+    op.create_index(
+        "uq_rma_undelivered",
+        "rma",
+        ["shop_id", "parcel_id"],
+        unique=True,
+        postgresql_where="kind = 'undelivered'",
+    )
+    op.create_table(
         "tracking_event",
         sa.Column("parcel_id", sa.BigInteger(), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
@@ -1509,10 +1417,158 @@ def upgrade() -> None:
             name=op.f("uq_tracking_event_shop_id_parcel_id_status_raw_at"),
         ),
     )
+    op.create_table(
+        "refund_advice",
+        sa.Column("rma_id", sa.BigInteger(), nullable=False),
+        sa.Column("amount", sa.Numeric(precision=12, scale=2), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("lines", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id", "rma_id"], ["rma.shop_id", "rma.id"], name=op.f("fk_refund_advice_shop_id_rma_id")
+        ),
+        sa.PrimaryKeyConstraint("shop_id", "id", name=op.f("pk_refund_advice")),
+    )
+    op.create_index("ix_refund_advice_rma", "refund_advice", ["shop_id", "rma_id"], unique=False)
+    op.create_table(
+        "rma_line",
+        sa.Column("rma_id", sa.BigInteger(), nullable=False),
+        sa.Column("line_no", sa.Integer(), nullable=False),
+        sa.Column("sku_id", sa.BigInteger(), nullable=False),
+        sa.Column("order_line_id", sa.BigInteger(), nullable=True),
+        sa.Column("quantity", sa.Integer(), nullable=False),
+        sa.Column("inspected", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("announced", sa.Boolean(), server_default="true", nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.CheckConstraint("quantity > 0 and inspected >= 0", name=op.f("ck_rma_line_quantity")),
+        sa.ForeignKeyConstraint(
+            ["shop_id", "order_line_id"],
+            ["order_line.shop_id", "order_line.id"],
+            name=op.f("fk_rma_line_shop_id_order_line_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["shop_id", "rma_id"], ["rma.shop_id", "rma.id"], name=op.f("fk_rma_line_shop_id_rma_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["shop_id", "sku_id"], ["sku.shop_id", "sku.id"], name=op.f("fk_rma_line_shop_id_sku_id")
+        ),
+        sa.PrimaryKeyConstraint("shop_id", "id", name=op.f("pk_rma_line")),
+        sa.UniqueConstraint("shop_id", "rma_id", "line_no", name=op.f("uq_rma_line_shop_id_rma_id_line_no")),
+    )
+    op.create_index("ix_rma_line_order_line", "rma_line", ["shop_id", "order_line_id"], unique=False)
+    op.create_index("ix_rma_line_sku", "rma_line", ["shop_id", "sku_id"], unique=False)
+    op.create_table(
+        "stray_parcel",
+        sa.Column("warehouse_id", sa.BigInteger(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), server_default="open", nullable=False),
+        sa.Column("photo", sa.LargeBinary(), nullable=True),
+        sa.Column("person_id", sa.BigInteger(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("matched_shop_id", sa.Integer(), nullable=True),
+        sa.Column("matched_rma_id", sa.BigInteger(), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'matched') = (matched_rma_id is not null)", name=op.f("ck_stray_parcel_matched")
+        ),
+        sa.CheckConstraint("state in ('open', 'matched', 'disposed')", name=op.f("ck_stray_parcel_state")),
+        sa.ForeignKeyConstraint(
+            ["matched_shop_id", "matched_rma_id"],
+            ["rma.shop_id", "rma.id"],
+            name=op.f("fk_stray_parcel_matched_shop_id_matched_rma_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["matched_shop_id"], ["shop.id"], name=op.f("fk_stray_parcel_matched_shop_id")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_stray_parcel_person_id")),
+        sa.ForeignKeyConstraint(
+            ["warehouse_id"], ["warehouse.id"], name=op.f("fk_stray_parcel_warehouse_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stray_parcel")),
+    )
+    op.create_index("ix_stray_parcel_code", "stray_parcel", ["code"], unique=False)
+    op.create_index(
+        "ix_stray_parcel_open",
+        "stray_parcel",
+        ["warehouse_id", "id"],
+        unique=False,
+        postgresql_where="state = 'open'",
+    )
+    op.create_table(
+        "inspection",
+        sa.Column("rma_id", sa.BigInteger(), nullable=False),
+        sa.Column("rma_line_id", sa.BigInteger(), nullable=True),
+        sa.Column("sku_id", sa.BigInteger(), nullable=False),
+        sa.Column("lot_id", sa.BigInteger(), nullable=True),
+        sa.Column("quantity", sa.Integer(), nullable=False),
+        sa.Column("grade", sa.Text(), nullable=False),
+        sa.Column("disposition", sa.Text(), nullable=False),
+        sa.Column("warnings", postgresql.JSONB(astext_type=sa.Text()), server_default="[]", nullable=False),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("document_id", sa.BigInteger(), nullable=True),
+        sa.Column("person_id", sa.BigInteger(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.CheckConstraint(
+            "disposition in ('restock', 'repack', 'repair', 'quarantine', 'to_shop', 'dispose')",
+            name=op.f("ck_inspection_disposition"),
+        ),
+        sa.CheckConstraint(
+            "grade in ('new', 'opened', 'used', 'damaged', 'not_ours')", name=op.f("ck_inspection_grade")
+        ),
+        sa.CheckConstraint("quantity > 0", name=op.f("ck_inspection_quantity")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_inspection_person_id")),
+        sa.ForeignKeyConstraint(
+            ["shop_id", "document_id"],
+            ["document.shop_id", "document.id"],
+            name=op.f("fk_inspection_shop_id_document_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["shop_id", "lot_id"], ["lot.shop_id", "lot.id"], name=op.f("fk_inspection_shop_id_lot_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["shop_id", "rma_id"], ["rma.shop_id", "rma.id"], name=op.f("fk_inspection_shop_id_rma_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["shop_id", "rma_line_id"],
+            ["rma_line.shop_id", "rma_line.id"],
+            name=op.f("fk_inspection_shop_id_rma_line_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["shop_id", "sku_id"], ["sku.shop_id", "sku.id"], name=op.f("fk_inspection_shop_id_sku_id")
+        ),
+        sa.PrimaryKeyConstraint("shop_id", "id", name=op.f("pk_inspection")),
+    )
+    op.create_index("ix_inspection_rma", "inspection", ["shop_id", "rma_id"], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_index("ix_inspection_rma", table_name="inspection")
+    op.drop_table("inspection")
+    op.drop_index("ix_stray_parcel_open", table_name="stray_parcel", postgresql_where="state = 'open'")
+    op.drop_index("ix_stray_parcel_code", table_name="stray_parcel")
+    op.drop_table("stray_parcel")
+    op.drop_index("ix_rma_line_sku", table_name="rma_line")
+    op.drop_index("ix_rma_line_order_line", table_name="rma_line")
+    op.drop_table("rma_line")
+    op.drop_index("ix_refund_advice_rma", table_name="refund_advice")
+    op.drop_table("refund_advice")
     op.drop_table("tracking_event")
+    op.drop_index("uq_rma_undelivered", table_name="rma", postgresql_where="kind = 'undelivered'")
+    op.drop_index("ix_rma_tracking", table_name="rma")
+    op.drop_index("ix_rma_order", table_name="rma")
+    op.drop_index("ix_rma_number", table_name="rma")
+    op.drop_index("ix_rma_email", table_name="rma")
+    op.drop_table("rma")
     op.drop_table("parcel_item")
     op.drop_index("uq_pack_session_live", table_name="pack_session", postgresql_where="done_at is null")
     op.drop_table("pack_session")
@@ -1524,11 +1580,6 @@ def downgrade() -> None:
     op.drop_index("uq_label_live", table_name="label", postgresql_where="state <> 'void'")
     op.drop_index("ix_label_waiting", table_name="label", postgresql_where="state in ('requested','failed')")
     op.drop_table("label")
-    op.drop_index("ix_inspection_rma", table_name="inspection")
-    op.drop_table("inspection")
-    op.drop_table("rma_line")
-    op.drop_index("ix_refund_advice_rma", table_name="refund_advice")
-    op.drop_table("refund_advice")
     op.drop_index("ix_receipt_line_receipt", table_name="receipt_line")
     op.drop_table("receipt_line")
     op.drop_index("uq_pick_task_allocation", table_name="pick_task", postgresql_where="state <> 'void'")
@@ -1555,10 +1606,6 @@ def downgrade() -> None:
     op.drop_index("ix_cluster_order_order", table_name="cluster_order")
     op.drop_index("ix_cluster_order_cluster", table_name="cluster_order")
     op.drop_table("cluster_order")
-    op.drop_index("ix_rma_tracking", table_name="rma")
-    op.drop_index("ix_rma_order", table_name="rma")
-    op.drop_index("ix_rma_number", table_name="rma")
-    op.drop_table("rma")
     op.drop_index("uq_receipt_open_asn", table_name="receipt", postgresql_where="state = 'open'")
     op.drop_table("receipt")
     op.drop_index("ix_putback_task_open", table_name="putback_task", postgresql_where="state = 'open'")
@@ -1606,7 +1653,6 @@ def downgrade() -> None:
     op.drop_table("asn_line")
     op.drop_table("zone")
     op.drop_table("wave")
-    op.drop_table("stray_parcel")
     op.drop_index("ix_sku_code", table_name="sku")
     op.drop_table("sku")
     op.drop_index(op.f("ix_session_person_id"), table_name="session")
@@ -1617,6 +1663,7 @@ def downgrade() -> None:
         table_name="orders",
         postgresql_where="state in ('received','on_hold','backordered','allocated','released','picking','picked','packing','packed','labelled','manifested')",
     )
+    op.drop_index("ix_orders_email", table_name="orders")
     op.drop_table("orders")
     op.drop_table("number_range")
     op.drop_table("move_seal")

@@ -9,12 +9,15 @@ from sqlalchemy import (
     CheckConstraint,
     Date,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     Numeric,
     Text,
     UniqueConstraint,
     func,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
@@ -27,7 +30,11 @@ RMA_STATES = (
 
 
 class Rma(Tenant, Base):
-    """A return. An order is welcome, not required: goods may come back from anywhere."""
+    """A return. An order is welcome, not required: goods may come back from anywhere.
+
+    ``order_number`` is what was said, ``order_id`` what it was matched with; ``parcel_id`` is the parcel of ours that
+    came back as it left (undelivered). ``request_hash`` tells a repeated announcement from another one.
+    """
 
     __tablename__ = "rma"
 
@@ -37,10 +44,13 @@ class Rma(Tenant, Base):
     announced: Mapped[bool] = mapped_column(Boolean)
     order_id: Mapped[int | None] = mapped_column(BigInteger)
     order_number: Mapped[str | None] = mapped_column(Text)
+    parcel_id: Mapped[int | None] = mapped_column(BigInteger)
     tracking_number: Mapped[str | None] = mapped_column(Text)
     name: Mapped[str | None] = mapped_column(Text)
     email: Mapped[str | None] = mapped_column(Text)
     declared_on: Mapped[date | None] = mapped_column(Date)
+    note: Mapped[str | None] = mapped_column(Text)
+    request_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
     warehouse_id: Mapped[int] = mapped_column(ForeignKey("warehouse.id"))
     location_id: Mapped[int | None] = mapped_column(ForeignKey("location.id"))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
@@ -52,8 +62,13 @@ class Rma(Tenant, Base):
         Index("ix_rma_number", "number"),
         Index("ix_rma_tracking", "tracking_number"),
         Index("ix_rma_order", "shop_id", "order_id"),
+        Index("ix_rma_email", text("lower(email)")),
+        Index(
+            "uq_rma_undelivered", "shop_id", "parcel_id", unique=True, postgresql_where="kind = 'undelivered'"
+        ),
         of_shop(),
         to("orders", "order_id"),
+        to("parcel", "parcel_id"),
         one_of(
             "kind",
             "withdrawal",
@@ -69,6 +84,8 @@ class Rma(Tenant, Base):
 
 
 class RmaLine(Tenant, Base):
+    """Goods of a return. What nobody announced is a line too, with ``announced`` false."""
+
     __tablename__ = "rma_line"
 
     rma_id: Mapped[int] = mapped_column(BigInteger)
@@ -77,11 +94,14 @@ class RmaLine(Tenant, Base):
     order_line_id: Mapped[int | None] = mapped_column(BigInteger)
     quantity: Mapped[int] = mapped_column(Integer)
     inspected: Mapped[int] = mapped_column(Integer, server_default="0")
+    announced: Mapped[bool] = mapped_column(Boolean, server_default="true")
     reason: Mapped[str | None] = mapped_column(Text)
     note: Mapped[str | None] = mapped_column(Text)
 
     __table_args__ = (
         UniqueConstraint("shop_id", "rma_id", "line_no"),
+        Index("ix_rma_line_sku", "shop_id", "sku_id"),
+        Index("ix_rma_line_order_line", "shop_id", "order_line_id"),
         to("rma", "rma_id"),
         to("sku", "sku_id"),
         to("order_line", "order_line_id"),
@@ -90,7 +110,10 @@ class RmaLine(Tenant, Base):
 
 
 class Inspection(Tenant, Base):
-    """One look at ``quantity`` pieces: condition and what becomes of them. Its moves are in the ledger."""
+    """One look at ``quantity`` pieces: condition and what becomes of them. Its moves are in the ledger.
+
+    ``warnings`` are words of ``wms.returns.words.WARNINGS``: what was unusual, kept for the shop to judge.
+    """
 
     __tablename__ = "inspection"
 
@@ -101,6 +124,7 @@ class Inspection(Tenant, Base):
     quantity: Mapped[int] = mapped_column(Integer)
     grade: Mapped[str] = mapped_column(Text)
     disposition: Mapped[str] = mapped_column(Text)
+    warnings: Mapped[list[str]] = mapped_column(JSONB, server_default="[]")
     note: Mapped[str | None] = mapped_column(Text)
     document_id: Mapped[int | None] = mapped_column(BigInteger)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
@@ -120,7 +144,10 @@ class Inspection(Tenant, Base):
 
 
 class RefundAdvice(Tenant, Base):
-    """What the shop should refund, and until when (the trader's own duty: the strict date)."""
+    """What the shop should refund, and until when (the trader's own duty: the strict date). The newest one counts.
+
+    ``lines`` say what for; a line without an amount has no known price and is the shop's to decide.
+    """
 
     __tablename__ = "refund_advice"
 
@@ -146,6 +173,14 @@ class StrayParcel(Owned, Base):
     photo: Mapped[bytes | None] = mapped_column()
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime] = mapped_column(server_default=func.now())
-    matched_rma: Mapped[str | None] = mapped_column(Text)
+    matched_shop_id: Mapped[int | None] = mapped_column(ForeignKey("shop.id"))
+    matched_rma_id: Mapped[int | None] = mapped_column(BigInteger)
+    closed_at: Mapped[datetime | None] = mapped_column()
 
-    __table_args__ = (one_of("state", "open", "matched", "disposed"),)
+    __table_args__ = (
+        ForeignKeyConstraint(["matched_shop_id", "matched_rma_id"], ["rma.shop_id", "rma.id"]),
+        Index("ix_stray_parcel_open", "warehouse_id", "id", postgresql_where="state = 'open'"),
+        Index("ix_stray_parcel_code", "code"),
+        one_of("state", "open", "matched", "disposed"),
+        CheckConstraint("(state = 'matched') = (matched_rma_id is not null)", name="matched"),
+    )
