@@ -10,6 +10,8 @@ from datetime import date, timedelta
 from itertools import count
 from uuid import uuid4
 
+from wms.catalog.queries import BarcodeLine, ComponentLine, LotPolicy, SkuIn
+from wms.catalog.upsert_skus import upsert_skus
 from wms.db.tx import Database, Tx
 from wms.kernel.ids import hash_token, new_token
 from wms.kernel.numbers import gs1_check_digit
@@ -215,34 +217,25 @@ async def a_sku(
     code: str | None = None,
     name: str = "Kubek z żabą",
     barcodes: Sequence[str] | None = None,
-    lot_policy: str = "none",
+    lot_policy: LotPolicy = "none",
     serial: bool = False,
+    components: "Sequence[tuple[ASku, int]]" = (),
     weight_g: int | None = 250,
     size_mm: tuple[int, int, int] | None = (120, 90, 90),
 ) -> ASku:
-    """A SKU with an EAN of its own, or with the bar codes given. ``lot_policy``: none, lot or expiry."""
+    """A SKU with an EAN of its own, or with the bar codes given; with ``components`` (SKU, quantity) a kit."""
     async with opened(where) as tx:
         code = code or unique("SKU-")
         codes = tuple(barcodes) if barcodes is not None else (an_ean(),)
         sides = size_mm or (None, None, None)
-        sku_id: int = await tx.value(
-            """with s as (
-                 insert into sku (shop_id, code, name, weight_g, length_mm, width_mm, height_mm, lot_policy, serial_tracked)
-                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning shop_id, id
-               ), b as (
-                 insert into barcode (shop_id, sku_id, code, gtin)
-                 select s.shop_id, s.id, c, case when c ~ '^([0-9]{8}|[0-9]{12,14})$' then lpad(c, 14, '0') end
-                 from s, unnest($10::text[]) as c
-               ) select id from s""",
-            shop.id,
-            code,
-            name,
-            weight_g,
-            *sides,
-            lot_policy,
-            serial,
-            list(codes),
-        )
+        line = SkuIn(
+            code=code, name=name, weight_g=weight_g, length_mm=sides[0], width_mm=sides[1], height_mm=sides[2],
+            lot_policy=lot_policy, serial_tracked=serial, barcodes=[BarcodeLine(code=c) for c in codes],
+            components=[ComponentLine(sku=part.code, quantity=n) for part, n in components] or None,
+        )  # fmt: skip
+        for failure in (await upsert_skus(tx, shop.id, [line])).failed:
+            raise failure.refusal
+        sku_id: int = await tx.value("select id from sku where shop_id = $1 and code = $2", shop.id, code)
         return ASku(shop_id=shop.id, id=sku_id, code=code, barcodes=codes)
 
 

@@ -6,12 +6,22 @@ import msgspec
 
 from wms.db.tx import Tx
 from wms.events.log import Event, record
-from wms.locations.create_locations import LocationIn, insert_locations
+from wms.locations.create_locations import Kind, LocationIn, insert_locations
 from wms.locations.errors import CodeTaken
 
-VIRTUAL = {"SUPPLIER": "supplier", "CUSTOMER": "customer", "SCRAP": "scrap", "LOST-FOUND": "lost_found"}
+VIRTUAL: dict[str, Kind] = {
+    "SUPPLIER": "supplier",
+    "CUSTOMER": "customer",
+    "SCRAP": "scrap",
+    "LOST-FOUND": "lost_found",
+}
 """Where goods come from and go to, so that the sum over all locations is always zero."""
-SYSTEM = {"WORK": "work", "PACKED": "packed", "RETURNS": "returns", "QUARANTINE": "quarantine"}
+SYSTEM: dict[str, Kind] = {
+    "WORK": "work",
+    "PACKED": "packed",
+    "RETURNS": "returns",
+    "QUARANTINE": "quarantine",
+}
 
 
 class NewWarehouse(msgspec.Struct, frozen=True):

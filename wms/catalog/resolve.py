@@ -1,0 +1,105 @@
+"""From a scan to the goods that it may mean."""
+
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from wms.catalog.errors import UnknownGoods
+from wms.db.tx import Tx
+from wms.kernel.gs1 import Reading
+from wms.kernel.scan import Scan
+
+
+class Goods(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that a scan may mean.
+
+    ``quantity_per_scan``: units that one scan stands for, a case or an AI 30/37 counted. ``lot_code`` and ``expires_on``
+    are what the code says, and None for a SKU that keeps no lots; ``serial`` likewise.
+    """
+
+    shop_id: int
+    sku_id: int
+    sku_code: str
+    name: str
+    quantity_per_scan: int
+    lot_code: str | None
+    expires_on: date | None
+    serial: str | None
+    lot_policy: str
+    serial_tracked: bool
+    kit: bool
+    active: bool
+
+
+FIND = """
+with hit as (
+  select b.shop_id, b.sku_id, b.quantity, b.gtin from barcode b
+  where b.gtin = any($2) and ($3::int is null or b.shop_id = $3)
+  union
+  select b.shop_id, b.sku_id, b.quantity, b.gtin from barcode b
+  where b.code = any($1) and ($3::int is null or b.shop_id = $3)
+  union
+  select s.shop_id, s.id, 1, null from sku s where s.code = any($1) and ($3::int is null or s.shop_id = $3)
+)
+select distinct on (s.shop_id, s.id, hit.quantity, hit.gtin) s.shop_id, s.id as sku_id, s.code as sku_code, s.name, hit.quantity, hit.gtin,
+       s.lot_policy, s.serial_tracked, s.kit, s.active
+from hit join sku s on (s.shop_id, s.id) = (hit.shop_id, hit.sku_id) order by s.shop_id, s.id, hit.quantity, hit.gtin
+"""
+
+
+async def resolve_goods(tx: Tx, scan: Scan, shop_id: int | None = None) -> list[Goods]:
+    """Everything that the scan may mean: by GTIN in any spelling, by bar code as written, by SKU code.
+
+    Empty for an unknown code. Several where shops sell the same EAN, or where a missing separator lets the code be read
+    in more than one way *that matters for this SKU*: the caller knows what it expects, and decides or asks.
+    """
+    readings: tuple[Reading | Scan, ...] = scan.candidates or (scan,)
+    codes = list({scan.code, scan.raw.strip()})
+    gtins = list({r.gtin for r in readings if r.gtin})
+    found: dict[Goods, None] = {}
+    for row in await tx.rows(FIND, codes, gtins, shop_id):
+        # A hit by GTIN answers for the readings that hold this GTIN; a hit by its plain code for every one.
+        said = [r for r in readings if r.gtin == row["gtin"]] if row["gtin"] in gtins else list(readings)
+        for goods in _told(row, said):
+            found.setdefault(goods)
+    return list(found)
+
+
+async def need_goods(tx: Tx, scan: Scan, shop_id: int | None = None) -> list[Goods]:
+    """The same, at least one; raises ``UnknownGoods``."""
+    found = await resolve_goods(tx, scan, shop_id)
+    if not found:
+        raise UnknownGoods(scanned=scan.code[:60])
+    return found
+
+
+def _told(row: Any, readings: list[Reading | Scan]) -> list[Goods]:
+    """What each reading says of this SKU; those that tell all that the SKU keeps outrank those that do not."""
+    lots, serials = row["lot_policy"] != "none", row["serial_tracked"]
+    every = [
+        Goods(
+            shop_id=row["shop_id"],
+            sku_id=row["sku_id"],
+            sku_code=row["sku_code"],
+            name=row["name"],
+            quantity_per_scan=row["quantity"] * (r.count or 1),
+            lot_code=r.lot if lots else None,
+            expires_on=r.expires_on if lots else None,
+            serial=r.serial if serials else None,
+            lot_policy=row["lot_policy"],
+            serial_tracked=serials,
+            kit=row["kit"],
+            active=row["active"],
+        )
+        for r in readings
+    ]
+    return [g for g in every if _complete(g)] or every
+
+
+def _complete(goods: Goods) -> bool:
+    return (
+        (goods.lot_policy == "none" or goods.lot_code is not None)
+        and (goods.lot_policy != "expiry" or goods.expires_on is not None)
+        and (not goods.serial_tracked or goods.serial is not None)
+    )
