@@ -79,7 +79,9 @@ async def get_session(tx: NamedDependency[Tx]) -> Me:
 async def delete_session(tx: NamedDependency[Tx]) -> None:
     """Sign out: the token is worth nothing from now on."""
     await tx.run("update session set revoked_at = now() where id = $1", tx.actor.session_id)
-    await record(tx, Event(kind="person.signed_out", subject="person", subject_id=tx.actor.id, ref=tx.actor.name))
+    await record(
+        tx, Event(kind="person.signed_out", subject="person", subject_id=tx.actor.id, ref=tx.actor.name)
+    )
 
 
 @get("/people", allow=ADMIN | {"supervisor"}, tags=["people"])
@@ -92,7 +94,13 @@ async def get_people(tx: NamedDependency[Tx]) -> list[PersonOut]:
 async def post_person(tx: NamedDependency[Tx], data: JSONBody[PersonIn]) -> PersonOut:
     """A new member of staff."""
     person_id = await create_person(
-        tx, badge=data.badge, name=data.name, roles=data.roles, pin=data.pin, email=data.email, password=data.password
+        tx,
+        badge=data.badge,
+        name=data.name,
+        roles=data.roles,
+        pin=data.pin,
+        email=data.email,
+        password=data.password,
     )
     return PersonOut(id=person_id, badge=data.badge, name=data.name, roles=data.roles, active=True)
 
@@ -109,7 +117,9 @@ async def post_key(tx: NamedDependency[Tx], data: JSONBody[KeyIn]) -> NewKey:
     if (data.shop_id is None) == (data.carrier_id is None):
         raise Invalid(field="shop_id", why="name a shop or a carrier, one of them", pointer="/shop_id")
     if unknown := [s for s in data.scopes if s not in SCOPES]:
-        raise Invalid(field="scopes", why=f"{', '.join(unknown)}: choose from {', '.join(SCOPES)}", pointer="/scopes")
+        raise Invalid(
+            field="scopes", why=f"{', '.join(unknown)}: choose from {', '.join(SCOPES)}", pointer="/scopes"
+        )
     return await create_key(
         tx,
         name=data.name,

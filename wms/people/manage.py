@@ -27,7 +27,9 @@ async def create_person(
 ) -> int:
     """A new member of staff. Raises ``Invalid`` for unknown roles or a badge in use, ``WeakSecret`` for a bad PIN."""
     if unknown := [r for r in roles if r not in ROLES]:
-        raise Invalid(field="roles", why=f"{', '.join(unknown)}: choose from {', '.join(ROLES)}", pointer="/roles")
+        raise Invalid(
+            field="roles", why=f"{', '.join(unknown)}: choose from {', '.join(ROLES)}", pointer="/roles"
+        )
     if pin is not None:
         check_pin(pin)
     if password is not None:
@@ -45,7 +47,9 @@ async def create_person(
     )
     if person_id is None:
         raise Invalid(field="badge", why="badge or e-mail is already in use", pointer="/badge")
-    event = Event(kind="person.created", subject="person", subject_id=person_id, ref=name, data={"roles": list(roles)})
+    event = Event(
+        kind="person.created", subject="person", subject_id=person_id, ref=name, data={"roles": list(roles)}
+    )
     await record(tx, event)
     return person_id
 
@@ -54,7 +58,9 @@ async def dismiss(tx: Tx, person_id: int) -> None:
     """Somebody has left: the badge opens nothing any more, and every open session ends at once."""
     if not await tx.run("update person set active = false where id = $1", person_id):
         raise NotFound(what="person", ref=person_id)
-    await tx.run("update session set revoked_at = now() where person_id = $1 and revoked_at is null", person_id)
+    await tx.run(
+        "update session set revoked_at = now() where person_id = $1 and revoked_at is null", person_id
+    )
     await record(tx, Event(kind="person.dismissed", subject="person", subject_id=person_id))
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import secrets
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -40,3 +41,14 @@ def _matches(stored: str | None, secret: str) -> bool:
 async def matches(stored: str | None, secret: str) -> bool:
     """Whether ``secret`` belongs to ``stored``; takes the same time when there is nothing stored."""
     return await asyncio.to_thread(_matches, stored, secret)
+
+
+def new_pin() -> str:
+    """A random PIN of six digits that passes ``check_pin``."""
+    while True:
+        pin = f"{secrets.randbelow(1_000_000):06}"
+        try:
+            check_pin(pin)
+        except WeakSecret:
+            continue
+        return pin

@@ -24,7 +24,9 @@ class SignedIn(msgspec.Struct, frozen=True):
     expires_at: datetime
 
 
-async def sign_in(database: Database, who: str, secret: str, *, device: str | None = None, floor: bool) -> SignedIn:
+async def sign_in(
+    database: Database, who: str, secret: str, *, device: str | None = None, floor: bool
+) -> SignedIn:
     """A new session with a new token. ``who`` is a badge (floor) or an e-mail (desk).
 
     Raises ``SignInFailed``; after 5 failures in 15 minutes by the same name on the same device
@@ -44,12 +46,15 @@ async def sign_in(database: Database, who: str, secret: str, *, device: str | No
             raise TooManyFailures(minutes=MINUTES, retry_after=MINUTES * 60)
         column, stored = ("badge", "pin_hash") if floor else ("email", "password_hash")
         person = await tx.row(
-            f"select id, name, roles, {stored} as stored from person where lower({column}) = $1 and active", name
+            f"select id, name, roles, {stored} as stored from person where lower({column}) = $1 and active",
+            name,
         )
     if not await matches(person["stored"] if person else None, secret) or person is None:
         async with database.begin() as tx:
             await tx.run("insert into sign_in_failure (who, device) values ($1, $2)", name, at)
-            await record(tx, Event(kind="person.sign_in_failed", subject="person", subject_id=0, ref=name[:40]))
+            await record(
+                tx, Event(kind="person.sign_in_failed", subject="person", subject_id=0, ref=name[:40])
+            )
         raise SignInFailed
     token = f"wms_se_{new_token('se').secret}"
     async with database.begin() as tx:
@@ -70,5 +75,7 @@ async def sign_in(database: Database, who: str, secret: str, *, device: str | No
             expires,
         )
         await tx.run("delete from sign_in_failure where who = $1 and device = $2", name, at)
-        await record(tx, Event(kind="person.signed_in", subject="person", subject_id=person["id"], ref=person["name"]))
+        await record(
+            tx, Event(kind="person.signed_in", subject="person", subject_id=person["id"], ref=person["name"])
+        )
     return SignedIn(token=token, name=person["name"], roles=list(person["roles"]), expires_at=expires)

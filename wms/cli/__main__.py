@@ -1,0 +1,5 @@
+"""``python -m wms.cli``."""
+
+from wms.cli import main
+
+main()
