@@ -23,6 +23,9 @@ SYSTEM: dict[str, Kind] = {
     "QUARANTINE": "quarantine",
 }
 
+CROSS_DOCK = "XDOCK"
+"""The zone near packing for goods that an order waits for: picked from like any bin, and first on the walk."""
+
 
 class NewWarehouse(msgspec.Struct, frozen=True):
     """``locations``: the id of each place that came with it, by code."""
@@ -44,7 +47,8 @@ async def create_warehouse(
     stations: int = 2,
     cages: Sequence[str] = (),
 ) -> NewWarehouse:
-    """A warehouse with its virtual places, docks ``DOCK-1``.., pack stations ``PACK-1``.. and a cage per carrier code.
+    """A warehouse with its virtual places, docks ``DOCK-1``.., pack stations ``PACK-1``.., a cage per carrier code and
+    ``XDOCK-1`` for cross-docking.
 
     Raises ``CodeTaken`` when the code is in use.
     """
@@ -63,6 +67,7 @@ async def create_warehouse(
     places += [LocationIn(code=f"DOCK-{i}", kind="dock") for i in range(1, docks + 1)]
     places += [LocationIn(code=f"PACK-{i}", kind="station") for i in range(1, stations + 1)]
     places += [LocationIn(code=f"CAGE-{carrier}", kind="cage") for carrier in cages]
+    places += [LocationIn(code=f"{CROSS_DOCK}-1", kind="bin", zone=CROSS_DOCK, walk=1)]
     ids = await insert_locations(tx, warehouse_id, places)
     event = Event(kind="warehouse.created", subject="warehouse", subject_id=warehouse_id, ref=code)
     await record(tx, event)

@@ -10,8 +10,8 @@ from wms.kernel.text import Lang, Text
 class AsnExists(Refusal):
     code = "asn-exists"
     text = Text(
-        en="ASN {number} exists with other contents. Cancel it and announce anew, or use another number.",
-        pl="Awizo {number} już istnieje z inną treścią. Anuluj je i wyślij nowe albo użyj innego numeru.",
+        en="ASN {number} exists with other contents. Announce this delivery under another number, and cancel the old one if it will not come.",
+        pl="Awizo {number} już istnieje z inną treścią. Wyślij tę dostawę pod innym numerem, a stare awizo anuluj, jeśli nie przyjdzie.",
     )
 
 
@@ -172,4 +172,12 @@ class UnitNotHere(Refusal):
     text = Text(
         en="{unit} does not stand at {dock}. Take a unit of this dock, or open a new one.",
         pl="{unit} nie stoi na {dock}. Weź nośnik z tej rampy albo otwórz nowy.",
+    )
+
+
+class UnitInUse(Refusal):
+    code = "unit-in-use"
+    text = Text(
+        en="{unit} holds goods at another place. Take an empty one.",
+        pl="{unit} zawiera towar w innym miejscu. Weź pusty nośnik.",
     )
