@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -79,14 +80,21 @@ def test_bars_and_squares_are_whole_dots_with_no_grey(name: str) -> None:
 @pytest.mark.parametrize("name", EXPECTED)
 def test_a_label_with_only_what_its_codes_need_prints(name: str) -> None:
     template = load_template(name)
-    label = {
-        key: sample(template.kind)[key]
-        for key in ("sscc", "tracking_number", "barcode")
-        if key in sample(template.kind)
-    }
+    full = sample(template.kind)
+    label = {key: value for key, value in full.items() if key in ("sscc", "tracking_number", "barcode")}
     [page] = pages(render_pdf(template, [label]))
     assert scan(page) == EXPECTED[name]
     assert render_zpl(template, [label]).startswith(b"^XA^CI28")
+
+
+def test_threads_do_not_disturb_each_other() -> None:
+    template = load_template("parcel")
+    labels = [
+        {**sample("parcel"), "note": f"Notatka ślusarza {number} " + "żółć" * number} for number in range(24)
+    ]
+    alone = [render_pdf(template, [label]) for label in labels]
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(lambda label: render_pdf(template, [label]), labels)) == alone
 
 
 def test_one_file_holds_a_page_for_each_label() -> None:

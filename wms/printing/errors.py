@@ -88,7 +88,7 @@ class TemplateError(Refusal):
         pl="{file}, wiersz {line}, {field}: {why}. Popraw plik i wczytaj go ponownie.",
     )
 
-    def __init__(self, file: str, line: int, field: str, why: Text, **details: Any) -> None:
+    def __init__(self, file: str, line: int, field: str, why: Text, /, **details: Any) -> None:
         self.file, self.line, self.field, self.why, self.details = file, line, field, why, details
         super().__init__(file=file, line=line, field=field)
 
@@ -117,7 +117,7 @@ class CannotPrint(Refusal):
         pl="Nie można wydrukować etykiety {template}, {field}: {why}. Popraw dane i wydrukuj ją ponownie.",
     )
 
-    def __init__(self, template: str, field: str, why: Text, **details: Any) -> None:
+    def __init__(self, template: str, field: str, why: Text, /, **details: Any) -> None:
         self.why, self.details = why, details
         super().__init__(template=template, field=field)
 
@@ -141,6 +141,6 @@ class FormulaCell(Refusal):
 class Unprintable(ValueError):
     """A value that a symbol cannot carry; caught inside the package and turned into a refusal with a place."""
 
-    def __init__(self, why: Text, **details: Any) -> None:
+    def __init__(self, why: Text, /, **details: Any) -> None:
         self.why, self.details = why, details
         super().__init__(why.in_("en", **details))

@@ -24,8 +24,8 @@ _FONT_0 = {"-": 0.8, "—": 1.0, "…": 1.0, "–": 0.5, "J": 0.445, "*": 0.5, "
 """Widths in em of Zebra's font 0 where it is clearly wider than ours; all its letters are narrower."""
 _SPACES = {"Zs", "Zl", "Zp", "Cc"}
 """All spaces are one space: printers' own fonts have no other. Control characters end words, not fields."""
-_NO_SHAPE = {"Cf", "Mn", "Me"}
-"""Categories with no shape of their own: joiners, direction marks, variation selectors, loose accents."""
+_SELECTORS = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
+"""They choose between shapes of the character before and have none of their own, as joiners and direction marks."""
 
 
 @cache
@@ -64,7 +64,7 @@ class _Glyphs(dict[int, str]):
             shown = " "
         elif code in _widths(REGULAR):
             shown = char
-        elif category in _NO_SHAPE:
+        elif category == "Cf" or any(code in selectors for selectors in _SELECTORS):
             shown = ""
         else:
             shown = MISSING

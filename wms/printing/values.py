@@ -26,7 +26,7 @@ _AI = re.compile(r"\((\d{2,4})\)")
 class WrongValue(ValueError):
     """A value string that names an unknown field or filter; the loader adds file and line."""
 
-    def __init__(self, why: Text, **details: object) -> None:
+    def __init__(self, why: Text, /, **details: object) -> None:
         self.why, self.details = why, details
         super().__init__(why.in_("en", **details))
 
