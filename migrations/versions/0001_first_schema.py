@@ -534,7 +534,10 @@ def upgrade() -> None:
         sa.Column("device_id", sa.BigInteger(), nullable=True),
         sa.Column("lost_by_id", sa.BigInteger(), nullable=True),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("orders", sa.Integer(), nullable=False),
+        sa.Column("tasks", sa.Integer(), nullable=False),
         sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("begun_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.CheckConstraint(
@@ -872,6 +875,7 @@ def upgrade() -> None:
         sa.Column("cluster_id", sa.BigInteger(), nullable=False),
         sa.Column("order_id", sa.BigInteger(), nullable=False),
         sa.Column("slot", sa.Integer(), nullable=False),
+        sa.Column("no", sa.Integer(), nullable=False),
         sa.Column("tote_hu_id", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["cluster_id"], ["cluster.id"], name=op.f("fk_cluster_order_cluster_id")),
         sa.ForeignKeyConstraint(
@@ -1058,7 +1062,7 @@ def upgrade() -> None:
             "state in ('open','void') or closed_at is not null", name=op.f("ck_parcel_closed")
         ),
         sa.CheckConstraint(
-            "state not in ('labelled','manifested','handed_over') or (tracking_number is not null)",
+            "state not in ('labelled','manifested','handed_over') or (tracking_number is not null and verified)",
             name=op.f("ck_parcel_labelled"),
         ),
         sa.ForeignKeyConstraint(["carrier_id"], ["carrier.id"], name=op.f("fk_parcel_carrier_id")),
@@ -1135,9 +1139,13 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["tote_hu_id"], ["handling_unit.id"], name=op.f("fk_pick_task_tote_hu_id")),
         sa.PrimaryKeyConstraint("shop_id", "id", name=op.f("pk_pick_task")),
     )
-    op.create_index("ix_pick_task_cluster", "pick_task", ["cluster_id", "seq"], unique=False)
+    op.create_index("ix_pick_task_cluster", "pick_task", ["cluster_id", "id"], unique=False)
     op.create_index(
-        "ix_pick_task_location", "pick_task", ["location_id"], unique=False, postgresql_where="state = 'open'"
+        "ix_pick_task_next",
+        "pick_task",
+        ["cluster_id", "seq"],
+        unique=False,
+        postgresql_where="state = 'open'",
     )
     op.create_index("ix_pick_task_order", "pick_task", ["shop_id", "order_id"], unique=False)
     op.create_index(
@@ -1193,7 +1201,10 @@ def upgrade() -> None:
         sa.Column("template", sa.Text(), nullable=True),
         sa.Column("template_version", sa.Text(), nullable=True),
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("carrier_ref", sa.Text(), nullable=True),
+        sa.Column("error_code", sa.Text(), nullable=True),
         sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("retry_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column(
             "requested_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
         ),
@@ -1278,6 +1289,7 @@ def upgrade() -> None:
         sa.Column("order_id", sa.BigInteger(), nullable=False),
         sa.Column("station_id", sa.BigInteger(), nullable=False),
         sa.Column("person_id", sa.BigInteger(), nullable=True),
+        sa.Column("tote_hu_id", sa.BigInteger(), nullable=True),
         sa.Column("parcel_id", sa.BigInteger(), nullable=True),
         sa.Column("started_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=False),
@@ -1296,6 +1308,9 @@ def upgrade() -> None:
             name=op.f("fk_pack_session_shop_id_parcel_id"),
         ),
         sa.ForeignKeyConstraint(["station_id"], ["location.id"], name=op.f("fk_pack_session_station_id")),
+        sa.ForeignKeyConstraint(
+            ["tote_hu_id"], ["handling_unit.id"], name=op.f("fk_pack_session_tote_hu_id")
+        ),
         sa.PrimaryKeyConstraint("shop_id", "id", name=op.f("pk_pack_session")),
     )
     op.create_index(
@@ -1584,7 +1599,7 @@ def downgrade() -> None:
     op.drop_table("receipt_line")
     op.drop_index("uq_pick_task_allocation", table_name="pick_task", postgresql_where="state <> 'void'")
     op.drop_index("ix_pick_task_order", table_name="pick_task")
-    op.drop_index("ix_pick_task_location", table_name="pick_task", postgresql_where="state = 'open'")
+    op.drop_index("ix_pick_task_next", table_name="pick_task", postgresql_where="state = 'open'")
     op.drop_index("ix_pick_task_cluster", table_name="pick_task")
     op.drop_table("pick_task")
     op.drop_index("ix_parcel_tracking_number", table_name="parcel")

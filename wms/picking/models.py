@@ -37,6 +37,7 @@ class Cluster(Owned, Base):
     """One walk of one picker with one cart. Claimed with a lease; the screen can say who holds it.
 
     ``lost_by_id`` held it last and lost it: the lease ran out and somebody took over, or it was released.
+    ``tasks`` and ``orders`` are the N of the screen's n/N, kept here so that a scan counts no rows.
     """
 
     __tablename__ = "cluster"
@@ -50,7 +51,10 @@ class Cluster(Owned, Base):
     device_id: Mapped[int | None] = mapped_column(ForeignKey("device.id"))
     lost_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     lease_until: Mapped[datetime | None] = mapped_column()
+    orders: Mapped[int] = mapped_column(Integer)
+    tasks: Mapped[int] = mapped_column(Integer)
     claimed_at: Mapped[datetime | None] = mapped_column()
+    begun_at: Mapped[datetime | None] = mapped_column()
     done_at: Mapped[datetime | None] = mapped_column()
 
     __table_args__ = (
@@ -70,7 +74,10 @@ class Cluster(Owned, Base):
 
 
 class ClusterOrder(Base):
-    """The tote an order is picked into. Singles share one tote; everything else has one of its own."""
+    """The tote an order is picked into: place ``slot`` of the cart. Singles share one tote; ``no`` is the n of n/N.
+
+    When a tote is full the next one takes its place; what is in the first, the ledger knows.
+    """
 
     __tablename__ = "cluster_order"
 
@@ -78,6 +85,7 @@ class ClusterOrder(Base):
     cluster_id: Mapped[int] = mapped_column(ForeignKey("cluster.id"), primary_key=True)
     order_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     slot: Mapped[int] = mapped_column(Integer)
+    no: Mapped[int] = mapped_column(Integer)
     tote_hu_id: Mapped[int | None] = mapped_column(ForeignKey("handling_unit.id"))
 
     __table_args__ = (
@@ -129,9 +137,9 @@ class PickTask(Tenant, Base):
             unique=True,
             postgresql_where="state <> 'void'",
         ),
-        Index("ix_pick_task_cluster", "cluster_id", "seq"),
+        Index("ix_pick_task_cluster", "cluster_id", "id"),
+        Index("ix_pick_task_next", "cluster_id", "seq", postgresql_where="state = 'open'"),
         Index("ix_pick_task_order", "shop_id", "order_id"),
-        Index("ix_pick_task_location", "location_id", postgresql_where="state = 'open'"),
         one_of("step", "location", "item", "tote"),
         one_of("state", "open", "picked", "short", "void"),
         CheckConstraint("quantity > 0 and picked between 0 and quantity", name="quantity"),

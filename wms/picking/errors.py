@@ -1,0 +1,227 @@
+"""What picking refuses, in order of precedence: whose cart, which order, which step, then the scan itself."""
+
+from wms.kernel.refusals import Refusal
+from wms.kernel.text import Text
+
+
+class NothingToPick(Refusal):
+    code = "nothing-to-pick"
+    tone = "info"
+    text = Text(
+        en="No cart waits for a picker ({held} are being picked). Ask a supervisor to release a wave.",
+        pl="Żaden wózek nie czeka na kompletację (w toku: {held}). Poproś kierownika o wypuszczenie fali.",
+    )
+
+
+class NotYourCluster(Refusal):
+    code = "not-your-cluster"
+    text = Text(
+        en="Cart {cluster} is picked by {holder} until {until}. Claim another one.",
+        pl="Wózek {cluster} kompletuje {holder} do {until}. Weź inny.",
+    )
+
+
+class LeaseLost(Refusal):
+    """``holder`` is empty when nobody took the cart over."""
+
+    code = "lease-lost"
+    text = Text(
+        en="Cart {cluster} is no longer yours: the time ran out or it was released. Claim your work again.",
+        pl="Wózek {cluster} nie jest już Twój: minął czas albo został zwolniony. Pobierz pracę ponownie.",
+    )
+
+
+class ClusterDone(Refusal):
+    code = "cluster-done"
+    tone = "info"
+    text = Text(
+        en="Cart {cluster} is finished. Claim the next one.",
+        pl="Wózek {cluster} jest skończony. Weź następny.",
+    )
+
+
+class TotesFirst(Refusal):
+    code = "totes-first"
+    tone = "warn"
+    text = Text(
+        en="Place {slot} of the cart has no tote. Scan an empty tote for it first.",
+        pl="Miejsce {slot} na wózku nie ma pojemnika. Najpierw zeskanuj dla niego pusty pojemnik.",
+    )
+
+
+class TaskDone(Refusal):
+    """An act on a task that is finished; a repeated scan is not refused but answered "already done"."""
+
+    code = "task-done"
+    tone = "info"
+    text = Text(
+        en="This pick is already finished. Go on with the one on the screen.",
+        pl="To pobranie jest już zakończone. Wykonaj to, które jest na ekranie.",
+    )
+
+
+class OutOfOrder(Refusal):
+    """``expected`` is the step that the server waits for: location, item or tote; ``location`` where."""
+
+    code = "out-of-order"
+    tone = "warn"
+    text = Text(
+        en="Not yet: this pick waits for its {expected} scan at {location}. Follow the screen.",
+        pl="Jeszcze nie: to pobranie czeka na inny skan ({expected}) przy {location}. Postępuj według ekranu.",
+    )
+
+
+class WrongLocation(Refusal):
+    code = "wrong-location"
+    text = Text(
+        en="This is {scanned}, not {expected}. Go to {expected} and scan the label on the shelf.",
+        pl="To jest {scanned}, a nie {expected}. Przejdź do {expected} i zeskanuj etykietę na półce.",
+    )
+
+
+class SomeoneElsesGoods(Refusal):
+    code = "someone-elses-goods"
+    text = Text(
+        en="{scanned} belongs to the shop {others}, not to {shop}. Put it back and take {expected}.",
+        pl="{scanned} należy do sklepu {others}, a nie {shop}. Odłóż to i weź {expected}.",
+    )
+
+
+class WrongItem(Refusal):
+    """``found`` names what was scanned, as far as it is known."""
+
+    code = "wrong-item"
+    text = Text(
+        en="This is {found}, not {expected}. Put it back and take {expected}.",
+        pl="To jest {found}, a nie {expected}. Odłóż to i weź {expected}.",
+    )
+
+
+class AmbiguousScan(Refusal):
+    """``choices`` lists the readings; sending the same scan again with ``lot`` or ``serial`` decides."""
+
+    code = "ambiguous-scan"
+    tone = "warn"
+    status = 422
+    text = Text(
+        en="The code can be read in several ways: {said}. Scan another code on the item, or enter the lot.",
+        pl="Kod można odczytać na kilka sposobów: {said}. Zeskanuj inny kod z towaru albo podaj partię.",
+    )
+
+
+class LotNeeded(Refusal):
+    """Several lots of the SKU lie in the bin; the same scan with ``lot`` says which."""
+
+    code = "lot-needed"
+    tone = "warn"
+    status = 422
+    text = Text(
+        en="Several lots of {sku} lie here. Scan the GS1 code, or enter the lot; {expected} is wanted.",
+        pl="Leży tu kilka partii {sku}. Zeskanuj kod GS1 albo podaj partię; potrzebna jest {expected}.",
+    )
+
+
+class SerialNeeded(Refusal):
+    code = "serial-needed"
+    tone = "warn"
+    status = 422
+    text = Text(
+        en="{sku} is kept by serial number. Scan or enter the number of this piece; {expected} is wanted.",
+        pl="{sku} jest śledzone numerami seryjnymi. Zeskanuj lub podaj numer tej sztuki; potrzebna jest {expected}.",
+    )
+
+
+class ExpiredLot(Refusal):
+    code = "expired-lot"
+    text = Text(
+        en="This piece expired on {expired}. Put it aside for quarantine and take lot {expected}.",
+        pl="Ta sztuka straciła ważność {expired}. Odłóż ją do kwarantanny i weź partię {expected}.",
+    )
+
+
+class WrongLot(Refusal):
+    code = "wrong-lot"
+    text = Text(
+        en="This is lot {found}; take lot {expected}. It expires first or is promised to this order.",
+        pl="To partia {found}; weź partię {expected}. Ma krótszą ważność albo jest obiecana temu zamówieniu.",
+    )
+
+
+class WrongSerial(Refusal):
+    code = "wrong-serial"
+    text = Text(
+        en="This is number {found}; take the piece with number {expected}. It is promised to this order.",
+        pl="To numer {found}; weź sztukę o numerze {expected}. Jest obiecana temu zamówieniu.",
+    )
+
+
+class TooMany(Refusal):
+    code = "more-than-wanted"
+    text = Text(
+        en="That makes {sum}, and {wanted} are wanted. Put {over} back.",
+        pl="To daje {sum}, a potrzeba {wanted}. Odłóż nadmiar: {over}.",
+    )
+
+
+class NotAll(Refusal):
+    """One call confirms a pick whole; less is a short pick and says so."""
+
+    code = "not-all"
+    text = Text(
+        en="{wanted} are wanted and {said} were confirmed. Take the rest, or report it missing.",
+        pl="Potrzeba {wanted}, a potwierdzono {said}. Dobierz resztę albo zgłoś brak.",
+    )
+
+
+class WrongTote(Refusal):
+    code = "wrong-tote"
+    text = Text(
+        en="{scanned} is not the tote of this order. Put the goods into {expected} and scan it.",
+        pl="{scanned} to nie pojemnik tego zamówienia. Włóż towar do {expected} i zeskanuj go.",
+    )
+
+
+class NotATote(Refusal):
+    code = "not-a-tote"
+    text = Text(
+        en="{scanned} is not a tote of this warehouse. Scan the label on an empty tote.",
+        pl="{scanned} to nie pojemnik tego magazynu. Zeskanuj etykietę na pustym pojemniku.",
+    )
+
+
+class ToteInUse(Refusal):
+    """``cart`` names the cluster that holds it."""
+
+    code = "tote-in-use"
+    text = Text(
+        en="Tote {tote} is already on cart {cart}. Take another empty tote.",
+        pl="Pojemnik {tote} jest już na wózku {cart}. Weź inny pusty pojemnik.",
+    )
+
+
+class ToteNotEmpty(Refusal):
+    code = "tote-not-empty"
+    text = Text(
+        en="Tote {tote} still holds {units} pieces. Take an empty one, or have this one cleared.",
+        pl="W pojemniku {tote} jest jeszcze towar (szt.: {units}). Weź pusty albo zgłoś ten do opróżnienia.",
+    )
+
+
+class SlotTaken(Refusal):
+    """More totes than the cart has free places, or a place that it does not have."""
+
+    code = "no-such-slot"
+    text = Text(
+        en="Cart {cluster} has no free place {slot} for this tote. Begin to pick.",
+        pl="Wózek {cluster} nie ma wolnego miejsca {slot} na ten pojemnik. Zacznij kompletację.",
+    )
+
+
+class NotABin(Refusal):
+    """Goods that come back go to a shelf."""
+
+    code = "not-a-bin"
+    text = Text(
+        en="{location} is not a shelf. Scan the label of the shelf where the goods go.",
+        pl="{location} to nie półka. Zeskanuj etykietę półki, na którą odkładasz towar.",
+    )
