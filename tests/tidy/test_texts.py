@@ -1,0 +1,35 @@
+"""Every refusal speaks both languages, with the same values, and says something different in each."""
+
+import importlib
+import pkgutil
+import string
+
+import pytest
+
+import wms
+from wms.kernel.refusals import REFUSALS, Refusal
+from wms.kernel.text import Text
+
+for module in pkgutil.walk_packages(wms.__path__, "wms."):
+    if not module.name.endswith("__main__"):
+        importlib.import_module(module.name)
+
+
+def fields(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("refusal", sorted(REFUSALS.values(), key=lambda r: r.code), ids=lambda r: r.code)
+def test_refusal_speaks_polish_and_english(refusal: type[Refusal]) -> None:
+    text = refusal.text
+    assert isinstance(text, Text)
+    assert fields(text.en) == fields(text.pl)
+    assert text.en[-1] in ".?!}" or text.en.endswith(")"), "a sentence ends like one"
+    if fields(text.en) == set():
+        assert text.en != text.pl
+    assert 400 <= refusal.status < 600
+    assert refusal.tone in ("info", "warn", "stop")
+
+
+def test_there_are_many_refusals() -> None:
+    assert len(REFUSALS) > 40
