@@ -183,7 +183,7 @@ class Parcel(Tenant, Base):
         one_of("state", "open", "closed", "labelled", "manifested", "handed_over", "void"),
         CheckConstraint("state in ('open','void') or closed_at is not null", name="closed"),
         CheckConstraint(
-            "state not in ('labelled','manifested','handed_over') or (tracking_number is not null)",
+            "state not in ('labelled','manifested','handed_over') or (tracking_number is not null and verified)",
             name="labelled",
         ),
     )

@@ -34,6 +34,7 @@ class PackSession(Tenant, Base):
     order_id: Mapped[int] = mapped_column(BigInteger)
     station_id: Mapped[int] = mapped_column(ForeignKey("location.id"))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    tote_hu_id: Mapped[int | None] = mapped_column(ForeignKey("handling_unit.id"))
     parcel_id: Mapped[int | None] = mapped_column(BigInteger)
     started_at: Mapped[datetime] = mapped_column(server_default=func.now())
     lease_until: Mapped[datetime] = mapped_column()

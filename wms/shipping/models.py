@@ -49,7 +49,10 @@ class CarrierPickup(Base):
 
 
 class Label(Tenant, Base):
-    """The intent to buy a label and what came of it. At most one that is not void per parcel."""
+    """The intent to buy a label and what came of it. At most one that is not void per parcel.
+
+    ``carrier_ref`` is the carrier's own id of the booking. ``retry_at`` None on a failed label: a person must act.
+    """
 
     __tablename__ = "label"
 
@@ -62,7 +65,10 @@ class Label(Tenant, Base):
     template: Mapped[str | None] = mapped_column(Text)
     template_version: Mapped[str | None] = mapped_column(Text)
     attempts: Mapped[int] = mapped_column(Integer, server_default="0")
+    carrier_ref: Mapped[str | None] = mapped_column(Text)
+    error_code: Mapped[str | None] = mapped_column(Text)
     error: Mapped[str | None] = mapped_column(Text)
+    retry_at: Mapped[datetime | None] = mapped_column()
     requested_at: Mapped[datetime] = mapped_column(server_default=func.now())
     ready_at: Mapped[datetime | None] = mapped_column()
     voided_at: Mapped[datetime | None] = mapped_column()

@@ -1,0 +1,317 @@
+"""Parcel records: what is in each box, where the box is in its life, and the counters of the lines inside.
+
+The goods themselves move in the ledger; whoever moves them calls these functions in the same transaction. Orders are
+locked before parcels, parcels before balances.
+"""
+
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+
+import msgspec
+
+from wms.db.tx import Tx
+from wms.kernel.refusals import NotFound
+from wms.kernel.states import StateTable
+from wms.orders.advance import advance
+from wms.orders.gates import LockedOrder
+from wms.orders.states import OrderState
+
+
+class ParcelState(StrEnum):
+    OPEN = "open"
+    CLOSED = "closed"
+    LABELLED = "labelled"
+    MANIFESTED = "manifested"
+    HANDED_OVER = "handed_over"
+    VOID = "void"
+
+
+_P = ParcelState
+
+PARCEL_STEPS: StateTable[ParcelState] = StateTable(
+    "parcel",
+    {
+        _P.OPEN: {_P.CLOSED, _P.VOID},
+        _P.CLOSED: {_P.LABELLED, _P.OPEN, _P.VOID},
+        _P.LABELLED: {_P.MANIFESTED, _P.CLOSED, _P.VOID},
+        # left behind at the truck, a parcel waits for the next manifest
+        _P.MANIFESTED: {_P.HANDED_OVER, _P.LABELLED, _P.VOID},
+        _P.HANDED_OVER: set(),
+        _P.VOID: set(),
+    },
+)
+
+
+class Parcel(msgspec.Struct, frozen=True):
+    """A parcel as it is now; ``hu`` is the code on its box, weights in grams."""
+
+    shop_id: int
+    id: int
+    no: int
+    order_id: int
+    hu_id: int
+    hu: str
+    warehouse_id: int
+    carrier_id: int
+    service: str
+    state: str
+    units: int
+    verified: bool
+    weight_g: int | None
+    carton_code: str | None
+    tracking_number: str | None
+    sscc: str | None
+
+
+FIND = """
+select p.shop_id, p.id, p.no, p.order_id, p.hu_id, h.code as hu, p.warehouse_id, p.carrier_id, p.service, p.state, p.units,
+       p.verified, p.weight_g, p.carton_code, p.tracking_number, p.sscc
+from parcel p join handling_unit h on h.id = p.hu_id where p.shop_id = $1 and p.id = $2
+"""
+
+
+async def find_parcel(tx: Tx, shop_id: int, parcel_id: int) -> Parcel:
+    """One parcel, not locked. Raises ``NotFound``."""
+    found = await tx.one(Parcel, FIND, shop_id, parcel_id)
+    if found is None:
+        raise NotFound(what="parcel", ref=parcel_id)
+    return found
+
+
+async def lock_parcel(tx: Tx, shop_id: int, parcel_id: int) -> Parcel:
+    """One parcel, locked; its order must be locked by now. Raises ``NotFound``."""
+    found = await tx.one(Parcel, f"{FIND} for update of p", shop_id, parcel_id)
+    if found is None:
+        raise NotFound(what="parcel", ref=parcel_id)
+    return found
+
+
+async def open_parcel_record(tx: Tx, order: LockedOrder, hu_id: int) -> tuple[int, int]:
+    """A new, empty parcel of a locked order; its id and its number within the order."""
+    row = await tx.row(
+        """insert into parcel (shop_id, order_id, no, hu_id, warehouse_id, carrier_id, service)
+           select $1, $2, coalesce(max(no), 0) + 1, $3, $4, $5, $6 from parcel where shop_id = $1 and order_id = $2
+           returning id, no""",
+        order.shop_id,
+        order.id,
+        hu_id,
+        order.warehouse_id,
+        order.carrier_id,
+        order.service,
+    )
+    assert row is not None
+    return row["id"], row["no"]
+
+
+class Put(msgspec.Struct, frozen=True):
+    """``quantity`` of a line's goods into, or out of, a parcel; ``lot_id`` 0 means no lot."""
+
+    order_line_id: int
+    sku_id: int
+    lot_id: int
+    quantity: int
+
+
+# One statement for one scan or for a whole tote, so that content, counters and line never disagree.
+PUT = """
+with u as materialized (
+  select * from unnest($4::bigint[], $5::bigint[], $6::bigint[], $7::int[]) as u(line_id, sku_id, lot_id, q)
+), box as (
+  update parcel p set units = p.units + t.q, ledger_units = p.ledger_units + t.q
+  from (select sum(q)::int as q from u) t where p.shop_id = $1 and p.id = $2 and p.state = 'open'
+  returning p.id
+), items as (
+  insert into parcel_item (shop_id, parcel_id, order_id, order_line_id, sku_id, lot_id, quantity)
+  select $1, $2, $3, line_id, sku_id, lot_id, sum(q) from u, box group by 4, 5, 6
+  on conflict (shop_id, parcel_id, order_line_id, lot_id) do update set quantity = parcel_item.quantity + excluded.quantity
+), lines as (
+  update order_line l set packed = l.packed + t.q
+  from (select line_id, sum(q)::int as q from u, box group by 1) t where l.shop_id = $1 and l.id = t.line_id
+)
+select count(*) from box
+"""
+TAKE = """
+with u as materialized (
+  select * from unnest($3::bigint[], $4::bigint[], $5::bigint[], $6::int[]) as u(line_id, sku_id, lot_id, q)
+), box as (
+  update parcel p set units = p.units - t.q, ledger_units = p.ledger_units - t.q
+  from (select sum(q)::int as q from u) t where p.shop_id = $1 and p.id = $2 and p.state = 'open'
+  returning p.id
+), left_over as (
+  select i.id, i.quantity - u.q as q from parcel_item i, u, box
+  where i.shop_id = $1 and i.parcel_id = $2 and i.order_line_id = u.line_id and i.lot_id = u.lot_id
+), fewer as (
+  update parcel_item i set quantity = r.q from left_over r where i.shop_id = $1 and i.id = r.id and r.q <> 0
+), gone as (
+  delete from parcel_item i using left_over r where i.shop_id = $1 and i.id = r.id and r.q = 0
+), lines as (
+  update order_line l set packed = l.packed - t.q
+  from (select line_id, sum(q)::int as q from u, box group by 1) t where l.shop_id = $1 and l.id = t.line_id
+)
+select count(*) from box
+"""
+
+
+async def put_in_parcel(tx: Tx, shop_id: int, order_id: int, parcel_id: int, puts: Sequence[Put]) -> bool:
+    """Goods went into an open parcel. False, and nothing written, when it is not open."""
+    columns = [[getattr(p, f) for p in puts] for f in Put.__struct_fields__]
+    return bool(await tx.value(PUT, shop_id, parcel_id, order_id, *columns))
+
+
+async def take_from_parcel(tx: Tx, shop_id: int, parcel_id: int, puts: Sequence[Put]) -> bool:
+    """Goods came out of an open parcel again; at most one entry for a line and lot. False when it is not open."""
+    columns = [[getattr(p, f) for p in puts] for f in Put.__struct_fields__]
+    return bool(await tx.value(TAKE, shop_id, parcel_id, *columns))
+
+
+# Both sums are read afresh, from what was scanned and from the ledger: ``verified`` does not rest on a counter.
+CLOSE = """
+with scanned as (
+  select coalesce(sum(quantity), 0)::int as n from parcel_item where shop_id = $1 and parcel_id = $2
+), held as (
+  select coalesce(sum(b.on_hand), 0)::int as n
+  from balance b join parcel p on p.shop_id = b.shop_id and p.hu_id = b.hu_id where p.shop_id = $1 and p.id = $2
+), odd as (
+  select 1 from (
+    select sku_id, lot_id, quantity as q from parcel_item where shop_id = $1 and parcel_id = $2
+    union all
+    select b.sku_id, b.lot_id, -b.on_hand from balance b join parcel p on p.hu_id = b.hu_id
+    where p.shop_id = $1 and p.id = $2
+  ) t group by sku_id, lot_id having sum(q) <> 0
+)
+update parcel p set state = 'closed', closed_at = now(), carton_code = $3, expected_weight_g = $4, weight_g = $5,
+  units = s.n, ledger_units = case when exists (select from odd) then -1 else h.n end
+from scanned s, held h where p.shop_id = $1 and p.id = $2 and p.state = 'open'
+returning p.verified
+"""
+
+
+async def close_parcel_record(
+    tx: Tx, shop_id: int, parcel_id: int, *, carton_code: str, expected_weight_g: int, weight_g: int
+) -> bool:
+    """Closes an open parcel; whether what was scanned into it is what the ledger has in it."""
+    return bool(await tx.value(CLOSE, shop_id, parcel_id, carton_code, expected_weight_g, weight_g))
+
+
+async def reopen_parcel_record(tx: Tx, shop_id: int, parcel_id: int) -> bool:
+    """A closed parcel without a label can be changed again."""
+    return bool(
+        await tx.run(
+            """update parcel set state = 'open', closed_at = null, weight_g = null, expected_weight_g = null,
+                 carton_code = null where shop_id = $1 and id = $2 and state = 'closed'""",
+            shop_id,
+            parcel_id,
+        )
+    )
+
+
+async def void_empty_parcels(tx: Tx, shop_id: int, order_id: int) -> int:
+    """Boxes that were opened and never used."""
+    return await tx.run(
+        """update parcel set state = 'void', voided_at = now()
+           where shop_id = $1 and order_id = $2 and state = 'open' and units = 0""",
+        shop_id,
+        order_id,
+    )
+
+
+async def label_parcel(tx: Tx, shop_id: int, parcel_id: int, tracking_number: str, sscc: str | None) -> bool:
+    """The number is on the box. Raises asyncpg's UniqueViolationError when the carrier has used it before."""
+    return bool(
+        await tx.run(
+            """update parcel set state = 'labelled', tracking_number = $3, sscc = $4
+               where shop_id = $1 and id = $2 and state = 'closed'""",
+            shop_id,
+            parcel_id,
+            tracking_number,
+            sscc,
+        )
+    )
+
+
+async def unlabel_parcel(tx: Tx, shop_id: int, parcel_id: int) -> None:
+    """The label is void; the box is closed and waits for another one."""
+    await tx.run(
+        """update parcel set state = 'closed', tracking_number = null, sscc = null
+           where shop_id = $1 and id = $2 and state = 'labelled'""",
+        shop_id,
+        parcel_id,
+    )
+
+
+Keys = Sequence[tuple[int, int]]
+"""``(shop_id, id)`` pairs, of parcels or of orders."""
+
+
+async def move_parcels(tx: Tx, parcels: Keys, new: ParcelState) -> int:
+    """Takes parcels of any shops to ``new``; those that may not get there in one step stay. Returns how many went."""
+    return await tx.run(
+        """update parcel p set state = $3 from unnest($1::int[], $2::bigint[]) as u(shop_id, id)
+           where p.shop_id = u.shop_id and p.id = u.id and p.state = any($4::text[])""",
+        [s for s, _ in parcels],
+        [i for _, i in parcels],
+        new.value,
+        [s.value for s in PARCEL_STEPS.before(new)],
+    )
+
+
+async def ship_lines(tx: Tx, parcels: Keys) -> None:
+    """What is in these parcels has left the house: the lines' ``shipped``."""
+    await tx.run(
+        """update order_line l set shipped = l.shipped + t.q
+           from (select i.shop_id, i.order_line_id, sum(i.quantity)::int as q
+                 from parcel_item i join unnest($1::int[], $2::bigint[]) as u(shop_id, id)
+                   on (i.shop_id, i.parcel_id) = (u.shop_id, u.id) group by 1, 2) t
+           where l.shop_id = t.shop_id and l.id = t.order_line_id""",
+        [s for s, _ in parcels],
+        [i for _, i in parcels],
+    )
+
+
+# An order has got as far as the parcel that has got least far, once nothing of it waits to be packed.
+READY = """
+select o.shop_id, o.id from orders o join unnest($1::int[], $2::bigint[]) as u(shop_id, id)
+  on (o.shop_id, o.id) = (u.shop_id, u.id)
+where not exists (select from parcel p where p.shop_id = o.shop_id and p.order_id = o.id
+                   and p.state <> 'void' and p.state <> all($3::text[]))
+  and exists (select from parcel p where p.shop_id = o.shop_id and p.order_id = o.id and p.state <> 'void')
+  and not exists (select from order_line l where l.shop_id = o.shop_id and l.order_id = o.id and l.picked > l.packed)
+  and o.state = any($4::text[])
+order by 1, 2
+"""
+AT_LEAST = {
+    OrderState.PACKED: ("closed", "labelled", "manifested", "handed_over"),
+    OrderState.LABELLED: ("labelled", "manifested", "handed_over"),
+    OrderState.MANIFESTED: ("manifested", "handed_over"),
+    OrderState.HANDED_OVER: ("handed_over",),
+}
+BEFORE = {
+    OrderState.PACKED: ("packing",),
+    OrderState.LABELLED: ("packed",),
+    OrderState.MANIFESTED: ("labelled",),
+    OrderState.HANDED_OVER: ("manifested",),
+}
+
+
+async def let_orders_on(tx: Tx, orders: Iterable[tuple[int, int]], new: OrderState) -> list[tuple[int, int]]:
+    """Of these locked orders, those whose every parcel has got to ``new`` go there too; returns them."""
+    keys = sorted(set(orders))
+    if not keys:
+        return []
+    rows = await tx.rows(
+        READY, [s for s, _ in keys], [i for _, i in keys], list(AT_LEAST[new]), list(BEFORE[new])
+    )
+    ready = [(r["shop_id"], r["id"]) for r in rows]
+    await advance_of_shops(tx, ready, new)
+    return ready
+
+
+async def advance_of_shops(
+    tx: Tx, orders: Iterable[tuple[int, int]], new: OrderState, *, reason: str | None = None
+) -> None:
+    """``advance`` for orders of several shops; one round for each shop, in their order."""
+    by_shop: dict[int, list[int]] = {}
+    for shop_id, order_id in sorted(set(orders)):
+        by_shop.setdefault(shop_id, []).append(order_id)
+    for shop_id, ids in by_shop.items():
+        await advance(tx, shop_id, ids, new, reason=reason)
