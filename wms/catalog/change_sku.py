@@ -54,9 +54,13 @@ async def _rewrite(
         raise NotFound(what="SKU", ref=code)
     if version is not None and version != locked.version:
         raise ChangedMeanwhile(what="SKU", ref=code)
-    done = await upsert_skus(tx, shop_id, [change(as_line(await sku(tx, shop_id, code)))])
-    for failure in done.failed:
+    return await put_one_sku(tx, shop_id, change(as_line(await sku(tx, shop_id, code))))
+
+
+async def put_one_sku(tx: Tx, shop_id: int, line: SkuIn) -> SkuRow:
+    """The SKU as the line says, new or not. Raises what is wrong with it."""
+    for failure in (await upsert_skus(tx, shop_id, [line])).failed:
         refusal = failure.refusal
         refusal.pointer = (refusal.pointer or "").removeprefix("/skus/0") or None
         raise refusal
-    return await sku(tx, shop_id, code)
+    return await sku(tx, shop_id, line.code)

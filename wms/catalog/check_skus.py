@@ -32,6 +32,13 @@ class Failure(msgspec.Struct, frozen=True):
     code: str
     refusal: Refusal
 
+    def at(self, index: int) -> "Failure":
+        """The same failure of a line that stood elsewhere in what the caller sent."""
+        if self.refusal.pointer:
+            inside = self.refusal.pointer.removeprefix(f"/skus/{self.index}")
+            self.refusal.pointer = f"/skus/{index}{inside}"
+        return Failure(index, self.code, self.refusal)
+
 
 class Known(msgspec.Struct, frozen=True):
     """What the shop has: its SKUs by code, which of them are in stock, and who has which bar code."""

@@ -30,7 +30,11 @@ async def request_count(tx: Tx, location_id: int, reason: CountReason) -> int:
     if row["born"]:
         code = await tx.value("select code from location where id = $1", location_id)
         event = Event(
-            kind="count.requested", subject="count_task", subject_id=task_id, ref=code, data={"reason": reason}
+            kind="count.requested",
+            subject="count_task",
+            subject_id=task_id,
+            ref=code,
+            data={"reason": reason},
         )
         await record(tx, event)
     return task_id

@@ -124,3 +124,40 @@ WAREHOUSE = "select id, code, name, country, timezone, address from warehouse"
 
 async def warehouses(tx: Tx) -> list[WarehouseRow]:
     return await tx.all(WarehouseRow, f"{WAREHOUSE} order by id")
+
+
+async def places_called(tx: Tx, code: str, warehouse_id: int | None) -> list[Place]:
+    """The locations of this code, one per warehouse, or the one of this warehouse."""
+    return await tx.all(
+        Place,
+        f"{PLACE} where l.code = $1 and ($2::bigint is null or l.warehouse_id = $2) order by l.id limit 2",
+        code,
+        warehouse_id,
+    )
+
+
+async def units_with(tx: Tx, ids: list[int]) -> list[Unit]:
+    return await tx.all(Unit, f"{UNIT} where h.id = any($1) order by h.id", ids)
+
+
+class NumberRangeRow(msgspec.Struct, frozen=True):
+    """``left``: how many numbers nobody has yet; ``low`` when they are fewer than its low-water mark."""
+
+    id: int
+    code: str
+    kind: str
+    prefix: str
+    suffix: str
+    carrier_id: int | None
+    next: int
+    last: int
+    left: int
+    low: bool
+
+
+async def number_ranges(tx: Tx) -> list[NumberRangeRow]:
+    return await tx.all(
+        NumberRangeRow,
+        """select id, code, kind, prefix, suffix, carrier_id, next, last, last - next + 1 as left,
+             last - next + 1 < low_water as low from number_range order by code""",
+    )

@@ -22,12 +22,3 @@ class ChangedMeanwhile(Refusal):
         en="Somebody else has changed {what} {ref} since you opened it. Load it again and repeat your change.",
         pl="Ktoś inny zmienił w tym czasie: {what} {ref}. Wczytaj dane ponownie i powtórz zmianę.",
     )
-
-
-class VersionNeeded(Refusal):
-    code = "if-match-needed"
-    status = 428
-    text = Text(
-        en="Send the If-Match header with the ETag that you read, so that nobody's change is overwritten.",
-        pl="Wyślij nagłówek If-Match z odczytanym ETag, aby nie nadpisać cudzej zmiany.",
-    )
