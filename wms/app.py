@@ -10,7 +10,7 @@ from litestar.di import NamedDependency, Provide
 from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import SwaggerRenderPlugin
+from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 from litestar.response import Response
 
@@ -34,6 +34,7 @@ from wms.db.migrate import head
 from wms.db.roles import refuse_to_serve_as_owner
 from wms.db.tx import SYSTEM, Database, Tx
 from wms.kernel.refusals import Refusal
+from wms.web.docs import DocsPage, docs_script
 from wms.web.edge import UnitOfWork
 from wms.web.problems import on_fault, on_http, on_refusal
 from wms.web.telemetry import Telemetry, metrics, setup_logging
@@ -97,7 +98,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
 
     handlers: list[HTTPRouteHandler] = [h for s in SLICES for h in s.handlers]
     app = Litestar(
-        route_handlers=[Router("/api/v1", route_handlers=handlers), health, ready, metrics],
+        route_handlers=[Router("/api/v1", route_handlers=handlers), health, ready, metrics, docs_script],
         dependencies={
             "tx": Provide(provide_tx, sync_to_thread=False),
             "database": Provide(lambda: database, sync_to_thread=False),
@@ -112,7 +113,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
             path="/docs",
             description="Times are UTC (RFC 3339), weights grams, lengths millimetres, money decimal strings. "
             "Every POST needs an Idempotency-Key. Errors are problem documents (RFC 9457).",
-            render_plugins=[SwaggerRenderPlugin(path="/")],
+            render_plugins=[DocsPage(path="/"), JsonRenderPlugin(path="/openapi.json")],
             components=Components(security_schemes={"bearer": SecurityScheme(type="http", scheme="bearer")}),
             security=[{"bearer": []}],
         ),
