@@ -26,6 +26,7 @@ RECORD = """
 insert into event (shop_id, kind, subject, subject_id, ref, data, person_id, device_id, actor, request_id)
 select *, $7::bigint, $8::bigint, $9, $10
 from unnest($1::int[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::jsonb[])
+where pg_current_xact_id() is not null  -- the transaction has its number before an event has its id: see feed.py
 """
 
 
@@ -53,7 +54,9 @@ async def record_all(tx: Tx, events: Sequence[Event]) -> None:
     )
 
 
-async def enqueue(tx: Tx, queue: str, task: str, *, lock: str | None = None, once: str | None = None, **args: Any) -> None:
+async def enqueue(
+    tx: Tx, queue: str, task: str, *, lock: str | None = None, once: str | None = None, **args: Any
+) -> None:
     """Leaves a job in this transaction: gone with a rollback, seen by a worker after the commit.
 
     ``lock``: jobs with the same lock run one after the other. ``once``: no second one while the first still waits.
