@@ -1,0 +1,142 @@
+"""Close a parcel: carton, weight, inserts; and the order when nothing of it is left in a tote."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from wms.db.tx import Tx
+from wms.events.log import Event, record
+from wms.orders.gates import lock_live_order
+from wms.orders.parcels import (
+    Parcel,
+    ParcelState,
+    close_parcel_record,
+    find_parcel,
+    let_orders_on,
+    lock_parcel,
+    void_empty_parcels,
+)
+from wms.orders.states import OrderState
+from wms.packing.errors import (
+    EmptyParcel,
+    InsertsMissing,
+    OverruleNeedsSupervisor,
+    ParcelDiffers,
+    ParcelNotOpen,
+    WeightOff,
+)
+from wms.packing.queries import carton_by_code, parcel_contents
+from wms.packing.weight import WeighedItem, WeightVerdict, expected_weight, judge_weight
+
+
+class Closed(msgspec.Struct, frozen=True):
+    """``order_packed``: nothing of the order is left to pack. ``outcome`` unknown: some SKU has no weight yet."""
+
+    parcel_id: int
+    parcel: str
+    no: int
+    weight_g: int
+    expected_g: int
+    outcome: str
+    order_packed: bool
+
+
+async def close_parcel(
+    tx: Tx,
+    shop_id: int,
+    parcel_id: int,
+    *,
+    carton: str,
+    weight_g: int,
+    inserts: Sequence[str] = (),
+    overrule: str | None = None,
+) -> Closed:
+    """``inserts``: the codes of those put in; ``overrule``: why a supervisor accepts a weight that is off.
+
+    Raises ``ParcelNotOpen``, ``EmptyParcel``, ``InsertsMissing``, ``WeightOff``, ``OverruleNeedsSupervisor``,
+    ``NotFound`` for the carton, ``OrderCancelled``.
+    """
+    order_id = (await find_parcel(tx, shop_id, parcel_id)).order_id
+    order = await lock_live_order(tx, shop_id, order_id)
+    parcel = await lock_parcel(tx, shop_id, parcel_id)
+    if parcel.state != ParcelState.OPEN:
+        raise ParcelNotOpen(parcel=parcel.hu, state=parcel.state)
+    if not parcel.units:
+        raise EmptyParcel(parcel=parcel.hu)
+    box = await carton_by_code(tx, carton)
+    wanted = await _inserts(tx, parcel)
+    if missing := [i for i in wanted if str(i.get("code", "")) not in inserts]:
+        raise InsertsMissing(inserts=", ".join(str(i.get("name") or i.get("code")) for i in missing))
+    items = [
+        WeighedItem(c.sku, c.quantity, c.weight_g) for c in await parcel_contents(tx, shop_id, parcel_id)
+    ]
+    extra = sum(int(i.get("weight_g") or 0) for i in wanted)
+    expected = expected_weight(items, carton_g=box.weight_g, inserts_g=extra)
+    verdict = judge_weight(expected, weight_g, items)
+    if verdict.outcome in ("light", "heavy"):
+        _weight_off(tx, verdict, overrule)
+    verified = await close_parcel_record(
+        tx, shop_id, parcel_id, carton_code=box.code, expected_weight_g=expected.grams, weight_g=weight_g
+    )
+    if not verified:
+        raise ParcelDiffers(parcel=parcel.hu)
+    data: dict[str, Any] = {
+        "order_id": order_id, "carton": box.code, "weight_g": weight_g, "expected_g": expected.grams,
+        "units": parcel.units, "hu": parcel.hu,
+    }  # fmt: skip
+    if overrule and verdict.outcome in ("light", "heavy"):
+        data |= {"overruled": overrule, "difference_g": verdict.difference_g}
+    await record(
+        tx,
+        Event(
+            kind="parcel.closed", subject="parcel", subject_id=parcel_id, shop_id=shop_id,
+            ref=f"{order.number}/{parcel.no}", data=data,
+        ),
+    )  # fmt: skip
+    done = await _finish(tx, shop_id, order_id)
+    return Closed(
+        parcel_id, parcel.hu, parcel.no, weight_g, expected.grams, verdict.outcome, order_packed=done
+    )
+
+
+def _weight_off(tx: Tx, verdict: WeightVerdict, overrule: str | None) -> None:
+    if overrule is None:
+        raise WeightOff(
+            measured_g=verdict.measured_g,
+            expected_g=verdict.expected_g,
+            tolerance_g=verdict.tolerance_g,
+            suspects=", ".join(verdict.suspects) or "?",
+        )
+    if not tx.actor.roles & {"supervisor", "admin"}:
+        raise OverruleNeedsSupervisor
+
+
+async def _inserts(tx: Tx, parcel: Parcel) -> list[Mapping[str, Any]]:
+    """What the shop wants in its buyer's first parcel."""
+    if parcel.no != 1:
+        return []
+    found: list[Mapping[str, Any]] = await tx.value("select inserts from shop where id = $1", parcel.shop_id)
+    return found
+
+
+async def _finish(tx: Tx, shop_id: int, order_id: int) -> bool:
+    """The session lets go of the closed parcel; with nothing left to pack it ends and the order is packed."""
+    left = await tx.value(
+        """select coalesce(sum(picked - packed), 0) from order_line
+           where shop_id = $1 and order_id = $2 and not kit""",
+        shop_id,
+        order_id,
+    )
+    if not left:
+        await void_empty_parcels(tx, shop_id, order_id)
+    packed = bool(await let_orders_on(tx, [(shop_id, order_id)], OrderState.PACKED))
+    await tx.run(
+        """update pack_session set parcel_id = null, done_at = case when $3 then $4::timestamptz end
+           where shop_id = $1 and order_id = $2 and done_at is null""",
+        shop_id,
+        order_id,
+        packed,
+        tx.now,
+    )
+    return packed

@@ -1,0 +1,272 @@
+"""Every SELECT of packing."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from wms.db.tx import Tx
+from wms.kernel.refusals import NotFound
+
+MOST_PICKS = 1000
+"""The newest moves into a tote that are looked at; no tote holds as many picks."""
+
+
+class WaitingOrder(msgspec.Struct, frozen=True):
+    """An order with goods in a tote; ``units`` are those of it that are in there."""
+
+    shop_id: int
+    id: int
+    number: str
+    state: str
+    ship_by: datetime
+    units: int
+
+
+# Which order the goods in a tote were picked for: the moves say so. What left the tote again is taken off.
+IN_TOTE = """
+with came as (
+  select distinct shop_id, order_id from (
+    select shop_id, order_id from move where to_hu_id = $1 order by id desc limit $3) m where order_id is not null
+)
+select o.shop_id, o.id, o.number, o.state, o.ship_by, t.units::int as units
+from came c join orders o on (o.shop_id, o.id) = (c.shop_id, c.order_id)
+cross join lateral (
+  select sum(case when m.to_hu_id = $1 then m.quantity else 0 end)
+       - sum(case when m.from_hu_id = $1 then m.quantity else 0 end) as units
+  from move m where m.shop_id = o.shop_id and m.order_id = o.id and (m.to_hu_id = $1 or m.from_hu_id = $1)
+    and ($2::bigint[] is null or m.sku_id = any($2))
+) t
+where t.units > 0 order by o.ship_by, o.shop_id, o.id
+"""
+
+
+async def orders_in_tote(tx: Tx, hu_id: int, sku_ids: list[int] | None = None) -> list[WaitingOrder]:
+    """Orders that have goods in the tote (of these SKUs only, where given), oldest promise first."""
+    return await tx.all(WaitingOrder, IN_TOTE, hu_id, sku_ids, MOST_PICKS)
+
+
+class Piece(msgspec.Struct, frozen=True):
+    """Goods of the order in one tote. ``needed``: what the line still lacks in parcels; ``named`` shows the lot."""
+
+    order_line_id: int
+    sku_id: int
+    sku: str
+    lot_id: int
+    lot: str | None
+    serial: str | None
+    location_id: int
+    hu_id: int
+    hu: str
+    quantity: int
+    needed: int
+
+    @property
+    def named(self) -> str:
+        return self.serial or self.lot or self.sku
+
+
+PIECES = """
+select t.order_line_id, t.sku_id, s.code as sku, t.lot_id, nullif(lot.code, '') as lot, lot.serial, t.location_id, t.hu_id,
+       coalesce(h.code, l.code) as hu, t.quantity::int as quantity, (n.picked - n.packed) as needed
+from (
+  select order_line_id, sku_id, lot_id, location_id, hu_id, sum(q) as quantity from (
+    select order_line_id, sku_id, coalesce(lot_id, 0), to_location_id, coalesce(to_hu_id, 0), quantity
+    from move where shop_id = $1 and order_id = $2
+    union all
+    select order_line_id, sku_id, coalesce(lot_id, 0), from_location_id, coalesce(from_hu_id, 0), -quantity
+    from move where shop_id = $1 and order_id = $2
+  ) m(order_line_id, sku_id, lot_id, location_id, hu_id, q) group by 1, 2, 3, 4, 5 having sum(q) > 0
+) t
+join location l on l.id = t.location_id and l.kind = 'work'
+join order_line n on n.shop_id = $1 and n.id = t.order_line_id
+join sku s on s.shop_id = $1 and s.id = t.sku_id
+left join lot on lot.shop_id = $1 and lot.id = t.lot_id
+left join handling_unit h on h.id = t.hu_id
+order by t.order_line_id, t.lot_id, t.hu_id
+"""
+
+
+async def pieces_in_totes(tx: Tx, shop_id: int, order_id: int) -> list[Piece]:
+    """What of the order lies in totes, by line, lot and tote."""
+    return await tx.all(Piece, PIECES, shop_id, order_id)
+
+
+class LineLeft(msgspec.Struct, frozen=True):
+    """What is still to be packed; ``ean_end`` are the last digits that a packer compares."""
+
+    sku: str
+    name: str
+    quantity: int
+    packed: int
+    left: int
+    picture_url: str | None
+    ean_end: str | None
+
+
+class ItemIn(msgspec.Struct, frozen=True):
+    sku: str
+    lot: str | None
+    serial: str | None
+    quantity: int
+
+
+class Station(msgspec.Struct, frozen=True):
+    """The pack station's screen: the order, the open parcel and what is left.
+
+    ``parcel_id`` None: open a parcel. ``inserts`` are what the shop wants in the first parcel, as it configured them.
+    """
+
+    shop_id: int
+    session_id: int
+    order_id: int
+    order_number: str
+    order_state: str
+    tote: str | None
+    parcel_id: int | None
+    parcel_no: int | None
+    parcel: str | None
+    contents: list[ItemIn]
+    left: list[LineLeft]
+    units_left: int
+    inserts: list[dict[str, Any]]
+    lease_until: datetime
+    done: bool
+
+
+STATION = """
+select s.shop_id, s.id as session_id, o.id as order_id, o.number as order_number, o.state as order_state, t.code as tote,
+  p.id as parcel_id, p.no as parcel_no, h.code as parcel, s.lease_until, s.done_at is not null as done,
+  case when coalesce(p.no, 1) = 1 then sh.inserts else '[]'::jsonb end as inserts,
+  (select coalesce(jsonb_agg(jsonb_build_object('sku', k.code, 'lot', nullif(lot.code, ''), 'serial', lot.serial,
+            'quantity', i.quantity) order by i.id), '[]')
+   from parcel_item i join sku k on (k.shop_id, k.id) = (i.shop_id, i.sku_id)
+   left join lot on (lot.shop_id, lot.id) = (i.shop_id, i.lot_id)
+   where i.shop_id = s.shop_id and i.parcel_id = p.id) as contents,
+  coalesce(w.left, '[]') as left, coalesce(w.units, 0)::int as units_left
+from pack_session s
+join orders o on (o.shop_id, o.id) = (s.shop_id, s.order_id)
+join shop sh on sh.id = s.shop_id
+left join handling_unit t on t.id = s.tote_hu_id
+left join parcel p on (p.shop_id, p.id) = (s.shop_id, s.parcel_id)
+left join handling_unit h on h.id = p.hu_id
+left join lateral (
+  select sum(l.picked - l.packed) as units, jsonb_agg(jsonb_build_object('sku', k.code, 'name', k.name,
+      'quantity', l.picked, 'packed', l.packed, 'left', l.picked - l.packed, 'picture_url', k.picture_url,
+      'ean_end', (select right(b.code, 5) from barcode b where b.shop_id = k.shop_id and b.sku_id = k.id
+                  order by b.id limit 1)) order by l.line_no) as left
+  from order_line l join sku k on (k.shop_id, k.id) = (l.shop_id, l.sku_id)
+  where l.shop_id = o.shop_id and l.order_id = o.id and not l.kit and l.picked > l.packed
+) w on true
+where s.shop_id = $1 and s.id = $2
+"""
+
+
+async def station_screen(tx: Tx, shop_id: int, session_id: int) -> Station:
+    """Raises ``NotFound``."""
+    found = await tx.one(Station, STATION, shop_id, session_id)
+    if found is None:
+        raise NotFound(what="pack session", ref=session_id)
+    return found
+
+
+class LiveSession(msgspec.Struct, frozen=True):
+    id: int
+    order_id: int
+    station_id: int
+    station: str
+    person_id: int | None
+    person: str | None
+    tote_hu_id: int | None
+    parcel_id: int | None
+    lease_until: datetime
+    done_at: datetime | None
+
+
+SESSION = """
+select s.id, s.order_id, s.station_id, l.code as station, s.person_id, p.name as person, s.tote_hu_id, s.parcel_id,
+       s.lease_until, s.done_at
+from pack_session s join location l on l.id = s.station_id left join person p on p.id = s.person_id
+"""
+
+
+async def session_row(tx: Tx, shop_id: int, session_id: int) -> LiveSession:
+    """Not locked: its order is what gets locked. Raises ``NotFound``."""
+    found = await tx.one(LiveSession, f"{SESSION} where s.shop_id = $1 and s.id = $2", shop_id, session_id)
+    if found is None:
+        raise NotFound(what="pack session", ref=session_id)
+    return found
+
+
+async def lock_live_session(tx: Tx, shop_id: int, order_id: int) -> LiveSession | None:
+    """The order's open session, locked; the order is locked before."""
+    return await tx.one(
+        LiveSession,
+        f"{SESSION} where s.shop_id = $1 and s.order_id = $2 and s.done_at is null for update of s",
+        shop_id,
+        order_id,
+    )
+
+
+class Weighed(msgspec.Struct, frozen=True):
+    """``quantity`` pieces of a SKU; sizes in mm and g, None where not measured."""
+
+    sku: str
+    quantity: int
+    weight_g: int | None
+    length_mm: int | None
+    width_mm: int | None
+    height_mm: int | None
+
+
+async def parcel_contents(tx: Tx, shop_id: int, parcel_id: int) -> list[Weighed]:
+    return await tx.all(
+        Weighed,
+        """select s.code as sku, sum(i.quantity)::int as quantity, s.weight_g, s.length_mm, s.width_mm, s.height_mm
+           from parcel_item i join sku s on (s.shop_id, s.id) = (i.shop_id, i.sku_id)
+           where i.shop_id = $1 and i.parcel_id = $2
+           group by s.code, s.weight_g, s.length_mm, s.width_mm, s.height_mm order by 1""",
+        shop_id,
+        parcel_id,
+    )
+
+
+async def still_to_pack(tx: Tx, shop_id: int, order_id: int) -> list[Weighed]:
+    return await tx.all(
+        Weighed,
+        """select s.code as sku, sum(l.picked - l.packed)::int as quantity, s.weight_g, s.length_mm, s.width_mm, s.height_mm
+           from order_line l join sku s on (s.shop_id, s.id) = (l.shop_id, l.sku_id)
+           where l.shop_id = $1 and l.order_id = $2 and not l.kit and l.picked > l.packed
+           group by s.code, s.weight_g, s.length_mm, s.width_mm, s.height_mm order by 1""",
+        shop_id,
+        order_id,
+    )
+
+
+class CartonRow(msgspec.Struct, frozen=True):
+    """A carton type; inner size in millimetres, its own weight and the most that may go in, in grams."""
+
+    id: int
+    code: str
+    length_mm: int
+    width_mm: int
+    height_mm: int
+    weight_g: int
+    max_load_g: int
+    active: bool
+
+
+CARTON = "select id, code, length_mm, width_mm, height_mm, weight_g, max_load_g, active from carton"
+
+
+async def cartons(tx: Tx) -> list[CartonRow]:
+    """Those in use, by size."""
+    return await tx.all(CartonRow, f"{CARTON} where active order by length_mm * width_mm * height_mm, code")
+
+
+async def carton_by_code(tx: Tx, code: str) -> CartonRow:
+    """Raises ``NotFound``."""
+    found = await tx.one(CartonRow, f"{CARTON} where active and code = $1", code)
+    if found is None:
+        raise NotFound(what="carton", ref=code)
+    return found

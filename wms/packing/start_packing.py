@@ -1,0 +1,124 @@
+"""Begin: a tote or an order number is scanned at a station."""
+
+import msgspec
+
+from wms.catalog.resolve import need_goods
+from wms.db.tx import Tx
+from wms.kernel.refusals import NotFound
+from wms.kernel.scan import Scan, parse_scan
+from wms.orders.advance import advance
+from wms.orders.errors import OrderCancelled
+from wms.orders.gates import LockedOrder, lock_live_order
+from wms.orders.states import OrderState
+from wms.packing.errors import NothingToPack, NotPickedYet, SeveralOrders, WrongItem
+from wms.packing.open_parcel import open_parcel
+from wms.packing.pack_scan import pack_scan
+from wms.packing.queries import Station, WaitingOrder, orders_in_tote, station_screen
+from wms.packing.sessions import claim_session
+
+PACKABLE = frozenset({OrderState.PICKED, OrderState.PACKING})
+
+
+class Started(msgspec.Struct, frozen=True):
+    """``station`` None: the tote holds several orders; scan any piece out of it next (the same call with ``item``)."""
+
+    tote: str | None
+    orders: int
+    station: Station | None
+
+
+async def start_packing(tx: Tx, station_id: int, scan: str, item: str | None = None) -> Started:
+    """Takes the order that a tote or order number stands for; with ``item``, the order in the tote that needs it most.
+
+    With ``item`` a parcel is opened and the piece is packed at once, so that a single-piece order takes one call.
+    Raises ``NothingToPack``, ``NotPickedYet``, ``BeingPacked``, ``OrderCancelled``, ``OrderOnHold``, ``WrongItem``.
+    """
+    station = await tx.row("select warehouse_id, kind from location where id = $1", station_id)
+    if station is None or station["kind"] != "station":
+        raise NotFound(what="pack station", ref=station_id)
+    read = parse_scan(scan)
+    hu_id = await tx.value(
+        "select id from handling_unit where kind = 'tote' and code = any($1::text[]) and warehouse_id = $2",
+        [read.code, read.ref or read.code],
+        station["warehouse_id"],
+    )
+    if hu_id is None:
+        order = await _order_by_number(tx, station["warehouse_id"], read)
+        session_id = await _take(tx, order, station_id, None)
+        return Started(tote=None, orders=1, station=await station_screen(tx, order.shop_id, session_id))
+    found = await orders_in_tote(tx, hu_id)
+    live = [o for o in found if o.state != OrderState.CANCELLED]
+    if not live and found:
+        raise OrderCancelled(number=", ".join(o.number for o in found[:5]))
+    if not live:
+        raise NothingToPack(scanned=read.code)
+    if item is not None:
+        return await _start_by_item(tx, station_id, hu_id, read.code, item, len(live))
+    if len(live) > 1:
+        if not any(o.state in PACKABLE for o in live):
+            raise NotPickedYet(number=live[0].number, state=live[0].state)
+        return Started(tote=read.code, orders=len(live), station=None)
+    order = await lock_live_order(tx, live[0].shop_id, live[0].id)
+    session_id = await _take(tx, order, station_id, hu_id)
+    return Started(tote=read.code, orders=1, station=await station_screen(tx, order.shop_id, session_id))
+
+
+async def _take(tx: Tx, order: LockedOrder, station_id: int, hu_id: int | None) -> int:
+    if order.state not in PACKABLE:
+        raise NotPickedYet(number=order.number, state=order.state)
+    session_id = await claim_session(tx, order, station_id, hu_id)
+    await advance(tx, order.shop_id, [order.id], OrderState.PACKING)
+    return session_id
+
+
+async def _order_by_number(tx: Tx, warehouse_id: int, read: Scan) -> LockedOrder:
+    rows = await tx.rows(
+        """select o.shop_id, o.id, o.state, s.code from orders o join shop s on s.id = o.shop_id
+           where o.number = any($1::text[]) and o.warehouse_id = $2 order by o.shop_id limit 20""",
+        [read.code, read.ref or read.code],
+        warehouse_id,
+    )
+    ready = [r for r in rows if r["state"] in PACKABLE]
+    if len(ready) > 1:
+        raise SeveralOrders(number=read.code, shops=", ".join(r["code"] for r in ready))
+    if not rows:
+        raise NothingToPack(scanned=read.code)
+    chosen = (ready or rows)[0]
+    return await lock_live_order(tx, chosen["shop_id"], chosen["id"])
+
+
+# Skipping what others hold, so that two packers at one tote of singles never wait for each other.
+OLDEST = """
+select o.shop_id, o.id from orders o join unnest($1::int[], $2::bigint[]) as u(shop_id, id)
+  on (o.shop_id, o.id) = (u.shop_id, u.id)
+where o.state = any($3::text[]) and not exists (
+  select from pack_session s where s.shop_id = o.shop_id and s.order_id = o.id and s.done_at is null
+    and s.lease_until > $4 and s.person_id is distinct from $5)
+  and exists (select from order_line l where l.shop_id = o.shop_id and l.order_id = o.id and l.picked > l.packed)
+order by o.ship_by, o.priority desc, o.shop_id, o.id limit 1 for update of o skip locked
+"""
+
+
+async def _start_by_item(tx: Tx, station_id: int, hu_id: int, tote: str, item: str, orders: int) -> Started:
+    goods = await need_goods(tx, parse_scan(item))
+    need: list[WaitingOrder] = await orders_in_tote(tx, hu_id, sorted({g.sku_id for g in goods}))
+    live = [o for o in need if o.state != OrderState.CANCELLED]
+    if need and not live:
+        raise OrderCancelled(number=need[0].number)
+    chosen = await tx.row(
+        OLDEST,
+        [o.shop_id for o in live],
+        [o.id for o in live],
+        list(PACKABLE),
+        tx.now,
+        tx.actor.person_id,
+    )
+    if chosen is None:
+        if live and live[0].state not in PACKABLE:
+            raise NotPickedYet(number=live[0].number, state=live[0].state)
+        raise WrongItem(sku=goods[0].sku_code, number=tote)
+    order = await lock_live_order(tx, chosen["shop_id"], chosen["id"])
+    session_id = await _take(tx, order, station_id, hu_id)
+    await open_parcel(tx, order.shop_id, session_id)
+    station = await pack_scan(tx, order.shop_id, session_id, item)
+    return Started(tote=tote, orders=orders, station=station)
