@@ -1,0 +1,97 @@
+"""Every SELECT of put-away but the suggestion."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+import msgspec
+
+from wms.db.tx import Tx
+from wms.stock.ledger import Status
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """Goods that wait at a place: ``quantity`` pieces alike in lot and status, loose or in a handling unit."""
+
+    balance_id: int
+    warehouse_id: int
+    location_id: int
+    location: str
+    hu_id: int
+    unit: str | None
+    shop_id: int
+    shop: str
+    sku_id: int
+    sku: str
+    name: str
+    lot_id: int
+    lot: str | None
+    serial: str | None
+    expires_on: date | None
+    status: Status
+    quantity: int
+    since: datetime
+
+
+WAITING = """
+select b.id as balance_id, l.warehouse_id, b.location_id, l.code as location, b.hu_id, h.code as unit, b.shop_id,
+       sh.name as shop, b.sku_id, s.code as sku, s.name, b.lot_id, nullif(t.code, '') as lot, t.serial, t.expires_on,
+       b.status, (b.on_hand - b.allocated)::int as quantity, b.since
+from location l join balance b on b.location_id = l.id
+join shop sh on sh.id = b.shop_id join sku s on (s.shop_id, s.id) = (b.shop_id, b.sku_id)
+left join lot t on (t.shop_id, t.id) = (b.shop_id, b.lot_id) left join handling_unit h on h.id = b.hu_id
+where b.on_hand > b.allocated
+"""
+
+
+async def waiting_in(
+    tx: Tx, warehouse_id: int, *, location_id: int | None, hu_id: int | None, after: int, limit: int
+) -> list[Waiting]:
+    """What waits at the docks of a warehouse, at one of them or in one unit, by id from behind ``after``."""
+    return await tx.all(
+        Waiting,
+        f"""{WAITING} and l.warehouse_id = $1 and l.kind = 'dock' and ($2::bigint is null or l.id = $2)
+            and ($3::bigint is null or b.hu_id = $3) and b.id > $4 order by b.id limit $5""",
+        warehouse_id,
+        location_id,
+        hu_id,
+        after,
+        limit,
+    )
+
+
+async def waiting_at(tx: Tx, location_id: int, hu_id: int, goods: list[tuple[int, int]]) -> list[Waiting]:
+    """What of these goods, each ``(shop_id, sku_id)``, waits at a place, loose (0) or in a unit."""
+    return await tx.all(
+        Waiting,
+        f"""{WAITING} and l.id = $1 and b.hu_id = $2
+            and (b.shop_id, b.sku_id) in (select * from unnest($3::int[], $4::bigint[])) order by b.id""",
+        location_id,
+        hu_id,
+        [s for s, _ in goods],
+        [k for _, k in goods],
+    )
+
+
+async def content(tx: Tx, hu_id: int) -> list[Waiting]:
+    """Everything in a handling unit, wherever it stands."""
+    return await tx.all(Waiting, f"{WAITING} and b.hu_id = $1 order by b.shop_id, b.sku_id, b.id", hu_id)
+
+
+DEMAND = """
+select n.shop_id, n.sku_id, sum(n.quantity - n.cancelled - n.allocated - n.picked)::int as units
+from unnest($1::int[], $2::bigint[]) as g(shop_id, sku_id)
+join order_line n on (n.shop_id, n.sku_id) = (g.shop_id, g.sku_id)
+join orders o on (o.shop_id, o.id) = (n.shop_id, n.order_id)
+where not n.kit and n.quantity - n.cancelled - n.allocated - n.picked > 0
+  and o.warehouse_id = $3 and o.state in ('received', 'backordered')
+group by 1, 2
+"""
+
+
+async def units_waited_for(
+    tx: Tx, warehouse_id: int, goods: Iterable[tuple[int, int]]
+) -> dict[tuple[int, int], int]:
+    """How many units of each ``(shop_id, sku_id)`` open orders of this warehouse wait for."""
+    pairs = list(goods)
+    rows = await tx.rows(DEMAND, [s for s, _ in pairs], [k for _, k in pairs], warehouse_id)
+    return {(r["shop_id"], r["sku_id"]): r["units"] for r in rows}
