@@ -7,7 +7,7 @@ import msgspec
 from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import FromPath, JSONBody
+from litestar.params import JSONBody
 from litestar.response import Response
 from msgspec import Meta
 
@@ -24,6 +24,7 @@ from wms.packing.start_packing import Started, start_packing
 from wms.packing.unpack import unpack
 from wms.printing.slip import packing_slip
 from wms.web.access import ADMIN, floor
+from wms.web.pages import PathId
 
 PACKER = floor("packer")
 ScanText = Annotated[str, Meta(min_length=1, max_length=600, examples=["5901234123457"])]
@@ -55,12 +56,12 @@ class UnpackIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
 
 class CloseIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """``weight_g`` from the scale. ``inserts``: codes of those put in. ``overrule``: a supervisor's reason."""
+    """``weight_g`` from the scale. ``inserts``: their texts, as the screen shows them. ``overrule``: a supervisor's reason."""
 
     carton: Annotated[str, Meta(min_length=1, max_length=40, examples=["K2"])]
     weight_g: Annotated[int, Meta(ge=1, le=1_000_000, examples=[1240])]
     inserts: Annotated[
-        list[Annotated[str, Meta(max_length=60)]], Meta(max_length=50, examples=[["voucher"]])
+        list[Annotated[str, Meta(max_length=60)]], Meta(max_length=50, examples=[["Kartka z podziękowaniem"]])
     ] = []
     overrule: Annotated[str, Meta(min_length=3, max_length=300, examples=["damp carton"])] | None = None
 
@@ -83,20 +84,20 @@ async def post_session(tx: NamedDependency[Tx], data: JSONBody[StartIn]) -> Star
 
 
 @get("/shops/{shop_id:int}/pack-sessions/{session_id:int}", allow=PACKER, tags=["packing"])
-async def get_session(tx: NamedDependency[Tx], shop_id: FromPath[int], session_id: FromPath[int]) -> Station:
+async def get_session(tx: NamedDependency[Tx], shop_id: PathId, session_id: PathId) -> Station:
     """The station's screen as it is now."""
     return await station_screen(tx, shop_id, session_id)
 
 
 @post("/shops/{shop_id:int}/pack-sessions/{session_id:int}/parcels", allow=PACKER, tags=["packing"])
-async def post_parcel(tx: NamedDependency[Tx], shop_id: FromPath[int], session_id: FromPath[int]) -> Station:
+async def post_parcel(tx: NamedDependency[Tx], shop_id: PathId, session_id: PathId) -> Station:
     """Open the next parcel; one that is open is used on."""
     return await open_parcel(tx, shop_id, session_id)
 
 
 @post("/shops/{shop_id:int}/pack-sessions/{session_id:int}/scans", allow=PACKER, tags=["packing"])
 async def post_scan(
-    tx: NamedDependency[Tx], shop_id: FromPath[int], session_id: FromPath[int], data: JSONBody[ScanIn]
+    tx: NamedDependency[Tx], shop_id: PathId, session_id: PathId, data: JSONBody[ScanIn]
 ) -> Station:
     """One scan: a piece goes into the open parcel, or a tote's code changes the tote. Answers what is left."""
     return await pack_scan(tx, shop_id, session_id, data.scan, data.quantity, data.lot)
@@ -104,23 +105,21 @@ async def post_scan(
 
 @post("/shops/{shop_id:int}/pack-sessions/{session_id:int}/unpack", allow=PACKER, tags=["packing"])
 async def post_unpack(
-    tx: NamedDependency[Tx], shop_id: FromPath[int], session_id: FromPath[int], data: JSONBody[UnpackIn]
+    tx: NamedDependency[Tx], shop_id: PathId, session_id: PathId, data: JSONBody[UnpackIn]
 ) -> Station:
     """Take a piece out of the open parcel, back into a tote."""
     return await unpack(tx, shop_id, session_id, data.scan, data.quantity, tote=data.tote, lot=data.lot)
 
 
 @get("/shops/{shop_id:int}/pack-sessions/{session_id:int}/proposal", allow=PACKER, tags=["packing"])
-async def get_proposal(
-    tx: NamedDependency[Tx], shop_id: FromPath[int], session_id: FromPath[int]
-) -> Proposal:
+async def get_proposal(tx: NamedDependency[Tx], shop_id: PathId, session_id: PathId) -> Proposal:
     """Which cartons to take for what is left to pack."""
     return await propose_for_session(tx, shop_id, session_id)
 
 
 @post("/shops/{shop_id:int}/parcels/{parcel_id:int}/close", allow=PACKER, tags=["packing"])
 async def post_close(
-    tx: NamedDependency[Tx], shop_id: FromPath[int], parcel_id: FromPath[int], data: JSONBody[CloseIn]
+    tx: NamedDependency[Tx], shop_id: PathId, parcel_id: PathId, data: JSONBody[CloseIn]
 ) -> Closed:
     """Close with carton and weight. A weight that is off is refused and names what may be missing."""
     return await close_parcel(
@@ -135,15 +134,13 @@ async def post_close(
 
 
 @post("/shops/{shop_id:int}/parcels/{parcel_id:int}/reopen", allow=PACKER, tags=["packing"])
-async def post_reopen(tx: NamedDependency[Tx], shop_id: FromPath[int], parcel_id: FromPath[int]) -> Station:
+async def post_reopen(tx: NamedDependency[Tx], shop_id: PathId, parcel_id: PathId) -> Station:
     """Open a closed parcel again; only while it has no label."""
     return await reopen_parcel(tx, shop_id, parcel_id)
 
 
 @get("/shops/{shop_id:int}/parcels/{parcel_id:int}/packing-slip", allow=PACKER, tags=["packing"])
-async def get_slip(
-    tx: NamedDependency[Tx], shop_id: FromPath[int], parcel_id: FromPath[int]
-) -> Response[bytes]:
+async def get_slip(tx: NamedDependency[Tx], shop_id: PathId, parcel_id: PathId) -> Response[bytes]:
     """The packing slip as PDF, in the buyer's language."""
     data = await slip_of_parcel(tx, shop_id, parcel_id)
     return Response(await asyncio.to_thread(packing_slip, data), media_type="application/pdf")

@@ -1,6 +1,6 @@
 """Close a parcel: carton, weight, inserts; and the order when nothing of it is left in a tote."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -9,7 +9,6 @@ from wms.db.tx import Tx
 from wms.events.log import Event, record
 from wms.orders.gates import lock_live_order
 from wms.orders.parcels import (
-    Parcel,
     ParcelState,
     close_parcel_record,
     find_parcel,
@@ -52,7 +51,7 @@ async def close_parcel(
     inserts: Sequence[str] = (),
     overrule: str | None = None,
 ) -> Closed:
-    """``inserts``: the codes of those put in; ``overrule``: why a supervisor accepts a weight that is off.
+    """``inserts``: the texts of those put in; ``overrule``: why a supervisor accepts a weight that is off.
 
     Raises ``ParcelNotOpen``, ``EmptyParcel``, ``InsertsMissing``, ``WeightOff``, ``OverruleNeedsSupervisor``,
     ``NotFound`` for the carton, ``OrderCancelled``.
@@ -65,13 +64,13 @@ async def close_parcel(
     if not parcel.units:
         raise EmptyParcel(parcel=parcel.hu)
     box = await carton_by_code(tx, carton)
-    wanted = await _inserts(tx, parcel)
-    if missing := [i for i in wanted if str(i.get("code", "")) not in inserts]:
-        raise InsertsMissing(inserts=", ".join(str(i.get("name") or i.get("code")) for i in missing))
+    wanted = await _inserts(tx, shop_id)
+    if missing := [i.text for i in wanted if i.text not in inserts]:
+        raise InsertsMissing(inserts=", ".join(missing), missing=missing)
     items = [
         WeighedItem(c.sku, c.quantity, c.weight_g) for c in await parcel_contents(tx, shop_id, parcel_id)
     ]
-    extra = sum(int(i.get("weight_g") or 0) for i in wanted)
+    extra = sum(i.weight_g for i in wanted)
     expected = expected_weight(items, carton_g=box.weight_g, inserts_g=extra)
     verdict = judge_weight(expected, weight_g, items)
     if verdict.outcome in ("light", "heavy"):
@@ -112,12 +111,20 @@ def _weight_off(tx: Tx, verdict: WeightVerdict, overrule: str | None) -> None:
         raise OverruleNeedsSupervisor
 
 
-async def _inserts(tx: Tx, parcel: Parcel) -> list[Mapping[str, Any]]:
-    """What the shop wants in its buyer's first parcel."""
-    if parcel.no != 1:
-        return []
-    found: list[Mapping[str, Any]] = await tx.value("select inserts from shop where id = $1", parcel.shop_id)
-    return found
+class _Insert(msgspec.Struct, frozen=True):
+    text: str
+    weight_g: int
+
+
+async def _inserts(tx: Tx, shop_id: int) -> list[_Insert]:
+    """What the shop wants in each of its parcels; the weight where the insert is a SKU of known weight."""
+    return await tx.all(
+        _Insert,
+        """select i ->> 'text' as text, coalesce(k.weight_g, 0) as weight_g
+           from shop s cross join jsonb_array_elements(s.inserts) as i
+           left join sku k on k.shop_id = s.id and k.code = i ->> 'sku' where s.id = $1""",
+        shop_id,
+    )
 
 
 async def _finish(tx: Tx, shop_id: int, order_id: int) -> bool:

@@ -114,7 +114,7 @@ class ItemIn(msgspec.Struct, frozen=True):
 class Station(msgspec.Struct, frozen=True):
     """The pack station's screen: the order, the open parcel and what is left.
 
-    ``parcel_id`` None: open a parcel. ``inserts`` are what the shop wants in the first parcel, as it configured them.
+    ``parcel_id`` None: open a parcel. ``inserts`` are what the shop wants in each parcel.
     """
 
     shop_id: int
@@ -137,7 +137,7 @@ class Station(msgspec.Struct, frozen=True):
 STATION = """
 select s.shop_id, s.id as session_id, o.id as order_id, o.number as order_number, o.state as order_state, t.code as tote,
   p.id as parcel_id, p.no as parcel_no, h.code as parcel, s.lease_until, s.done_at is not null as done,
-  case when coalesce(p.no, 1) = 1 then sh.inserts else '[]'::jsonb end as inserts,
+  sh.inserts,
   (select coalesce(jsonb_agg(jsonb_build_object('sku', k.code, 'lot', nullif(lot.code, ''), 'serial', lot.serial,
             'quantity', i.quantity) order by i.id), '[]')
    from parcel_item i join sku k on (k.shop_id, k.id) = (i.shop_id, i.sku_id)
