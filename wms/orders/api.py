@@ -6,7 +6,7 @@ import msgspec
 from litestar import Request, Response, get, post, put
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import JSONBody, QueryParameter, QueryParameter
 from msgspec import Meta
 
 from wms.db.tx import Tx
@@ -17,10 +17,19 @@ from wms.orders.mend_order import Mended, hold_order, mend_recipient, release_ho
 from wms.orders.queries import OrderOut, OrderRow, get_order, list_orders
 from wms.orders.story import StoryLine, tell_order
 from wms.web.access import floor, shop, shop_in_question
+from wms.web.pages import After, Limit, Page, PathId, after_id, page
 from wms.web.problems import Problem, lang_of, of_refusal
 
 READ = shop("orders.read") | floor("packer", "care")
 WRITE = shop("orders.write") | floor("care")
+
+State = Literal[
+    "received", "on_hold", "backordered", "allocated", "released", "picking", "picked", "packing", "packed",
+    "labelled", "manifested", "handed_over", "in_transit", "delivered", "returned_to_sender", "cancelled",
+]  # fmt: skip
+AskedShop = Annotated[
+    int | None, QueryParameter(ge=1, le=2**31 - 1, description="Staff say which shop; a shop's key need not")
+]
 
 
 class Orders(msgspec.Struct, forbid_unknown_fields=True):
@@ -43,13 +52,6 @@ class Results(msgspec.Struct):
     known: int
     refused: int
     results: list[Result]
-
-
-class OrderPage(msgspec.Struct):
-    """``next`` is the cursor of the next page, or null."""
-
-    items: list[OrderRow]
-    next: int | None
 
 
 class RecipientChange(msgspec.Struct, forbid_unknown_fields=True):
@@ -94,22 +96,22 @@ async def post_orders(
 @get("/orders", allow=READ, tags=["orders"])
 async def get_orders(
     tx: NamedDependency[Tx],
-    shop_id: FromQuery[int | None] = None,
-    state: FromQuery[str | None] = None,
+    shop_id: AskedShop = None,
+    in_state: Annotated[str | None, QueryParameter(name="state")] = None,
     number: FromQuery[str | None] = None,
     after: FromQuery[Annotated[int, Meta(ge=0)]] = 0,
     limit: FromQuery[Annotated[int, Meta(ge=1, le=500)]] = 100,
 ) -> OrderPage:
     """Orders of one shop, oldest first; filter by state or number."""
     items = await list_orders(
-        tx, shop_in_question(tx, shop_id), after=after, limit=limit, state=state, number=number
+        tx, shop_in_question(tx, shop_id), after=after, limit=limit, state=in_state, number=number
     )
     return OrderPage(items=items, next=items[-1].id if len(items) == limit else None)
 
 
 @get("/orders/{order_id:int}", allow=READ, tags=["orders"])
 async def get_one_order(
-    tx: NamedDependency[Tx], order_id: FromPath[int], shop_id: FromQuery[int | None] = None
+    tx: NamedDependency[Tx], order_id: PathId, shop_id: AskedShop = None
 ) -> Response[OrderOut]:
     """One order with lines, parcels and holds. The ETag is its version."""
     order = await get_order(tx, shop_in_question(tx, shop_id), order_id)
@@ -122,8 +124,8 @@ async def get_one_order(
 async def get_story(
     tx: NamedDependency[Tx],
     request: Request[Any, Any, Any],
-    order_id: FromPath[int],
-    shop_id: FromQuery[int | None] = None,
+    order_id: PathId,
+    shop_id: AskedShop = None,
 ) -> list[StoryLine]:
     """What happened to the order and where its goods went, in plain words."""
     lines = await tell_order(tx, shop_in_question(tx, shop_id), order_id, lang_of(request))
@@ -136,9 +138,9 @@ async def get_story(
 async def put_recipient(
     tx: NamedDependency[Tx],
     request: Request[Any, Any, Any],
-    order_id: FromPath[int],
+    order_id: PathId,
     data: JSONBody[RecipientChange],
-    shop_id: FromQuery[int | None] = None,
+    shop_id: AskedShop = None,
 ) -> Mended:
     """Mend the address, until the label. An order that was on hold for it goes on by itself."""
     shop_of = shop_in_question(tx, shop_id)
@@ -150,9 +152,9 @@ async def put_recipient(
 @post("/orders/{order_id:int}/cancel", allow=WRITE, tags=["orders"], status_code=200)
 async def post_cancel(
     tx: NamedDependency[Tx],
-    order_id: FromPath[int],
+    order_id: PathId,
     data: JSONBody[Reason],
-    shop_id: FromQuery[int | None] = None,
+    shop_id: AskedShop = None,
 ) -> Cancelled:
     """Cancel, until handover. Goods that were already taken go back to the shelf."""
     return await cancel_order(tx, shop_in_question(tx, shop_id), order_id, reason=data.reason)
@@ -161,9 +163,9 @@ async def post_cancel(
 @post("/orders/{order_id:int}/hold", allow=WRITE, tags=["orders"], status_code=200)
 async def post_hold(
     tx: NamedDependency[Tx],
-    order_id: FromPath[int],
+    order_id: PathId,
     data: JSONBody[Reason],
-    shop_id: FromQuery[int | None] = None,
+    shop_id: AskedShop = None,
 ) -> Mended:
     """Put an order on hold, until it is released to the floor. Its stock stays set aside."""
     return await hold_order(tx, shop_in_question(tx, shop_id), order_id, data.reason)
@@ -171,7 +173,7 @@ async def post_hold(
 
 @post("/orders/{order_id:int}/release", allow=WRITE, tags=["orders"], status_code=200)
 async def post_release(
-    tx: NamedDependency[Tx], order_id: FromPath[int], shop_id: FromQuery[int | None] = None
+    tx: NamedDependency[Tx], order_id: PathId, shop_id: AskedShop = None
 ) -> Mended:
     """Release an order that was put on hold by hand. A supervisor also overrules the checks."""
     overrule = bool(tx.actor.roles & {"supervisor", "admin"})
