@@ -6,7 +6,7 @@ import msgspec
 from litestar import Request, Response, get, post, put
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import JSONBody, QueryParameter, QueryParameter
+from litestar.params import JSONBody, QueryParameter
 from msgspec import Meta
 
 from wms.db.tx import Tx
@@ -97,16 +97,16 @@ async def post_orders(
 async def get_orders(
     tx: NamedDependency[Tx],
     shop_id: AskedShop = None,
-    in_state: Annotated[str | None, QueryParameter(name="state")] = None,
-    number: FromQuery[str | None] = None,
-    after: FromQuery[Annotated[int, Meta(ge=0)]] = 0,
-    limit: FromQuery[Annotated[int, Meta(ge=1, le=500)]] = 100,
-) -> OrderPage:
+    in_state: Annotated[State | None, QueryParameter(name="state")] = None,
+    number: Annotated[str | None, QueryParameter(max_length=60)] = None,
+    after: After = "",
+    limit: Limit = 100,
+) -> Page[OrderRow]:
     """Orders of one shop, oldest first; filter by state or number."""
-    items = await list_orders(
-        tx, shop_in_question(tx, shop_id), after=after, limit=limit, state=in_state, number=number
+    rows = await list_orders(
+        tx, shop_in_question(tx, shop_id), after=after_id(after), limit=limit + 1, state=in_state, number=number
     )
-    return OrderPage(items=items, next=items[-1].id if len(items) == limit else None)
+    return page(rows, limit, lambda row: row.id)
 
 
 @get("/orders/{order_id:int}", allow=READ, tags=["orders"])
