@@ -7,8 +7,10 @@ that something is missing, and the label still prints.
 
 import re
 import unicodedata
+from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
+from threading import Lock
 
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
@@ -20,6 +22,8 @@ ELLIPSIS = "…"
 
 _FOLDER = Path(__file__).parent / "fonts"
 _FILES = {REGULAR: "DejaVuSansCondensed.subset.ttf", BOLD: "DejaVuSansCondensed-Bold.subset.ttf"}
+_LOADED: dict[str, TTFont] = {}
+_LOADING = Lock()
 _FONT_0 = {"-": 0.8, "—": 1.0, "…": 1.0, "–": 0.5, "J": 0.445, "*": 0.5, "_": 0.5, "„": 0.5, "”": 0.5}
 """Widths in em of Zebra's font 0 where it is clearly wider than ours; all its letters are narrower."""
 _SPACES = {"Zs", "Zl", "Zp", "Cc"}
@@ -28,11 +32,26 @@ _SELECTORS = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
 """They choose between shapes of the character before and have none of their own, as joiners and direction marks."""
 
 
-@cache
 def _font(name: str) -> TTFont:
-    font = TTFont(name, str(_FOLDER / _FILES[name]), asciiReadable=False)
-    pdfmetrics.registerFont(font)
-    return font
+    with _LOADING:
+        if name not in _LOADED:
+            font = TTFont(name, str(_FOLDER / _FILES[name]), asciiReadable=False)
+            font.face.makeSubset = _alone(font.face.makeSubset)  # type: ignore[method-assign,assignment]
+            pdfmetrics.registerFont(font)
+            _LOADED[name] = font
+        return _LOADED[name]
+
+
+def _alone(make_subset: Callable[[Sequence[int]], bytes]) -> Callable[[Sequence[int]], bytes]:
+    """reportlab reads glyphs through one position kept in the shared font, so two threads that embed it at once
+    mix up each other's letters. Everything else that it shares is kept by document."""
+    lock = Lock()
+
+    def locked(subset: Sequence[int]) -> bytes:
+        with lock:
+            return make_subset(subset)
+
+    return locked
 
 
 @cache
