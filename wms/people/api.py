@@ -111,7 +111,7 @@ async def delete_person(tx: NamedDependency[Tx], person_id: FromPath[int]) -> No
     await dismiss(tx, person_id)
 
 
-@post("/keys", allow=ADMIN, tags=["people"])
+@post("/keys", allow=ADMIN, idempotent=False, tags=["people"])
 async def post_key(tx: NamedDependency[Tx], data: JSONBody[KeyIn]) -> NewKey:
     """A new key for a shop or a courier; the key itself is in this answer and nowhere else."""
     if (data.shop_id is None) == (data.carrier_id is None):

@@ -1,0 +1,128 @@
+"""Goods arrive: the shops announce, the receivers scan what comes, put it away, and the waiting orders are served."""
+
+import asyncio
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from wms.demo.client import Client, Refused
+from wms.demo.stock_plan import Asn, AsnLine
+from wms.demo.things import DemoSku
+from wms.demo.world import World
+
+GS = "\x1d"
+
+
+def symbol(sku: DemoSku, line: AsnLine, serial: str | None = None) -> str:
+    """What the scanner types for one of these: a GS1 symbol where there is more to say than the EAN."""
+    if line.lot is None and line.expires_on is None and serial is None:
+        return sku.ean
+    parts = f"01{sku.ean.rjust(14, '0')}"
+    if line.expires_on:
+        parts += f"17{line.expires_on:%y%m%d}"
+    if line.lot:
+        parts += f"10{line.lot}" + (GS if serial else "")
+    if serial:
+        parts += f"21{serial}"
+    return f"]C1{parts}"
+
+
+def scans(sku: DemoSku, line: AsnLine) -> Iterator[dict[str, Any]]:
+    """The scans that a receiver makes for one line: full cases by their code, the rest by the piece's."""
+    if line.serials:
+        for serial in line.serials:
+            yield {"code": symbol(sku, line, serial), "quantity": 1}
+        return
+    good = line.arriving - line.damaged
+    if sku.case and line.lot is None and good >= sku.case[1]:
+        yield {"code": sku.case[0], "quantity": good // sku.case[1]}
+        good %= sku.case[1]
+    if good:
+        yield {"code": symbol(sku, line), "quantity": good}
+    if line.damaged:
+        yield {"code": symbol(sku, line), "quantity": line.damaged, "damaged": True, "note": "crushed corner"}
+
+
+async def announce(world: World, arrival: str) -> None:
+    """The shops send their ASNs."""
+    asns = [a for a in world.plan.asns if a.arrival == arrival]
+    for i, asn in enumerate(asns):
+        await world.shops[asn.shop].post("/asns", asn_body(asn), once=world.once("asn", asn.number))
+        world.count("ASNs")
+        world.tell(i + 1, len(asns), "")
+
+
+def asn_body(asn: Asn) -> dict[str, Any]:
+    return {
+        "number": asn.number,
+        "carrier": asn.supplier,
+        "lines": [
+            {
+                "sku": n.sku,
+                "quantity": n.announced,
+                "lot": n.lot,
+                "expires_on": n.expires_on.isoformat() if n.expires_on else None,
+            }
+            for n in asn.lines
+            if n.announced
+        ],
+    }
+
+
+async def receive(world: World, arrival: str) -> None:
+    """Each ASN at one of the docks, by whichever receiver is free."""
+    asns = [a for a in world.plan.asns if a.arrival == arrival]
+    total = sum(len(a.lines) for a in asns)
+    done = 0
+    waiting = iter(asns)
+
+    async def work(receiver: Client, dock: str) -> None:
+        nonlocal done
+        for asn in waiting:
+            await _receive_one(world, receiver, dock, asn)
+            done += len(asn.lines)
+            world.tell(done, total, "")
+
+    await in_parallel(work(r, f"L-DOCK-{1 + i % 2}") for i, r in enumerate(world.staff["receiver"]))
+
+
+async def _receive_one(world: World, receiver: Client, dock: str, asn: Asn) -> None:
+    shop_id = world.state.shop_ids[asn.shop]
+    found = (await receiver.get("/asns", shop_id=shop_id, number=asn.number))["items"][0]
+    if found["state"] == "received":
+        return
+    receipt = await receiver.post(
+        "/receipts",
+        {
+            "shop_id": shop_id, "warehouse_id": world.state.warehouse_id, "dock": dock, "asn_id": found["id"],
+        },
+        once=world.once("receipt", asn.number),
+    )  # fmt: skip
+    path = f"/receipts/{receipt['id']}/scans"
+    for i, line in enumerate(asn.lines):
+        for j, scan in enumerate(scans(world.sku(asn.shop, line.sku), line)):
+            await receiver.scan(
+                path, {"shop_id": shop_id, **scan}, once=world.once("receive", asn.number, i, j)
+            )
+            world.count("receipt scans")
+    for j, stray in enumerate(asn.unknown):
+        answer = await receiver.scan(
+            path,
+            {"shop_id": shop_id, "code": stray.ean, "quantity": stray.quantity},
+            once=world.once("unknown", asn.number, j),
+        )
+        world.count("unknown goods noted", int(answer["outcome"] == "unknown"))
+    closed = await receiver.post(
+        f"/receipts/{receipt['id']}/close", {"shop_id": shop_id}, once=world.once("close", asn.number)
+    )
+    world.count("discrepancies", len(closed["discrepancies"]))
+    world.count("receipts")
+
+
+async def in_parallel(works: Iterable[Any]) -> None:
+    """All of them at once; the first trouble ends them all and is raised as itself."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            for w in works:
+                group.create_task(w)
+    except* Refused as troubles:
+        raise troubles.exceptions[0] from None

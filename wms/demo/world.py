@@ -1,0 +1,91 @@
+"""The demo's world: who works where, with which key, and what is remembered between two runs."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+import msgspec
+
+from wms.demo.client import Client, Figures
+from wms.demo.stock_plan import StockPlan
+from wms.demo.things import DemoSku, DerivedDay
+from wms.demo.warehouse import Layout
+
+
+class State(msgspec.Struct, kw_only=True):
+    """What a second run needs: kept in ``demo.json`` (mode 0600), because keys and PINs are shown only once."""
+
+    run: str
+    source: str
+    day: str
+    limit: int | None = None
+    admin_password: str = ""
+    pins: dict[str, str] = {}
+    shop_keys: dict[str, str] = {}
+    shop_ids: dict[str, int] = {}
+    courier_keys: dict[str, str] = {}
+    carrier_ids: dict[str, int] = {}
+    warehouse_id: int = 0
+    finished: bool = False
+
+
+class Memory:
+    """The state file; saved after every change, whole or not at all."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def load(self) -> State | None:
+        try:
+            return msgspec.json.decode(self.path.read_bytes(), type=State)
+        except (FileNotFoundError, msgspec.DecodeError):
+            return None
+
+    def save(self, state: State) -> None:
+        new = self.path.with_suffix(".new")
+        fd = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(fd, "wb") as f:
+            f.write(msgspec.json.format(msgspec.json.encode(state)))
+        new.replace(self.path)
+
+
+@dataclass(kw_only=True)
+class World:
+    """Everything that a stage works with. ``tell`` shows progress: done of total, and a word."""
+
+    http: httpx.AsyncClient
+    figures: Figures
+    state: State
+    memory: Memory
+    day: DerivedDay
+    plan: StockPlan
+    layout: Layout
+    files: Path
+    tell: Callable[[int, int, str], None]
+    admin: Client
+    staff: dict[str, list[Client]] = field(default_factory=dict)
+    badges: dict[str, str] = field(default_factory=dict)
+    shops: dict[str, Client] = field(default_factory=dict)
+    couriers: dict[str, Client] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def client(self, token: str) -> Client:
+        return Client(self.http, self.figures, token)
+
+    def once(self, *words: object) -> str:
+        """The name of one thing in this run of the demo, for a request that must happen once."""
+        return "/".join([self.state.run, *map(str, words)])
+
+    def count(self, what: str, by: int = 1) -> None:
+        self.counts[what] = self.counts.get(what, 0) + by
+
+    def sku(self, shop: str, code: str) -> DemoSku:
+        return self.by_code[shop, code]
+
+    @property
+    def by_code(self) -> dict[tuple[str, str], DemoSku]:
+        if not hasattr(self, "_by_code"):
+            self._by_code = {(s.shop, s.code): s for s in self.day.skus}
+        return self._by_code
