@@ -134,8 +134,8 @@ class SerialNeeded(Refusal):
 class ExpiredLot(Refusal):
     code = "expired-lot"
     text = Text(
-        en="This piece expired on {expired}. Put it aside for quarantine and take lot {expected}.",
-        pl="Ta sztuka straciła ważność {expired}. Odłóż ją do kwarantanny i weź partię {expected}.",
+        en="This piece expired on {expired}. Put it aside for quarantine; if there is no other, report it missing.",
+        pl="Ta sztuka straciła ważność {expired}. Odłóż ją do kwarantanny, a jeśli nie ma innej, zgłoś brak.",
     )
 
 
@@ -212,8 +212,27 @@ class SlotTaken(Refusal):
 
     code = "no-such-slot"
     text = Text(
-        en="Cart {cluster} has no free place {slot} for this tote. Begin to pick.",
-        pl="Wózek {cluster} nie ma wolnego miejsca {slot} na ten pojemnik. Zacznij kompletację.",
+        en="Cart {cluster} has no free place for this tote. Begin to pick, or name the place whose tote is full.",
+        pl="Wózek {cluster} nie ma wolnego miejsca na ten pojemnik. Zacznij kompletację albo wskaż miejsce z pełnym pojemnikiem.",
+    )
+
+
+class NotAPlaceForTotes(Refusal):
+    code = "not-a-place-for-totes"
+    text = Text(
+        en="{location} is no place for totes. Scan the label of a pack station or a lane.",
+        pl="{location} to nie miejsce na pojemniki. Zeskanuj etykietę stanowiska pakowania albo toru.",
+    )
+
+
+class OrderWaits(Refusal):
+    """Another line of the order is missing, so the whole order went back to wait."""
+
+    code = "order-waits"
+    tone = "warn"
+    text = Text(
+        en="Order {number} waits for goods that are missing. Leave it and go on with the next pick.",
+        pl="Zamówienie {number} czeka na brakujący towar. Zostaw je i przejdź do następnego pobrania.",
     )
 
 

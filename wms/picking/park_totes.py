@@ -1,0 +1,43 @@
+"""All is picked: where the picker puts the totes down."""
+
+import msgspec
+
+from wms.db.tx import Tx
+from wms.events.log import Event, record
+from wms.kernel.scan import Scan
+from wms.locations.resolve import need_location
+from wms.picking.errors import NotAPlaceForTotes
+from wms.picking.screen import Cart, PickScreen, draw
+
+PLACES = frozenset({"station", "work", "packed", "dock"})
+
+# A tote that went onto another cart meanwhile stays where that one says.
+PARK = """
+update handling_unit h set location_id = $2
+where h.id in (select tote_hu_id from cluster_order where cluster_id = $1
+               union select tote_hu_id from pick_task where cluster_id = $1)
+  and not exists (select from cluster_order co join cluster c on c.id = co.cluster_id
+                  where co.tote_hu_id = h.id and c.state in ('waiting', 'claimed'))
+"""
+
+
+async def park_totes(tx: Tx, cart: Cart, read: Scan) -> PickScreen:
+    """Writes down the pack station or lane where the totes of a finished cart stand.
+
+    Raises ``UnknownLocation``, ``NotAPlaceForTotes`` for a shelf.
+    """
+    place = await need_location(tx, cart.warehouse_id, read)
+    if place.kind not in PLACES:
+        raise NotAPlaceForTotes(location=place.code)
+    await tx.run(PARK, cart.cluster_id, place.id)
+    await record(
+        tx,
+        Event(
+            kind="cluster.parked",
+            subject="cluster",
+            subject_id=cart.cluster_id,
+            data={"location": place.code},
+        ),
+    )
+    drawn = draw(tx, msgspec.structs.replace(cart, task_id=None))
+    return msgspec.structs.replace(drawn, step="done", location=place.code)

@@ -1,0 +1,43 @@
+"""The answer to a scan that has nothing left to do: the present screen, and why."""
+
+import msgspec
+
+from wms.db.tx import Tx
+from wms.kernel.refusals import Refusal
+from wms.picking.hold_cart import gate
+from wms.picking.post_pick import finish_cluster
+from wms.picking.screen import ALREADY_DONE, Cart, PickScreen, draw, load_cart
+
+
+async def pass_on(tx: Tx, cart: Cart) -> PickScreen:
+    """ "Already done", or the order's cancellation where that is why; a cart with nothing left is closed."""
+    against = gate(cart) if cart.task_id is not None and cart.state == "void" else None
+    fresh = await now_at(tx, cart.cluster_id)
+    if against is not None:
+        return draw(tx, fresh, against)
+    return draw(tx, fresh, ALREADY_DONE)
+
+
+async def void_task(tx: Tx, cart: Cart, against: Refusal) -> PickScreen:
+    """The order may not go on: its task is void, the next one is shown."""
+    await tx.run(
+        "update pick_task set state = 'void', done_at = $3 where shop_id = $1 and id = $2",
+        cart.shop_id,
+        cart.task_id,
+        tx.now,
+    )
+    return draw(tx, await now_at(tx, cart.cluster_id), against)
+
+
+async def now_at(tx: Tx, cluster_id: int) -> Cart:
+    """The cart at its current task; closed when none is left."""
+    fresh = await load_cart(tx, cluster_id)
+    assert fresh is not None
+    return await closed_when_empty(tx, fresh)
+
+
+async def closed_when_empty(tx: Tx, cart: Cart) -> Cart:
+    """Closes the cart when ``cart`` has come to no next task."""
+    if cart.task_id is None and cart.cluster_state != "done" and await finish_cluster(tx, cart.cluster_id):
+        return msgspec.structs.replace(cart, cluster_state="done")
+    return cart
