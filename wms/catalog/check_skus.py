@@ -72,8 +72,19 @@ def settled(line: SkuIn, row: SkuRow | None) -> SkuIn:
     components = (row.components if row else []) if line.components is None else line.components
     return msgspec.structs.replace(
         line,
-        barcodes=sorted(msgspec.structs.replace(b, code=normalised(b.code)) for b in barcodes),
-        components=sorted(components),
+        barcodes=[msgspec.structs.replace(b, code=normalised(b.code)) for b in barcodes],
+        components=components,
+    )
+
+
+def says_the_same(line: SkuIn, row: SkuRow) -> bool:
+    """Whether the settled line would change nothing."""
+    listed = msgspec.structs.replace(
+        line, barcodes=sorted(line.barcodes or []), components=sorted(line.components or [])
+    )
+    stored = as_line(row)
+    return listed == msgspec.structs.replace(
+        stored, barcodes=sorted(stored.barcodes or []), components=sorted(stored.components or [])
     )
 
 
@@ -150,7 +161,7 @@ def _check_components(
         row = known.rows.get(part.sku)
         if part.sku in kit_lines or (row is not None and row.kit and part.sku not in good):
             raise KitOfKit(sku=line.code, component=part.sku, pointer=here)
-        if j and components[j - 1].sku == part.sku:
+        if part.sku in {c.sku for c in components[:j]}:
             raise Invalid(
                 field="components", why=f"{part.sku} is listed twice; add the quantities", pointer=here
             )

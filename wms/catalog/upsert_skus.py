@@ -6,7 +6,15 @@ from typing import Any
 import asyncpg
 import msgspec
 
-from wms.catalog.check_skus import Failure, Known, as_line, changes_policy, check_lines, normalised, settled
+from wms.catalog.check_skus import (
+    Failure,
+    Known,
+    changes_policy,
+    check_lines,
+    normalised,
+    says_the_same,
+    settled,
+)
 from wms.catalog.queries import SKU, SkuIn, SkuRow, barcode_owners, lock_skus, stocked
 from wms.db.tx import Tx
 from wms.events.log import Event, record_all
@@ -65,11 +73,7 @@ async def upsert_skus(tx: Tx, shop_id: int, lines: Sequence[SkuIn]) -> Upserted:
     )
     good, failed = check_lines(wanted, known)
     new = [line for code, line in good.items() if code not in rows]
-    changed = [
-        line
-        for code, line in good.items()
-        if code in rows and line != settled(as_line(rows[code]), rows[code])
-    ]
+    changed = [line for code, line in good.items() if code in rows and not says_the_same(line, rows[code])]
     ids = {code: row.id for code, row in rows.items()}
     ids |= await _insert(tx, shop_id, new)
     if changed:

@@ -28,7 +28,7 @@ async def change_shop(tx: Tx, shop_id: int, changes: Mapping[str, Any], version:
     assert changes.keys() <= CHANGEABLE, changes.keys()
     if "timezone" in changes:
         check_timezone(changes["timezone"])
-    found = await tx.value("select version from shop where id = $1 for no key update", shop_id)
+    found = await tx.value("select version from shop where id = $1::bigint for no key update", shop_id)
     old = await shop(tx, shop_id)
     if version is not None and found != version:
         raise ChangedMeanwhile(what="shop", ref=old.code)

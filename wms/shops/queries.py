@@ -37,7 +37,7 @@ SHOP = """select id, code, name, language, country, timezone, cut_off, handling_
 
 async def shop(tx: Tx, shop_id: int) -> ShopRow:
     """One shop. Raises ``NotFound``."""
-    found = await tx.one(ShopRow, f"{SHOP} where id = $1", shop_id)
+    found = await tx.one(ShopRow, f"{SHOP} where id = $1::bigint", shop_id)
     if found is None:
         raise NotFound(what="shop", ref=shop_id)
     return found
@@ -58,6 +58,6 @@ async def the_shop(tx: Tx, shop_id: int) -> int:
         return tx.shop_id
     if shop_id == 0:
         raise Invalid(field="shop_id", why="say which shop: ?shop_id=...", pointer="/shop_id")
-    if await tx.value("select 1 from shop where id = $1", shop_id) is None:
+    if await tx.value("select 1 from shop where id = $1::bigint", shop_id) is None:
         raise NotFound(what="shop", ref=shop_id)
     return shop_id
