@@ -7,6 +7,9 @@ from wms.events.log import Event, record
 
 CountReason = Literal["short_pick", "cycle", "manual", "zero_check"]
 
+SHORT_PICK = "short_pick"
+"""The reason of a lock that a short pick puts on the rest of a bin; closing the count takes this lock off, no other."""
+
 # One open count per location is enough: what asks again while it waits joins it.
 REQUEST = """
 with born as (

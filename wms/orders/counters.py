@@ -1,6 +1,9 @@
 """The counters of an order line, as the goods move on."""
 
+from collections.abc import Sequence
+
 from wms.db.tx import Tx
+from wms.stock.ledger import Voided
 
 
 async def line_picked(tx: Tx, shop_id: int, order_line_id: int, quantity: int) -> None:
@@ -20,4 +23,17 @@ async def line_unallocated(tx: Tx, shop_id: int, order_line_id: int, quantity: i
         shop_id,
         order_line_id,
         quantity,
+    )
+
+
+async def lines_unallocated(tx: Tx, voided: Sequence[Voided]) -> None:
+    """These allocations were given up, of any number of lines and shops."""
+    await tx.run(
+        """update order_line n set allocated = n.allocated - v.q
+           from (select shop_id, id, sum(q) as q from unnest($1::int[], $2::bigint[], $3::int[]) as u(shop_id, id, q)
+                 group by 1, 2) v
+           where n.shop_id = v.shop_id and n.id = v.id""",
+        [v.shop_id for v in voided],
+        [v.order_line_id for v in voided],
+        [v.quantity for v in voided],
     )

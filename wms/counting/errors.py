@@ -1,0 +1,82 @@
+"""What counting refuses, in order of precedence."""
+
+from wms.kernel.refusals import Refusal
+from wms.kernel.text import Text
+
+
+class NotCountable(Refusal):
+    code = "not-countable"
+    text = Text(
+        en="{location} is not a place that is counted ({kind}). Scan a bin, a reserve place, a dock or the quarantine.",
+        pl="Miejsca {location} się nie liczy ({kind}). Zeskanuj półkę, miejsce zapasu, rampę albo kwarantannę.",
+    )
+
+
+class CountTaken(Refusal):
+    code = "count-taken"
+    tone = "warn"
+    text = Text(
+        en="{person} is counting {location}. Take another count.",
+        pl="{location} liczy już {person}. Weź inne liczenie.",
+    )
+
+
+class CountNotStarted(Refusal):
+    code = "count-not-started"
+    text = Text(
+        en="The count of {location} is not running ({state}). Start it first.",
+        pl="Liczenie {location} nie trwa ({state}). Najpierw je rozpocznij.",
+    )
+
+
+class CountWhich(Refusal):
+    """``choices``: what the scan can be; the counter names shop, lot or serial number."""
+
+    code = "count-which"
+    status = 422
+    tone = "warn"
+    text = Text(
+        en="{scanned} can be: {said}. Scan the GS1 code, or choose one.",
+        pl="{scanned} może być: {said}. Zeskanuj kod GS1 albo wybierz jedno.",
+    )
+
+
+class CountLotNeeded(Refusal):
+    code = "count-lot-needed"
+    status = 422
+    tone = "warn"
+    text = Text(
+        en="{sku} is kept by lot, date or serial number. Scan the GS1 code, or type what is printed on it.",
+        pl="{sku} jest śledzone partią, datą albo numerem seryjnym. Zeskanuj kod GS1 albo wpisz to, co wydrukowano.",
+    )
+
+
+class CountOnePiece(Refusal):
+    code = "count-one-piece"
+    status = 422
+    tone = "warn"
+    text = Text(
+        en="A serial number is one piece or none, not {quantity}. Count each piece by itself.",
+        pl="Numer seryjny to jedna sztuka albo żadna, a nie {quantity}. Licz każdą sztukę osobno.",
+    )
+
+
+class CountAgain(Refusal):
+    """``skus``: goods that moved while they were counted, or that came and were not counted."""
+
+    code = "count-again"
+    tone = "warn"
+    text = Text(
+        en="Goods moved while you counted. Count again: {said}.",
+        pl="Podczas liczenia towar został przesunięty. Policz ponownie: {said}.",
+    )
+
+
+class PickersFirst(Refusal):
+    """``orders``: promised goods that are missing and that a picker already has on a list."""
+
+    code = "pickers-first"
+    text = Text(
+        en="Less is here than pickers are on their way to fetch, for: {said}. Have these picks reported short, then close the count.",
+        pl="Jest tu mniej, niż mają pobrać kompletujący dla: {said}. Niech zgłoszą braki w tych pobraniach, a potem zamknij liczenie.",
+    )
