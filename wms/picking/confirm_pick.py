@@ -5,7 +5,7 @@ from typing import Literal
 import msgspec
 
 from wms.db.tx import Tx
-from wms.kernel.refusals import NotFound
+from wms.kernel.refusals import NotFound, Refusal
 from wms.kernel.scan import Command, Scan, parse_scan
 from wms.picking.assign_totes import fill_slots
 from wms.picking.errors import NotAll, OutOfOrder, TooMany, TotesFirst, WrongLocation, WrongTote
@@ -18,6 +18,7 @@ from wms.picking.post_pick import post_pick
 from wms.picking.screen import ALREADY_DONE, Cart, PickScreen, Step, draw, load_cart
 from wms.picking.short_pick import fall_short
 from wms.picking.skip_task import skip_task
+from wms.picking.undo_pick import undo_pick
 
 PickStep = Literal["location", "item", "tote"]
 STEPS = ("location", "item", "tote")
@@ -39,7 +40,8 @@ async def scan(
     ``task_id`` and ``step`` are those of the screen that the scan was made for; without them it is judged by the
     current one. A step that is passed answers "already done" and does nothing. ``quantity`` are the pieces in hand
     where they were entered instead of scanned one by one. ``lot`` and ``serial`` were entered beside the code.
-    Commands: MISSING (no more pieces here), UNDO (count this pick anew), SKIP (this bin later).
+    Commands: MISSING (no more pieces here), UNDO (count this pick anew; where nothing is counted yet, take back the
+    one before), SKIP (this bin later).
     """
     read = parse_scan(raw)
     posting = step in (None, "totes", "tote") or read.command is not None
@@ -93,9 +95,9 @@ async def confirm(
     if not is_location(cart, there):
         raise WrongLocation(expected=cart.location, scanned=shown(there))
     read = parse_scan(item)
-    pieces = await judge_item(tx, cart, read, lot, serial)
+    pieces = await judge_item(tx, wanted(cart), cart.shop_id, read, lot, serial)
     if pieces is None:
-        raise await other_goods(tx, cart, read)
+        raise await _other(tx, cart, read)
     if max(quantity, pieces) > cart.quantity:
         raise _too_many(cart, max(quantity, pieces))
     if quantity < cart.quantity:
@@ -109,7 +111,9 @@ async def _command(tx: Tx, cart: Cart, command: Command) -> PickScreen:
             return await fall_short(tx, cart, 0)
         return await _go_on(tx, cart, step="tote", counted=cart.counted, missing=True)
     if command is Command.UNDO:
-        return await _go_on(tx, cart, step="location" if cart.step == "location" else "item", counted=0)
+        if cart.counted:
+            return await _go_on(tx, cart, step="item", counted=0)
+        return await undo_pick(tx, cart)
     if command is Command.SKIP and not cart.counted:
         return await skip_task(tx, cart)
     raise _out_of_order(cart)
@@ -126,13 +130,13 @@ async def _at_location(tx: Tx, cart: Cart, read: Scan) -> PickScreen:
 async def _at_item(
     tx: Tx, cart: Cart, read: Scan, quantity: int | None, lot: str | None, serial: str | None
 ) -> PickScreen:
-    pieces = await judge_item(tx, cart, read, lot, serial)
+    pieces = await judge_item(tx, wanted(cart), cart.shop_id, read, lot, serial)
     if pieces is None:
         if is_location(cart, read):
             return draw(tx, cart, ALREADY_DONE)
         if is_tote(cart, read):
             raise _out_of_order(cart)
-        raise await other_goods(tx, cart, read)
+        raise await _other(tx, cart, read)
     counted = cart.counted + (pieces if quantity is None else quantity)
     if counted > cart.quantity:
         raise _too_many(cart, counted)
@@ -158,6 +162,13 @@ async def _go_on(tx: Tx, cart: Cart, *, step: PickStep, counted: int, missing: b
     await tx.run(GO_ON, cart.shop_id, cart.task_id, step, counted, missing)
     await extend_lease(tx, cart)
     return draw(tx, msgspec.structs.replace(cart, step=step, counted=counted, missing=missing))
+
+
+async def _other(tx: Tx, cart: Cart, read: Scan) -> Refusal:
+    return await other_goods(
+        tx, read, shop_id=cart.shop_id, shop=cart.shop, expected=f"{cart.sku} {cart.name}",
+        location_id=cart.location_id,
+    )  # fmt: skip
 
 
 def _too_many(cart: Cart, total: int) -> TooMany:

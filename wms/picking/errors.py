@@ -217,6 +217,15 @@ class SlotTaken(Refusal):
     )
 
 
+class NothingToUndo(Refusal):
+    code = "nothing-to-undo"
+    tone = "info"
+    text = Text(
+        en="Nothing was picked on this cart yet, so there is nothing to undo.",
+        pl="Na tym wózku nic jeszcze nie pobrano, więc nie ma czego cofnąć.",
+    )
+
+
 class NotAPlaceForTotes(Refusal):
     code = "not-a-place-for-totes"
     text = Text(

@@ -4,11 +4,21 @@ import msgspec
 
 from wms.db.tx import Tx
 from wms.events.log import Event, record
-from wms.kernel.scan import Scan
+from wms.kernel.scan import Scan, parse_scan
+from wms.kernel.text import Text
 from wms.locations.resolve import need_location
 from wms.picking.errors import NotAPlaceForTotes
-from wms.picking.screen import Cart, PickScreen, draw
+from wms.picking.hold_cart import check_holder
+from wms.picking.screen import Cart, Notice, PickScreen, draw, load_cart
 
+NOT_YET = Notice(
+    "not-yet",
+    Text(
+        en="Something is left to fetch. Park the totes when all is picked.",
+        pl="Zostało jeszcze coś do pobrania. Odstaw pojemniki, gdy wszystko będzie skompletowane.",
+    ),
+    "warn",
+)
 PLACES = frozenset({"station", "work", "packed", "dock"})
 
 # A tote that went onto another cart meanwhile stays where that one says.
@@ -19,6 +29,14 @@ where h.id in (select tote_hu_id from cluster_order where cluster_id = $1
   and not exists (select from cluster_order co join cluster c on c.id = co.cluster_id
                   where co.tote_hu_id = h.id and c.state in ('waiting', 'claimed'))
 """
+
+
+async def park_cluster(tx: Tx, cluster_id: int, raw: str) -> PickScreen:
+    """Parks the totes of a finished cart; while something is left to fetch, its screen says what."""
+    cart = check_holder(tx, await load_cart(tx, cluster_id, lock="cart"), cluster_id)
+    if cart.cluster_state != "done":
+        return draw(tx, cart, NOT_YET)
+    return await park_totes(tx, cart, parse_scan(raw))
 
 
 async def park_totes(tx: Tx, cart: Cart, read: Scan) -> PickScreen:
