@@ -86,6 +86,7 @@ async def test_good_lines_are_kept_and_each_bad_one_is_told_why(anonymous: Api, 
         line(barcodes=[{"code": "WMS:OK"}]),
         line(barcodes=[{"code": "ABC123ABC123"}]),
         line(name="x" * 201),
+        line(name="a\0b"),
     )
     assert answer["created"] == [first["code"]]
     assert codes_of(answer["failed"]) == [
@@ -97,6 +98,7 @@ async def test_good_lines_are_kept_and_each_bad_one_is_told_why(anonymous: Api, 
         (6, "unscannable-barcode"),
         (7, "unscannable-barcode"),
         (8, "invalid"),
+        (9, "invalid"),
     ]
     pointers = {f["index"]: f["problem"]["pointer"] for f in answer["failed"]}
     assert pointers[0] == "/skus/0/weight_g"
@@ -235,6 +237,14 @@ async def test_pages_go_through_all_of_them(anonymous: Api, key: Headers) -> Non
     assert sorted(seen) == sorted(x["code"] for x in lines)
     assert (await anonymous.get("/skus", params={"after": "%%%"}, headers=key)).status_code == 422
     assert (await anonymous.get("/skus", params={"limit": 0}, headers=key)).status_code == 400
+
+
+async def test_a_code_with_a_slash(anonymous: Api, key: Headers) -> None:
+    sku = line(unique("A/"), weight_g=1)
+    await put(anonymous, key, sku)
+    assert (await put(anonymous, key, sku | {"weight_g": 2}))["updated"] == [sku["code"]]
+    (read,) = (await anonymous.get("/skus", params={"search": sku["code"]}, headers=key)).json()["items"]
+    assert (read["code"], read["weight_g"]) == (sku["code"], 2)
 
 
 async def test_search(anonymous: Api, key: Headers) -> None:

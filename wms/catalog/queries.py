@@ -31,7 +31,8 @@ class SkuIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
     Weights in grams, lengths in millimetres, one sales unit with its wrapping. ``lot_policy``: ``none``, ``lot`` (a lot
     number is captured) or ``expiry`` (its date too). A SKU with ``components`` is a kit: sold as one, stored as its
-    parts.
+    parts. A code with a slash fits no address: such a SKU is read with ``GET /skus?search=`` and changed with
+    ``PUT /skus``.
     """
 
     code: Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^\S(.*\S)?$", examples=["MUG-RED"])]

@@ -19,7 +19,12 @@ def read_lines(lines: Sequence[dict[str, Any]]) -> tuple[dict[int, SkuIn], list[
     bad: list[Failure] = []
     for index, line in enumerate(lines):
         try:
-            good[index] = msgspec.convert(line, SkuIn)
+            sku = msgspec.convert(line, SkuIn)
+            if not _storable(line):
+                raise msgspec.ValidationError(
+                    "holds a character that cannot be stored (NUL or half of a pair)"
+                )
+            good[index] = sku
         except msgspec.ValidationError as e:
             path = _AT.search(str(e))
             inside = re.sub(r"\.|\[|\]\.?", "/", path[1]).rstrip("/") if path else ""
@@ -28,3 +33,11 @@ def read_lines(lines: Sequence[dict[str, Any]]) -> tuple[dict[int, SkuIn], list[
             )
             bad.append(Failure(index, str(line.get("code", ""))[:64], refusal))
     return good, bad
+
+
+def _storable(value: Any) -> bool:
+    if isinstance(value, str):
+        return "\0" not in value and not any("\ud800" <= c <= "\udfff" for c in value)
+    if isinstance(value, dict):
+        return all(_storable(v) for v in value.values())
+    return not isinstance(value, list) or all(_storable(v) for v in value)
