@@ -1006,12 +1006,18 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["shop_id", "sku_id"], ["sku.shop_id", "sku.id"], name=op.f("fk_move_shop_id_sku_id")
         ),
-        sa.ForeignKeyConstraint(["shop_id"], ["shop.id"], name=op.f("fk_move_shop_id")),
         sa.ForeignKeyConstraint(["to_hu_id"], ["handling_unit.id"], name=op.f("fk_move_to_hu_id")),
         sa.ForeignKeyConstraint(["to_location_id"], ["location.id"], name=op.f("fk_move_to_location_id")),
         sa.PrimaryKeyConstraint("shop_id", "id", name=op.f("pk_move")),
     )
     op.create_index("ix_move_from", "move", ["from_location_id", "id"], unique=False)
+    op.create_index(
+        "ix_move_from_hu",
+        "move",
+        ["from_hu_id", "id"],
+        unique=False,
+        postgresql_where="from_hu_id is not null",
+    )
     op.create_index(
         "ix_move_order",
         "move",
@@ -1609,6 +1615,7 @@ def downgrade() -> None:
     op.drop_index("ix_move_to", table_name="move")
     op.drop_index("ix_move_sku", table_name="move")
     op.drop_index("ix_move_order", table_name="move", postgresql_where="order_id is not null")
+    op.drop_index("ix_move_from_hu", table_name="move", postgresql_where="from_hu_id is not null")
     op.drop_index("ix_move_from", table_name="move")
     op.drop_table("move")
     op.drop_index("ix_discrepancy_receipt", table_name="discrepancy")

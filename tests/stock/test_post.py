@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from tests.builders import a_bin, a_carrier, a_lot, a_shop, a_sku, a_tote, a_warehouse, on_hand, stock_up
-from tests.stock.world import allocated_for, an_order
+from tests.stock.world import allocated_for, an_order, until_somebody_waits
 from wms.db.tx import Database
 from wms.stock.errors import AllocatedElsewhere, AlreadySettled, AlreadyThere, NotEnoughStock, SerialElsewhere
 from wms.stock.ledger import Move, post
@@ -16,7 +16,7 @@ def from_to(sku: object, a: object, b: object, quantity: int = 1, **kwargs: obje
         "shop_id": sku.shop_id, "sku_id": sku.id, "quantity": quantity, "reason": "storing",  # type: ignore[attr-defined]
         "from_location": getattr(a, "id", a), "to_location": getattr(b, "id", b),
     }  # fmt: skip
-    return Move(**(values | kwargs))  # type: ignore[arg-type]
+    return Move(**(values | kwargs))
 
 
 async def test_a_move_takes_here_and_gives_there(db: Database) -> None:
@@ -188,10 +188,7 @@ async def test_numbers_follow_the_order_in_which_goods_moved(db: Database) -> No
     async with db.begin() as tx:
         await post(tx, [from_to(sku, a, b, 2)])
         other = asyncio.create_task(waits())
-        while not await tx.value(
-            "select count(*) from pg_locks where not granted and locktype = 'transactionid'"
-        ):
-            await asyncio.sleep(0.01)
+        await until_somebody_waits(tx)
         (mine,) = await post(tx, [from_to(sku, a, b, 3)])
     (waited,) = await other
     assert mine < waited

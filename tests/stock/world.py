@@ -1,5 +1,6 @@
 """What tests of the ledger need beside the builders: orders in plain SQL, in the state that makes them allocatable."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import date
 
@@ -56,3 +57,14 @@ async def allocated_for(tx: Tx, order: AnOrder, sku: ASku, quantity: int, line: 
             )
         ],
     )
+
+
+async def until_somebody_waits(tx: Tx) -> None:
+    """Returns as soon as another connection waits for a row lock of this transaction."""
+    for _ in range(1000):
+        if await tx.value(
+            "select exists (select from pg_locks where not granted and pg_backend_pid() = any(pg_blocking_pids(pid)))"
+        ):
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("nobody waits")

@@ -48,7 +48,8 @@ DIGEST = """sha256(convert_to(format('%s|%s|%s|%s|%s|%s|%s|%s|%s|%s|%s|%s|%L|%s|
   {m}.order_line_id, {m}.allocation_id, {m}.doc, {m}.person_id, {m}.device_id, {m}.scan_id), 'UTF8'))"""
 
 # What the parts rely on:
-# - `m` takes the transaction's number before any move gets its own; the sealer waits for transactions by number.
+# - the arrays are looked at through sub-selects: else the planner sees how short they are, finds a plan for each call
+#   cheaper than one for all, and plans for 4 ms what takes 1 ms to do.
 # - `delta` waits for `settled`, so that allocations are locked before balances.
 # - `numbered` comes after the locks: moves of one balance are numbered and dated in the order in which they happened.
 # - `born` waits for `emptied`: a serial number leaves one place before it is at the next.
@@ -58,12 +59,12 @@ with m as materialized (
          u.from_location as from_location_id, nullif(u.from_hu, 0) as from_hu_id, u.from_status,
          u.to_location as to_location_id, nullif(u.to_hu, 0) as to_hu_id, u.to_status, u.reason, u.order_id,
          u.order_line_id, u.allocation_id, u.doc
-  from unnest($1::int[], $2::bigint[], $3::bigint[], $4::int[], $5::bigint[], $6::bigint[], $7::text[],
-              $8::bigint[], $9::bigint[], $10::text[], $11::text[], $12::bigint[], $13::bigint[], $14::bigint[],
-              $15::text[]) with ordinality
+  from unnest((select $1::int[]), (select $2::bigint[]), (select $3::bigint[]), (select $4::int[]),
+              (select $5::bigint[]), (select $6::bigint[]), (select $7::text[]), (select $8::bigint[]),
+              (select $9::bigint[]), (select $10::text[]), (select $11::text[]), (select $12::bigint[]),
+              (select $13::bigint[]), (select $14::bigint[]), (select $15::text[])) with ordinality
        as u(shop_id, sku_id, lot, quantity, from_location, from_hu, from_status, to_location, to_hu, to_status,
             reason, order_id, order_line_id, allocation_id, doc, ordinality)
-  where pg_current_xact_id() is not null
 ), promised as materialized (
   select a.shop_id, a.id, a.open, a.sku_id, a.location_id, a.hu_id, a.lot_id, a.status, a.order_id, a.order_line_id
   from allocation a join (select distinct shop_id, allocation_id from m where allocation_id is not null) w

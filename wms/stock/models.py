@@ -108,12 +108,12 @@ class Move(Tenant, Base):
     digest: Mapped[bytes] = mapped_column(LargeBinary)
 
     __table_args__ = (
-        to("sku", "sku_id"),
-        of_shop(),
+        to("sku", "sku_id"),  # and so to the shop
         Index("ix_move_sku", "shop_id", "sku_id", "id"),
         Index("ix_move_order", "shop_id", "order_id", postgresql_where="order_id is not null"),
         Index("ix_move_from", "from_location_id", "id"),
         Index("ix_move_to", "to_location_id", "id"),
+        Index("ix_move_from_hu", "from_hu_id", "id", postgresql_where="from_hu_id is not null"),
         Index("ix_move_to_hu", "to_hu_id", "id", postgresql_where="to_hu_id is not null"),
         one_of("from_status", *STATUSES),
         one_of("to_status", *STATUSES),
