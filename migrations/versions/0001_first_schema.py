@@ -1216,6 +1216,7 @@ def upgrade() -> None:
         ),
         sa.Column("ready_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("voided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("shop_id", sa.Integer(), nullable=False),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.CheckConstraint(
@@ -1239,9 +1240,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("shop_id", "id", name=op.f("pk_label")),
     )
     op.create_index(
+        "ix_label_to_cancel",
+        "label",
+        ["voided_at"],
+        unique=False,
+        postgresql_where="state = 'void' and carrier_ref is not null and cancelled_at is null",
+    )
+    op.create_index(
         "ix_label_waiting",
         "label",
-        ["state"],
+        ["retry_at"],
         unique=False,
         postgresql_where="state in ('requested','failed')",
     )
@@ -1600,6 +1608,11 @@ def downgrade() -> None:
     op.drop_table("manifest_parcel")
     op.drop_index("uq_label_live", table_name="label", postgresql_where="state <> 'void'")
     op.drop_index("ix_label_waiting", table_name="label", postgresql_where="state in ('requested','failed')")
+    op.drop_index(
+        "ix_label_to_cancel",
+        table_name="label",
+        postgresql_where="state = 'void' and carrier_ref is not null and cancelled_at is null",
+    )
     op.drop_table("label")
     op.drop_index("ix_receipt_line_receipt", table_name="receipt_line")
     op.drop_table("receipt_line")

@@ -31,6 +31,8 @@ SHOP_READS = (
 SHOP_WRITES = ("allocation", "asn", "asn_line", "barcode", "kit_component", "order_hold", "order_line", "orders",
                "rma", "rma_line", "sku")  # fmt: skip
 
+SEALS = ("while_open_in", "while_open_out", "sealed", "only_open_goes")
+
 SHOP = "shop_id = nullif(current_setting('app.shop_id', true), '')::int"
 CARRIER = "carrier_id = nullif(current_setting('app.carrier_id', true), '')::bigint"
 PRINCIPAL = "principal = current_setting('app.principal', true)"
@@ -105,6 +107,43 @@ def upgrade() -> None:
     )
     op.execute("grant update (confirmed_at) on manifest_parcel to wms_courier")
     op.execute("grant insert on event to wms_courier")
+    op.execute("grant select, insert on tracking_event to wms_courier")
+    op.execute(
+        "create policy courier on tracking_event to wms_courier using (exists (select from parcel p"
+        " where p.shop_id = tracking_event.shop_id and p.id = parcel_id))"
+        " with check (exists (select from parcel p where p.shop_id = tracking_event.shop_id and p.id = parcel_id))"
+    )
+
+    # A closed manifest stays what it is: nobody of the application adds or removes a row or changes what its paper says.
+    # Functions, because a policy of one table that reads the other one's would be an endless circle.
+    op.execute(
+        """create function manifest_is_open(bigint) returns boolean language sql stable security definer
+           set search_path = public, pg_temp as 'select exists (select from manifest where id = $1 and state = ''open'')'"""
+    )
+    op.execute(
+        """create function manifest_same(bigint, text, text, integer, bigint, timestamptz) returns boolean language sql
+           stable security definer set search_path = public, pg_temp as
+           'select exists (select from manifest m where m.id = $1 and (m.state = ''open''
+              or (m.number, m.sha256, m.parcels, m.weight_g, m.closed_at) = ($2, $3, $4, $5, $6)))'"""
+    )
+    op.execute("revoke update on manifest_parcel from wms_staff")
+    op.execute("grant update (confirmed_at, left_behind_at, parcel_verified) on manifest_parcel to wms_staff")
+    op.execute("grant update (left_behind_at, parcel_verified) on manifest_parcel to wms_shop")
+    op.execute(
+        "create policy while_open_in on manifest_parcel as restrictive for insert to wms_staff"
+        " with check (manifest_is_open(manifest_id))"
+    )
+    op.execute(
+        "create policy while_open_out on manifest_parcel as restrictive for delete to wms_staff, wms_shop"
+        " using (manifest_is_open(manifest_id))"
+    )
+    op.execute(
+        "create policy sealed on manifest as restrictive for update to wms_staff using (true)"
+        " with check (manifest_same(id, number, sha256, parcels, weight_g, closed_at))"
+    )
+    op.execute(
+        "create policy only_open_goes on manifest as restrictive for delete to wms_staff using (state = 'open')"
+    )
 
     # Before it is known who asks
     op.execute("alter table api_key enable row level security")
@@ -128,9 +167,11 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     for table in (*TENANT, "shop", "manifest", "api_key", "idempotent_request"):
-        for policy in ("staff", "shop", "courier", "auth", "own"):
+        for policy in ("staff", "shop", "courier", "auth", "own", *SEALS):
             op.execute(f"drop policy if exists {policy} on {table}")
         op.execute(f"alter table {table} disable row level security")
+    op.execute("drop function manifest_is_open")
+    op.execute("drop function manifest_same")
     for role in ("wms_staff", "wms_shop", "wms_courier", "wms_auth"):
         op.execute(f"revoke all on all tables in schema public from {role}")
         op.execute(f"revoke all on all sequences in schema public from {role}")

@@ -51,7 +51,8 @@ class CarrierPickup(Base):
 class Label(Tenant, Base):
     """The intent to buy a label and what came of it. At most one that is not void per parcel.
 
-    ``carrier_ref`` is the carrier's own id of the booking. ``retry_at`` None on a failed label: a person must act.
+    ``carrier_ref`` is the carrier's own id of the booking, ``cancelled_at`` when it was told that a void one is off.
+    ``retry_at``: when the sweep looks at it again; None on a failed label means that a person must act.
     """
 
     __tablename__ = "label"
@@ -72,6 +73,7 @@ class Label(Tenant, Base):
     requested_at: Mapped[datetime] = mapped_column(server_default=func.now())
     ready_at: Mapped[datetime | None] = mapped_column()
     voided_at: Mapped[datetime | None] = mapped_column()
+    cancelled_at: Mapped[datetime | None] = mapped_column()
 
     __table_args__ = (
         ForeignKeyConstraint(
@@ -79,7 +81,12 @@ class Label(Tenant, Base):
         ),
         to("parcel", "parcel_id"),
         Index("uq_label_live", "shop_id", "parcel_id", unique=True, postgresql_where="state <> 'void'"),
-        Index("ix_label_waiting", "state", postgresql_where="state in ('requested','failed')"),
+        Index("ix_label_waiting", "retry_at", postgresql_where="state in ('requested','failed')"),
+        Index(
+            "ix_label_to_cancel",
+            "voided_at",
+            postgresql_where="state = 'void' and carrier_ref is not null and cancelled_at is null",
+        ),
         one_of("state", "requested", "failed", "ready", "printed", "void"),
         CheckConstraint("state = 'void' or coalesce(parcel_verified, false)", name="content_verified"),
         CheckConstraint("state not in ('ready','printed') or tracking_number is not null", name="number"),
@@ -155,7 +162,9 @@ class ManifestParcel(Base):
             unique=True,
             postgresql_where="left_behind_at is null",
         ),
-        CheckConstraint("left_behind_at is not null or coalesce(parcel_verified, false)", name="content_verified"),
+        CheckConstraint(
+            "left_behind_at is not null or coalesce(parcel_verified, false)", name="content_verified"
+        ),
     )
 
 

@@ -1,0 +1,183 @@
+"""What shipping refuses, and what it says about a label that could not be bought."""
+
+from wms.kernel.refusals import Refusal
+from wms.kernel.text import Text
+
+
+class LabelBeforePacking(Refusal):
+    code = "label-before-packing"
+    text = Text(
+        en="Parcel {parcel} is not packed and closed yet. Close it with its weight, then ask for the label.",
+        pl="Paczka {parcel} nie jest jeszcze spakowana i zamknięta. Zamknij ją z wagą, potem poproś o etykietę.",
+    )
+
+
+class NoLabelYet(Refusal):
+    """``state`` of the label; ``why`` what the carrier said."""
+
+    code = "no-label-yet"
+    tone = "warn"
+    text = Text(
+        en="Parcel {parcel} has no label yet ({state}). {why}",
+        pl="Paczka {parcel} nie ma jeszcze etykiety ({state}). {why}",
+    )
+
+
+class LabelInUse(Refusal):
+    code = "label-in-use"
+    text = Text(
+        en="Parcel {parcel} is {state}; its label cannot be voided. Take it off the manifest first.",
+        pl="Paczka {parcel} ma stan {state}; nie można unieważnić jej etykiety. Najpierw zdejmij ją z listy.",
+    )
+
+
+class WrongLabel(Refusal):
+    """The complaint about multi-parcel orders: the right labels on the wrong boxes."""
+
+    code = "wrong-label"
+    text = Text(
+        en="This label is not the one of parcel {parcel}: scanned {scanned}, expected {expected}. Take it off the box.",
+        pl="To nie jest etykieta paczki {parcel}: zeskanowano {scanned}, oczekiwano {expected}. Zdejmij ją z paczki.",
+    )
+
+
+class UnknownParcel(Refusal):
+    code = "unknown-parcel"
+    status = 404
+    text = Text(
+        en="Nobody knows the parcel {scanned} here. Scan the label again, or put it aside for a supervisor.",
+        pl="Nikt tu nie zna paczki {scanned}. Zeskanuj etykietę ponownie albo odłóż ją dla kierownika.",
+    )
+
+
+class WrongCarrier(Refusal):
+    code = "wrong-carrier"
+    text = Text(
+        en="Parcel {parcel} goes with {right}, not with {carrier}. Put it into the cage of {right}.",
+        pl="Paczka {parcel} jedzie z {right}, a nie z {carrier}. Odłóż ją do klatki {right}.",
+    )
+
+
+class NotLabelled(Refusal):
+    code = "not-labelled"
+    text = Text(
+        en="Parcel {parcel} has no label ({state}). Take it back to the pack station.",
+        pl="Paczka {parcel} nie ma etykiety ({state}). Odnieś ją na stanowisko pakowania.",
+    )
+
+
+class OnAnotherManifest(Refusal):
+    code = "on-another-manifest"
+    text = Text(
+        en="Parcel {parcel} is on manifest {manifest}, which is closed. Bring it to that pickup.",
+        pl="Paczka {parcel} jest na zamkniętej liście {manifest}. Przekaż ją z tamtym odbiorem.",
+    )
+
+
+class AlreadyGone(Refusal):
+    code = "already-gone"
+    text = Text(
+        en="Parcel {parcel} was handed over already. Call a supervisor: it should not be here.",
+        pl="Paczka {parcel} została już przekazana. Wezwij kierownika: nie powinno jej tu być.",
+    )
+
+
+class NotLoaded(Refusal):
+    code = "not-loaded"
+    tone = "warn"
+    text = Text(
+        en="Parcel {parcel} is not on this open manifest, so there is nothing to unload.",
+        pl="Paczki {parcel} nie ma na tej otwartej liście, więc nie ma czego zdejmować.",
+    )
+
+
+class EmptyManifest(Refusal):
+    code = "empty-manifest"
+    text = Text(
+        en="There is no parcel on this manifest. Load parcels first.",
+        pl="Na tej liście nie ma żadnej paczki. Najpierw załaduj paczki.",
+    )
+
+
+class ManifestNotClosed(Refusal):
+    code = "manifest-open"
+    text = Text(
+        en="This manifest is still open. Close it first, then hand it over.",
+        pl="Ta lista jest jeszcze otwarta. Najpierw ją zamknij, potem przekaż.",
+    )
+
+
+class CancelledOnBoard(Refusal):
+    """``parcels``: those of orders that were cancelled after the manifest was closed."""
+
+    code = "cancelled-on-board"
+    text = Text(
+        en="Cancelled since closing: {parcels}. Take them off the truck and name them as left behind.",
+        pl="Anulowane po zamknięciu listy: {parcels}. Zdejmij je z samochodu i podaj jako pozostawione.",
+    )
+
+
+class NotOnManifest(Refusal):
+    code = "not-on-manifest"
+    text = Text(
+        en="Not on this manifest: {parcels}. Check the numbers.",
+        pl="Tych paczek nie ma na liście: {parcels}. Sprawdź numery.",
+    )
+
+
+class CarrierExists(Refusal):
+    code = "carrier-exists"
+    text = Text(
+        en="There is already a carrier {carrier}. Choose another code.",
+        pl="Przewoźnik {carrier} już istnieje. Wybierz inny kod.",
+    )
+
+
+class AdapterUnusable(Refusal):
+    code = "adapter-unusable"
+    status = 422
+    text = Text(
+        en="This carrier's adapter cannot work like this: {why}. Mend the settings.",
+        pl="Adapter tego przewoźnika nie zadziała z tymi ustawieniami: {why}. Popraw ustawienia.",
+    )
+
+
+class RangeCannotShrink(Refusal):
+    code = "range-cannot-shrink"
+    text = Text(
+        en="Number range {range} already ends at {last}. Give a greater last number.",
+        pl="Zakres numerów {range} kończy się już na {last}. Podaj większy ostatni numer.",
+    )
+
+
+LABEL_FAULTS = {
+    "rejected": Text(
+        en="The carrier refuses the parcel: {why}. Mend it, then ask again.",
+        pl="Przewoźnik odrzuca paczkę: {why}. Popraw dane i poproś ponownie.",
+    ),
+    "auth-failed": Text(
+        en="The carrier does not accept our account: {why}. A supervisor must check it.",
+        pl="Przewoźnik nie akceptuje naszego konta: {why}. Musi to sprawdzić kierownik.",
+    ),
+    "numbers-used-up": Text(
+        en="The carrier's number range is used up ({why}). It goes on by itself once the range is extended.",
+        pl="Skończył się zakres numerów przewoźnika ({why}). Praca ruszy sama po jego rozszerzeniu.",
+    ),
+    "carrier-broken": Text(
+        en="The carrier's adapter does not work: {why}. An administrator must see to it.",
+        pl="Adapter przewoźnika nie działa: {why}. Musi się tym zająć administrator.",
+    ),
+    "number-used-twice": Text(
+        en="The carrier gave a number that is in use already ({why}). It is tried again with the next one.",
+        pl="Przewoźnik podał numer, który jest już używany ({why}). Nastąpi próba z kolejnym numerem.",
+    ),
+}
+WAITING = Text(
+    en="The carrier does not answer at the moment ({why}). It is tried again by itself.",
+    pl="Przewoźnik chwilowo nie odpowiada ({why}). Próba zostanie ponowiona automatycznie.",
+)
+
+
+def label_fault(code: str | None) -> Text:
+    """What a person reads about a failed label."""
+    return LABEL_FAULTS.get(code or "", WAITING)

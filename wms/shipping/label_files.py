@@ -1,0 +1,53 @@
+"""Labels as files for a printer or a browser."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Literal
+
+from wms.db.tx import Tx
+from wms.events.documents import get_document
+from wms.kernel.refusals import NotFound
+from wms.orders.parcels import find_parcel
+from wms.printing.pdf import render_pdf
+from wms.printing.templates import LabelTemplate, load_template
+from wms.printing.zpl import render_zpl
+from wms.shipping.errors import NoLabelYet
+from wms.shipping.label_data import printable_label
+from wms.shipping.queries import StoredLabel, stored_label, stored_labels_of_wave
+
+Format = Literal["pdf", "zpl"]
+
+
+async def label_file(tx: Tx, shop_id: int, parcel_id: int, fmt: Format) -> bytes:
+    """One parcel's label; the carrier's own bytes where it made them. Raises ``NoLabelYet``, ``NotFound``."""
+    parcel = await find_parcel(tx, shop_id, parcel_id)
+    label = await stored_label(tx, shop_id, parcel_id)
+    if label is None or label.state not in ("ready", "printed"):
+        raise NoLabelYet(parcel=parcel.hu, state=label.state if label else "-", why="")
+    if label.template is None and label.document_id is not None:
+        found = await get_document(tx, shop_id, label.document_id)
+        if not found.name.endswith(fmt):
+            raise NotFound(what=f"{fmt} label of parcel", ref=parcel_id)
+        return found.content
+    return await asyncio.to_thread(_render, [label], fmt)
+
+
+async def labels_of_wave(tx: Tx, wave_id: int, fmt: Format) -> bytes:
+    """Every label of a wave that is ready, in one file, in the order of the carts. Raises ``NotFound`` for none."""
+    labels = [x for x in await stored_labels_of_wave(tx, wave_id) if x.template is not None]
+    if not labels:
+        raise NotFound(what="label of wave", ref=wave_id)
+    return await asyncio.to_thread(_render, labels, fmt)
+
+
+def _render(labels: Sequence[StoredLabel], fmt: Format) -> bytes:
+    """A shop may have a template of its own; a PDF for several shops has one layout, so it takes the operator's."""
+    if fmt == "zpl":
+        return b"".join(render_zpl(_template(x), [printable_label(x.data)]) for x in labels)
+    one_shop = len({x.shop_id for x in labels}) == 1
+    template = _template(labels[0]) if one_shop else load_template(labels[0].template or "parcel")
+    return render_pdf(template, [printable_label(x.data) for x in labels])
+
+
+def _template(label: StoredLabel) -> LabelTemplate:
+    return load_template(label.template or "parcel", shop=label.shop)

@@ -1,0 +1,71 @@
+"""Ask for a parcel's label: the intent, and a job that buys it."""
+
+from datetime import timedelta
+
+import msgspec
+
+from wms.db.tx import Tx
+from wms.events.log import Event, enqueue, record
+from wms.orders.gates import lock_live_order
+from wms.orders.parcels import ParcelState, find_parcel, lock_parcel
+from wms.shipping.errors import LabelBeforePacking
+
+QUEUE = "labels"
+UNANSWERED = timedelta(minutes=2)
+"""A label that nobody has touched for so long is put into the queue again by the sweep."""
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """``state``: requested, or ready when it was bought before."""
+
+    label_id: int
+    parcel_id: int
+    state: str
+
+
+async def request_label(tx: Tx, shop_id: int, parcel_id: int) -> Asked:
+    """A second call gives the same label; for one that failed it is a new try.
+
+    Raises ``LabelBeforePacking``, ``OrderCancelled``, ``OrderOnHold``, ``NotFound``.
+    """
+    order = await lock_live_order(tx, shop_id, (await find_parcel(tx, shop_id, parcel_id)).order_id)
+    parcel = await lock_parcel(tx, shop_id, parcel_id)
+    live = await tx.row(
+        "select id, state from label where shop_id = $1 and parcel_id = $2 and state <> 'void' for update",
+        shop_id,
+        parcel_id,
+    )
+    if live is not None:
+        if live["state"] == "failed":
+            await tx.run(
+                "update label set state = 'requested', retry_at = $3 where shop_id = $1 and id = $2",
+                shop_id,
+                live["id"],
+                tx.now + UNANSWERED,
+            )
+            await enqueue_label(tx, shop_id, live["id"])
+            return Asked(live["id"], parcel_id, "requested")
+        return Asked(live["id"], parcel_id, live["state"])
+    if not parcel.verified or parcel.state != ParcelState.CLOSED:
+        raise LabelBeforePacking(parcel=parcel.hu)
+    label_id: int = await tx.value(
+        "insert into label (shop_id, parcel_id, carrier_id, retry_at) values ($1, $2, $3, $4) returning id",
+        shop_id,
+        parcel_id,
+        parcel.carrier_id,
+        tx.now + UNANSWERED,
+    )
+    await record(
+        tx,
+        Event(
+            kind="label.requested", subject="parcel", subject_id=parcel_id, shop_id=shop_id,
+            ref=f"{order.number}/{parcel.no}", data={"label_id": label_id},
+        ),
+    )  # fmt: skip
+    await enqueue_label(tx, shop_id, label_id)
+    return Asked(label_id, parcel_id, "requested")
+
+
+async def enqueue_label(tx: Tx, shop_id: int, label_id: int) -> None:
+    key = f"label-{shop_id}-{label_id}"
+    await enqueue(tx, QUEUE, "shipping.buy_label", lock=key, once=key, shop_id=shop_id, label_id=label_id)
