@@ -6,7 +6,7 @@ import msgspec
 from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import FromQuery, JSONBody
+from litestar.params import JSONBody, QueryParameter
 from msgspec import Meta
 
 from wms.db.tx import Tx
@@ -15,11 +15,12 @@ from wms.putaway.queries import Waiting, content, waiting_in
 from wms.putaway.suggest import Ask, Place, asks_for, suggest
 from wms.stock.ledger import Status
 from wms.web.access import floor
+from wms.web.pages import After, Limit, Page, QueryId, ShopId, after_id, page
 
 RECEIVER = floor("receiver")
 
 RawScan = Annotated[str, Meta(min_length=1, max_length=512)]
-Id = Annotated[int, Meta(ge=1)]
+Id = Annotated[int, Meta(ge=1, le=2**31 - 1)]
 
 
 class PutawayIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -29,11 +30,11 @@ class PutawayIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     out of. ``shop_id``, ``lot``, ``serial`` and ``status`` choose where a scan alone could mean several goods.
     """
 
-    from_location_id: Annotated[int, Meta(ge=1, examples=[6])]
+    from_location_id: Annotated[int, Meta(ge=1, le=10**15, examples=[6])]
     code: Annotated[RawScan, Meta(examples=["5901234123457"])]
     quantity: Annotated[int, Meta(ge=1, le=1_000_000, examples=[24])]
     to: Annotated[RawScan, Meta(examples=["L-A-01-02-3"])]
-    from_handling_unit_id: Annotated[int, Meta(ge=0)] = 0
+    from_handling_unit_id: Annotated[int, Meta(ge=0, le=10**15)] = 0
     shop_id: Id | None = None
     lot: Annotated[str, Meta(max_length=40, examples=["L26-1104B"])] | None = None
     serial: Annotated[str, Meta(max_length=40)] | None = None
@@ -41,44 +42,42 @@ class PutawayIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
 
 class UnitPutawayIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    handling_unit_id: Annotated[int, Meta(ge=1, examples=[381])]
+    handling_unit_id: Annotated[int, Meta(ge=1, le=10**15, examples=[381])]
     to: Annotated[RawScan, Meta(examples=["L-R-01-01-1"])]
-
-
-class WaitingPage(msgspec.Struct):
-    """``next`` is the ``after`` of the next page; null on the last one."""
-
-    items: list[Waiting]
-    next: int | None
 
 
 @get("/putaway/waiting", allow=RECEIVER, tags=["putaway"])
 async def get_waiting(
     tx: NamedDependency[Tx],
-    warehouse_id: FromQuery[int],
-    location_id: FromQuery[int | None] = None,
-    handling_unit_id: FromQuery[int | None] = None,
-    after: FromQuery[Annotated[int, Meta(ge=0)]] = 0,
-    limit: FromQuery[Annotated[int, Meta(ge=1, le=500)]] = 100,
-) -> WaitingPage:
+    warehouse_id: QueryId,
+    location_id: QueryId | None = None,
+    handling_unit_id: QueryId | None = None,
+    after: After = "",
+    limit: Limit = 100,
+) -> Page[Waiting]:
     """What waits at the docks, by SKU, lot and status, loose or in a handling unit."""
-    items = await waiting_in(
-        tx, warehouse_id, location_id=location_id, hu_id=handling_unit_id, after=after, limit=limit
+    rows = await waiting_in(
+        tx,
+        warehouse_id,
+        location_id=location_id,
+        hu_id=handling_unit_id,
+        after=after_id(after),
+        limit=limit + 1,
     )
-    return WaitingPage(items=items, next=items[-1].balance_id if len(items) == limit else None)
+    return page(rows, limit, lambda row: row.balance_id)
 
 
 @get("/putaway/suggestions", allow=RECEIVER, tags=["putaway"])
 async def get_suggestions(
     tx: NamedDependency[Tx],
-    warehouse_id: FromQuery[int],
-    handling_unit_id: FromQuery[int | None] = None,
-    shop_id: FromQuery[int | None] = None,
-    sku_id: FromQuery[int | None] = None,
-    quantity: FromQuery[Annotated[int, Meta(ge=1, le=1_000_000)]] = 1,
-    lot_id: FromQuery[int] = 0,
-    status: FromQuery[Status] = "sellable",
-    limit: FromQuery[Annotated[int, Meta(ge=1, le=20)]] = 5,
+    warehouse_id: QueryId,
+    handling_unit_id: QueryId | None = None,
+    shop_id: ShopId = 0,
+    sku_id: Annotated[int, QueryParameter(ge=0, le=10**15)] = 0,
+    quantity: Annotated[int, QueryParameter(ge=1, le=1_000_000)] = 1,
+    lot_id: Annotated[int, QueryParameter(ge=0, le=10**15)] = 0,
+    status: Annotated[Status, QueryParameter(description="Of the goods")] = "sellable",
+    limit: Annotated[int, QueryParameter(ge=1, le=20, description="Places for each of the goods")] = 5,
 ) -> list[Place]:
     """Where goods may go, best place first, each with its reason.
 
@@ -87,7 +86,7 @@ async def get_suggestions(
     """
     if handling_unit_id is not None:
         return await suggest(tx, warehouse_id, asks_for(await content(tx, handling_unit_id)), limit=limit)
-    ask = Ask(shop_id=shop_id or 0, sku_id=sku_id or 0, quantity=quantity, lot_id=lot_id, status=status)
+    ask = Ask(shop_id=shop_id, sku_id=sku_id, quantity=quantity, lot_id=lot_id, status=status)
     return await suggest(tx, warehouse_id, [ask], limit=limit)
 
 

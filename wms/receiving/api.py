@@ -7,7 +7,7 @@ import msgspec
 from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import JSONBody, QueryParameter
 from msgspec import Meta
 
 from wms.db.tx import Tx
@@ -30,14 +30,14 @@ from wms.receiving.queries import (
     receipts,
 )
 from wms.receiving.receive_scan import Received, Told, receive_scan
-from wms.web.access import floor, shop
+from wms.web.access import floor, shop, shop_in_question
+from wms.web.pages import After, Id, Limit, Page, PathId, QueryId, ShopId, after_id, page
 
 READ = floor("receiver", "care") | shop("inbound.read")
 RECEIVER = floor("receiver")
-MAX_PAGE = 500
 
 Lot = Annotated[str, Meta(min_length=1, max_length=40, examples=["L26-1104B"])]
-ShopId = Annotated[int, Meta(ge=1, examples=[1])]
+OfShop = Annotated[int, Meta(ge=1, le=2**31 - 1, examples=[1])]
 RawScan = Annotated[str, Meta(min_length=1, max_length=512, examples=["(01)05901234123457"])]
 
 
@@ -67,10 +67,10 @@ class AsnIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 class ReceiptIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """``dock`` is the scanned label of the dock. With no ``asn_id`` the goods are received blind."""
 
-    shop_id: ShopId
-    warehouse_id: Annotated[int, Meta(ge=1, examples=[1])]
+    shop_id: OfShop
+    warehouse_id: Id
     dock: Annotated[str, Meta(min_length=1, max_length=80, examples=["L-DOCK-1"])]
-    asn_id: Annotated[int, Meta(ge=1, examples=[17])] | None = None
+    asn_id: Annotated[int, Meta(ge=1, le=10**15, examples=[17])] | None = None
 
 
 class ScanIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -80,25 +80,25 @@ class ScanIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     day. ``handling_unit_id``: the pallet or tote that the goods are put on.
     """
 
-    shop_id: ShopId
+    shop_id: OfShop
     code: Annotated[RawScan, Meta(examples=["5901234123457"])]
     quantity: Annotated[int, Meta(ge=1, le=1_000_000, examples=[24])] | None = None
     damaged: bool = False
     lot: Lot | None = None
     expires_on: Annotated[date, Meta(examples=["2028-05-31"])] | None = None
     serial: Annotated[str, Meta(min_length=1, max_length=40, examples=["SN-004711"])] | None = None
-    handling_unit_id: Annotated[int, Meta(ge=1)] | None = None
+    handling_unit_id: Id | None = None
     note: Annotated[str, Meta(max_length=500, examples=["narożnik zgnieciony"])] | None = None
 
 
-class OfShop(msgspec.Struct, forbid_unknown_fields=True):
-    shop_id: ShopId
+class CloseIn(msgspec.Struct, forbid_unknown_fields=True):
+    shop_id: OfShop
 
 
 class UnitIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """With no ``label`` a new unit with an SSCC of ours; else the unit that has this label, or the supplier's SSCC."""
 
-    shop_id: ShopId
+    shop_id: OfShop
     kind: OpenKind = "pallet"
     label: Annotated[RawScan, Meta(examples=["00359007730000000015"])] | None = None
 
@@ -110,27 +110,9 @@ class Label(msgspec.Struct):
     values: UnitLabel
 
 
-class AsnPage(msgspec.Struct):
-    """``next`` is the ``after`` of the next page; null on the last one."""
-
-    items: list[AsnHead]
-    next: int | None
-
-
-class ReceiptPage(msgspec.Struct):
-    """``next`` is the ``after`` of the next page; null on the last one."""
-
-    items: list[ReceiptHead]
-    next: int | None
-
-
-Limit = Annotated[int, Meta(ge=1, le=MAX_PAGE)]
-Cursor = Annotated[int, Meta(ge=0)]
-
-
-def whose(tx: Tx, shop_id: int | None) -> int | None:
-    """A shop sees its own and nothing else, whatever it asks for; staff name a shop, or mean all of them."""
-    return tx.actor.shop_id or shop_id
+def listed(tx: Tx, shop_id: int) -> int | None:
+    """A shop's list is its own; staff name a shop, or mean all of them."""
+    return shop_in_question(tx, shop_id or None) if shop_id or tx.actor.kind == "shop" else None
 
 
 @post("/asns", allow=shop("inbound.write"), tags=["receiving"])
@@ -155,25 +137,29 @@ async def post_asn(tx: NamedDependency[Tx], data: JSONBody[AsnIn]) -> AsnView:
 @get("/asns", allow=READ, tags=["receiving"])
 async def get_asns(
     tx: NamedDependency[Tx],
-    shop_id: FromQuery[int | None] = None,
-    status: FromQuery[Literal["announced", "receiving", "received", "cancelled"] | None] = None,
-    number: FromQuery[str | None] = None,
-    after: FromQuery[Cursor] = 0,
-    limit: FromQuery[Limit] = 100,
-) -> AsnPage:
+    shop_id: ShopId = 0,
+    in_state: Annotated[
+        Literal["announced", "receiving", "received", "cancelled"] | None, QueryParameter(name="state")
+    ] = None,
+    number: Annotated[str | None, QueryParameter(max_length=60)] = None,
+    after: After = "",
+    limit: Limit = 100,
+) -> Page[AsnHead]:
     """ASNs, oldest first. Staff see those of all shops, or of ``shop_id``."""
-    items = await asns(tx, whose(tx, shop_id), state=status, number=number, after=after, limit=limit)
-    return AsnPage(items=items, next=items[-1].id if len(items) == limit else None)
+    rows = await asns(
+        tx, listed(tx, shop_id), state=in_state, number=number, after=after_id(after), limit=limit + 1
+    )
+    return page(rows, limit, lambda row: row.id)
 
 
 @get("/asns/{asn_id:int}", allow=READ, tags=["receiving"])
-async def get_asn(tx: NamedDependency[Tx], asn_id: FromPath[int], shop_id: FromQuery[int] = 0) -> AsnView:
+async def get_asn(tx: NamedDependency[Tx], asn_id: PathId, shop_id: ShopId = 0) -> AsnView:
     """One ASN with its lines. Staff name the shop."""
-    return await asn_view(tx, whose(tx, shop_id) or 0, asn_id)
+    return await asn_view(tx, shop_in_question(tx, shop_id or None), asn_id)
 
 
 @post("/asns/{asn_id:int}/cancel", allow=shop("inbound.write"), tags=["receiving"], status_code=200)
-async def post_asn_cancel(tx: NamedDependency[Tx], asn_id: FromPath[int]) -> AsnView:
+async def post_asn_cancel(tx: NamedDependency[Tx], asn_id: PathId) -> AsnView:
     """The delivery will not come. Refused once it is being received."""
     return await cancel_asn(tx, tx.shop_id, asn_id)
 
@@ -188,29 +174,27 @@ async def post_receipt(tx: NamedDependency[Tx], data: JSONBody[ReceiptIn]) -> Re
 @get("/receipts", allow=READ, tags=["receiving"])
 async def get_receipts(
     tx: NamedDependency[Tx],
-    shop_id: FromQuery[int | None] = None,
-    status: FromQuery[Literal["open", "closed"] | None] = None,
-    asn_id: FromQuery[int | None] = None,
-    after: FromQuery[Cursor] = 0,
-    limit: FromQuery[Limit] = 100,
-) -> ReceiptPage:
+    shop_id: ShopId = 0,
+    in_state: Annotated[Literal["open", "closed"] | None, QueryParameter(name="state")] = None,
+    asn_id: QueryId | None = None,
+    after: After = "",
+    limit: Limit = 100,
+) -> Page[ReceiptHead]:
     """Receipts, oldest first. Staff see those of all shops, or of ``shop_id``."""
-    items = await receipts(tx, whose(tx, shop_id), state=status, asn_id=asn_id, after=after, limit=limit)
-    return ReceiptPage(items=items, next=items[-1].id if len(items) == limit else None)
+    rows = await receipts(
+        tx, listed(tx, shop_id), state=in_state, asn_id=asn_id, after=after_id(after), limit=limit + 1
+    )
+    return page(rows, limit, lambda row: row.id)
 
 
 @get("/receipts/{receipt_id:int}", allow=READ, tags=["receiving"])
-async def get_receipt(
-    tx: NamedDependency[Tx], receipt_id: FromPath[int], shop_id: FromQuery[int] = 0
-) -> ReceiptView:
+async def get_receipt(tx: NamedDependency[Tx], receipt_id: PathId, shop_id: ShopId = 0) -> ReceiptView:
     """What was announced and what came, line by line, with every discrepancy. Staff name the shop."""
-    return await receipt_view(tx, whose(tx, shop_id) or 0, receipt_id)
+    return await receipt_view(tx, shop_in_question(tx, shop_id or None), receipt_id)
 
 
 @post("/receipts/{receipt_id:int}/scans", allow=RECEIVER, tags=["receiving"])
-async def post_receipt_scan(
-    tx: NamedDependency[Tx], receipt_id: FromPath[int], data: JSONBody[ScanIn]
-) -> Received:
+async def post_receipt_scan(tx: NamedDependency[Tx], receipt_id: PathId, data: JSONBody[ScanIn]) -> Received:
     """One scan. The ``outcome`` is ``unknown`` for a code that nobody knows: it is noted, and the work goes on.
 
     Refused are a closed receipt, another shop's goods, a code that can mean several things, and goods that lack the
@@ -230,7 +214,7 @@ async def post_receipt_scan(
 
 @post("/receipts/{receipt_id:int}/handling-units", allow=RECEIVER, tags=["receiving"])
 async def post_receipt_unit(
-    tx: NamedDependency[Tx], receipt_id: FromPath[int], data: JSONBody[UnitIn]
+    tx: NamedDependency[Tx], receipt_id: PathId, data: JSONBody[UnitIn]
 ) -> OpenedUnit:
     """A pallet, carton or tote at the receipt's dock, to receive goods onto."""
     return await open_handling_unit(tx, data.shop_id, receipt_id, data.kind, data.label)
@@ -238,14 +222,14 @@ async def post_receipt_unit(
 
 @post("/receipts/{receipt_id:int}/close", allow=RECEIVER, tags=["receiving"], status_code=200)
 async def post_receipt_close(
-    tx: NamedDependency[Tx], receipt_id: FromPath[int], data: JSONBody[OfShop]
+    tx: NamedDependency[Tx], receipt_id: PathId, data: JSONBody[CloseIn]
 ) -> ReceiptView:
     """The dock is empty: what is short is noted and the shop is told line by line."""
     return await close_receipt(tx, data.shop_id, receipt_id)
 
 
 @get("/handling-units/{unit_id:int}/label", allow=RECEIVER, tags=["receiving"])
-async def get_unit_label(tx: NamedDependency[Tx], unit_id: FromPath[int]) -> Label:
+async def get_unit_label(tx: NamedDependency[Tx], unit_id: PathId) -> Label:
     """What stands on the unit's SSCC label, as it is now."""
     lang: Literal["pl", "en"] = "pl" if tx.actor.language == "pl" else "en"
     return Label(template="handling_unit", values=await label_values(tx, unit_id, lang))
