@@ -31,7 +31,7 @@ with add as materialized (
   update order_line l set allocated = l.allocated + a.q
   from (select order_line_id, sum(q) as q from add group by 1) a where l.shop_id = $1 and l.id = a.order_line_id
 ), totals as (
-  select l.order_id, sum(l.quantity - l.cancelled - l.allocated - l.picked - coalesce(a.q, 0)) as missing,
+  select l.order_id, sum(l.quantity - l.cancelled - l.allocated - l.picked - coalesce(a.q, 0))::bigint as missing,
          sum(l.allocated + coalesce(a.q, 0)) as allocated
   from order_line l left join (select order_line_id, sum(q) as q from add group by 1) a on a.order_line_id = l.id
   where l.shop_id = $1 and l.order_id = any($4::bigint[]) and not l.kit group by 1
