@@ -52,7 +52,7 @@ select g.o::int - 1 as ask, x.id as location_id, x.code as location, x.why,
 from unnest($1::int[], $2::bigint[], $3::int[], $4::bigint[], $5::text[])
      with ordinality as g(shop_id, sku_id, quantity, lot_id, status, o)
 cross join lateral (
-  with sku as (
+  with asked as (
     select s.lot_policy <> 'none' as tracked,
            nullif(s.length_mm::bigint * s.width_mm * s.height_mm, 0) / 1000.0 as ml
     from sku s where (s.shop_id, s.id) = (g.shop_id, g.sku_id)
@@ -97,18 +97,18 @@ cross join lateral (
     order by p.walk limit 50
   ), candidate as (
     select h.id, h.code, h.walk, h.zone_id, h.at, h.capacity_ml, coalesce(h.used, 0) as used,
-           case when h.same_lot then 1 when sku.tracked then 4 else 2 end as class,
+           case when h.same_lot then 1 when asked.tracked then 4 else 2 end as class,
            case when h.same_lot then 'same_lot' else 'same_sku' end as why
-    from held h, sku
+    from held h, asked
     union all
     select id, code, walk, zone_id, at, capacity_ml, 0, case kind when 'bin' then 3 else 6 end,
            case kind when 'bin' then 'empty' else 'reserve' end from free
     union all
     select id, code, walk, zone_id, at, capacity_ml, coalesce(used, 0), 5, 'shared' from shared
   ), sized as (
-    select c.*, case when sku.ml is not null and c.capacity_ml is not null
-                     then floor(greatest(c.capacity_ml - c.used, 0) / sku.ml) end as fits
-    from candidate c, sku
+    select c.*, case when asked.ml is not null and c.capacity_ml is not null
+                     then floor(greatest(c.capacity_ml - c.used, 0) / asked.ml) end as fits
+    from candidate c, asked
   ), ranked as (
     select s.*, row_number() over (
              order by coalesce(s.fits, g.quantity) < g.quantity, s.class,
