@@ -187,6 +187,8 @@ async def test_what_the_feed_refuses(anonymous: Api, db: Database) -> None:
     assert (await anonymous.get("/events", headers=own, params={"limit": 501})).status_code == 400
     r = await anonymous.get("/events", headers=own, params={"shop_id": other.id})
     assert r.status_code == 404
+    r = await anonymous.get("/events", headers=own, params={"subject": "x" * 41, "subject_id": 1})
+    assert r.status_code == 400
     r = await anonymous.get("/events", headers=own, params={"subject": "order"})
     assert r.status_code == 422
     assert r.json()["code"] == "invalid"

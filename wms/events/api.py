@@ -6,30 +6,43 @@ from urllib.parse import quote
 from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import FromPath, FromQuery
-from msgspec import Meta
+from litestar.params import QueryParameter
 
 from wms.db.tx import Tx
 from wms.events.documents import DocumentRow, get_document, list_documents
-from wms.events.feed import Page, audit, feed
+from wms.events.feed import EventPage, audit, feed
 from wms.events.log import OPERATOR
 from wms.kernel.refusals import Invalid
 from wms.web.access import COURIER, floor, shop, shop_in_question
+from wms.web.pages import Limit, PathId
 
 READERS = shop("events.read") | floor("care", "inspector", "packer", "receiver")
-KINDS = Meta(max_length=50, examples=[["order.handed_over"]])
+Kinds = Annotated[
+    list[str] | None,
+    QueryParameter(name="kind", max_items=50, description="Only these kinds, e.g. order.handed_over"),
+]
+Subject = Annotated[
+    str, QueryParameter(min_length=1, max_length=40, description="order, return, receipt, manifest ...")
+]
+SubjectId = Annotated[int, QueryParameter(ge=0, le=10**15)]
+AskedShop = Annotated[
+    int | None,
+    QueryParameter(
+        ge=0, le=2**31 - 1, description="Staff say which shop, 0 for the operator; a shop's key need not"
+    ),
+]
 
 
 @get("/events", allow=READERS, tags=["events"])
 async def get_events(
     tx: NamedDependency[Tx],
-    after: FromQuery[Annotated[int, Meta(ge=0, examples=[0])]] = 0,
-    limit: FromQuery[Annotated[int, Meta(ge=1, le=500)]] = 100,
-    kind: FromQuery[Annotated[list[str], KINDS] | None] = None,
-    subject: FromQuery[Annotated[str, Meta(min_length=1, max_length=40, examples=["order"])] | None] = None,
-    subject_id: FromQuery[Annotated[int, Meta(ge=0)] | None] = None,
-    shop_id: FromQuery[Annotated[int, Meta(ge=0)] | None] = None,
-) -> Page:
+    after: Annotated[int, QueryParameter(ge=0, le=10**15, description="`next` of the call before")] = 0,
+    limit: Limit = 100,
+    kinds: Kinds = None,
+    subject: Annotated[str | None, QueryParameter(min_length=1, max_length=40)] = None,
+    subject_id: Annotated[int | None, QueryParameter(ge=0, le=10**15)] = None,
+    shop_id: AskedShop = None,
+) -> EventPage:
     """Everything that happened to a shop's goods, orders and returns, in order; poll with ``after`` = ``next``.
 
     No event is ever skipped or shown twice to a reader who follows ``next``. An event appears once everything before it
@@ -40,19 +53,19 @@ async def get_events(
     """
     if subject is not None and subject_id is not None:
         shop_of = shop_in_question(tx, shop_id)
-        return await audit(tx, shop_of, subject, subject_id, after=after, limit=limit, kinds=kind)
+        return await audit(tx, shop_of, subject, subject_id, after=after, limit=limit, kinds=kinds)
     if tx.actor.kind != "shop" or subject is not None or subject_id is not None:
         raise Invalid(field="subject", why="name subject and subject_id, both", pointer="/subject")
     shop_in_question(tx, shop_id)
-    return await feed(tx, after, limit, kind)
+    return await feed(tx, after, limit, kinds)
 
 
 @get("/documents", allow=READERS, tags=["documents"])
 async def get_documents(
     tx: NamedDependency[Tx],
-    subject: FromQuery[Annotated[str, Meta(min_length=1, max_length=40, examples=["return"])]],
-    subject_id: FromQuery[Annotated[int, Meta(ge=0)]],
-    shop_id: FromQuery[Annotated[int, Meta(ge=0)] | None] = None,
+    subject: Subject,
+    subject_id: SubjectId,
+    shop_id: AskedShop = None,
 ) -> list[DocumentRow]:
     """The files kept for one thing: photos, protocols, labels."""
     return await list_documents(tx, shop_in_question(tx, shop_id), subject, subject_id)
@@ -66,8 +79,8 @@ async def get_documents(
 )
 async def get_one_document(
     tx: NamedDependency[Tx],
-    document_id: FromPath[int],
-    shop_id: FromQuery[Annotated[int, Meta(ge=0)] | None] = None,
+    document_id: PathId,
+    shop_id: AskedShop = None,
 ) -> Response[bytes]:
     """A kept file, byte by byte; the ETag is its SHA-256.
 

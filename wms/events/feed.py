@@ -3,9 +3,10 @@
 Ids are handed out when an event is written, and become visible when its transaction commits, so an event with a lower
 id may appear after one with a higher id was read. Comparing the reading snapshot with the events' own transaction
 numbers does not rule that out: the transaction that took the lower id may well have the higher number. What does:
-look how far the ids have been handed out, then at the transactions that exist. Whoever holds an id up to there is
-among them, and when the oldest transaction still at work is younger than all of those, nothing can be added up to
-that id any more. This depends on nothing that a restored backup would have lost.
+look how far the ids have been handed out, and only then take a transaction number of one's own. Whoever holds an id up
+to there has a lower number (``record`` sees to that), so when every lower number is done, nothing can be added up to
+that id any more. The snapshot's own upper end would not do: it is behind the last number that is *done*, and those still
+at work may lie beyond it. Nothing here depends on what a restored backup would have lost.
 """
 
 import asyncio
@@ -19,12 +20,14 @@ from wms.db.tx import Tx
 
 PATIENCE = timedelta(milliseconds=400)
 """How long a reader waits for writers that were at work when it came; they take milliseconds."""
+TRIES = 11
 LONGEST = timedelta(minutes=5)
 """No transaction of ours lives as long, so that one that hangs cannot hold the feed up for longer."""
 
-HANDED_OUT = "select case when is_called then last_value else 0 end from event_id_seq"
-NEXT_XACT = "select pg_snapshot_xmax(pg_current_snapshot())::text"
-OVER = "select pg_snapshot_xmin(pg_current_snapshot()) >= $1::text::xid8"
+HANDED_OUT = """select case when is_called then last_value else 0 end as high, pg_current_xact_id_if_assigned() is null as fresh
+from event_id_seq"""
+NUMBER = "select pg_current_xact_id()::text"
+OLDER_DONE = "select pg_snapshot_xmin(pg_current_snapshot()) >= $1::text::xid8"
 LONG_AGO = """
 select coalesce((select e.id from event e where e.shop_id = $1 and e.id > $2 and e.id <= $3 and e.at < now() - $4::interval
                  order by e.id desc limit 1), $2)
@@ -34,19 +37,22 @@ select coalesce((select e.id from event e where e.shop_id = $1 and e.id > $2 and
 async def settled_up_to(tx: Tx, *, shop_id: int, after: int = 0) -> int:
     """The highest event id up to which nothing of this shop can be added any more; ``after`` when that is not known.
 
-    Waits up to ``PATIENCE`` for writers at work. Needs READ COMMITTED, as every transaction here has it.
+    Waits up to ``PATIENCE`` for writers at work. Ask before the transaction writes (RuntimeError otherwise), and in READ
+    COMMITTED, as every transaction here is.
     """
-    high: int = await tx.value(HANDED_OUT)
+    row = await tx.row(HANDED_OUT)
+    assert row is not None
+    high: int = row["high"]
     if high <= after:
         return after
-    horizon: str = await tx.value(NEXT_XACT)
-    tries = 10
-    for _ in range(tries):
-        if await tx.value(OVER, horizon):
+    if not row["fresh"]:
+        raise RuntimeError("this transaction has written: its number is too low to tell who is still at work")
+    number: str = await tx.value(NUMBER)
+    for left in reversed(range(TRIES)):
+        if await tx.value(OLDER_DONE, number):
             return high
-        await asyncio.sleep(PATIENCE.total_seconds() / tries)
-    if await tx.value(OVER, horizon):
-        return high
+        if left:
+            await asyncio.sleep(PATIENCE.total_seconds() / (TRIES - 1))
     old: int = await tx.value(LONG_AGO, shop_id, after, high, LONGEST)
     return old
 
@@ -71,7 +77,7 @@ class EventOut(msgspec.Struct, frozen=True):
     request_id: str | None = None
 
 
-class Page(msgspec.Struct, frozen=True):
+class EventPage(msgspec.Struct, frozen=True):
     """``next`` is the cursor for the next call, also when there was nothing new; ``more``: call again at once."""
 
     items: list[EventOut]
@@ -86,12 +92,12 @@ order by id limit $5
 """
 
 
-async def feed(tx: Tx, after: int, limit: int, kinds: Sequence[str] | None = None) -> Page:
+async def feed(tx: Tx, after: int, limit: int, kinds: Sequence[str] | None = None) -> EventPage:
     """The asking shop's events behind ``after``, oldest first; never one that an earlier one could still precede."""
     high = await settled_up_to(tx, shop_id=tx.shop_id, after=after)
     items = await tx.all(EventOut, FEED, tx.shop_id, after, high, list(kinds) if kinds else None, limit)
     more = len(items) == limit
-    return Page(items=items, next=items[-1].id if more else high, more=more)
+    return EventPage(items=items, next=items[-1].id if more else high, more=more)
 
 
 AUDIT = """
@@ -114,7 +120,7 @@ async def audit(
     after: int,
     limit: int,
     kinds: Sequence[str] | None = None,
-) -> Page:
+) -> EventPage:
     """What happened to one thing, oldest first. For looking, not for following: it shows what is committed now."""
     staff = tx.actor.kind in ("staff", "system")
     items = await tx.all(
@@ -128,4 +134,4 @@ async def audit(
         staff,
         list(kinds) if kinds else None,
     )
-    return Page(items=items, next=items[-1].id if items else after, more=len(items) == limit)
+    return EventPage(items=items, next=items[-1].id if items else after, more=len(items) == limit)

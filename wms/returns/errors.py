@@ -1,0 +1,167 @@
+"""What returns refuse, in order of precedence."""
+
+from wms.kernel.refusals import Refusal
+from wms.kernel.text import Text
+
+
+class ReturnExists(Refusal):
+    code = "return-exists"
+    text = Text(
+        en="Return {number} exists with other contents. Use a new number, or leave the number out.",
+        pl="Zwrot {number} już istnieje z inną treścią. Użyj nowego numeru albo pomiń numer.",
+    )
+
+
+class ReturnSkusUnknown(Refusal):
+    """Every unknown SKU of the request at once."""
+
+    code = "return-skus-unknown"
+    status = 422
+    text = Text(
+        en="Unknown SKU: {codes}. Check the codes; goods that are not in the catalogue cannot be announced.",
+        pl="Nieznany SKU: {codes}. Sprawdź kody; nie można zgłosić towaru spoza katalogu.",
+    )
+
+
+class MoreThanShipped(Refusal):
+    """Every line at once: ``lines`` is a list of ``{pointer, sku, asked, left}``."""
+
+    code = "more-than-shipped"
+    status = 422
+    text = Text(
+        en="More than was shipped on order {order} and has not come back yet: {said}. Lower the quantities.",
+        pl="Więcej, niż wysłano w zamówieniu {order} i jeszcze nie wróciło: {said}. Zmniejsz ilości.",
+    )
+
+
+class AlreadyReceived(Refusal):
+    code = "return-already-received"
+    tone = "info"
+    text = Text(
+        en="Return {number} was received already. Go on with the inspection, or scan the next parcel.",
+        pl="Zwrot {number} jest już przyjęty. Przejdź do oględzin albo zeskanuj następną paczkę.",
+    )
+
+
+class ParcelUnknown(Refusal):
+    code = "parcel-unknown"
+    text = Text(
+        en="No parcel of ours has the number {scanned}. Scan another code, or keep it as an unknown parcel.",
+        pl="Żadna nasza paczka nie ma numeru {scanned}. Zeskanuj inny kod albo odłóż ją jako nieznaną paczkę.",
+    )
+
+
+class ParcelAmbiguous(Refusal):
+    code = "parcel-ambiguous"
+    tone = "warn"
+    text = Text(
+        en="{count} parcels have the number {scanned}. Choose one from the list of candidates.",
+        pl="Liczba paczek z numerem {scanned}: {count}. Wybierz jedną z listy propozycji.",
+    )
+
+
+class ParcelNotSent(Refusal):
+    code = "parcel-not-sent"
+    text = Text(
+        en="This parcel of order {number} has not left the warehouse. Take it to the supervisor.",
+        pl="Ta paczka zamówienia {number} nie opuściła magazynu. Zanieś ją do kierownika.",
+    )
+
+
+class GoodsOfAnotherShop(Refusal):
+    """Somebody else's goods in the box: the way out is the shelf of unknown parcels, with a note."""
+
+    code = "goods-of-another-shop"
+    text = Text(
+        en="{sku} belongs to {shops}, not to this return's shop. Put it aside as an unknown parcel with a note.",
+        pl="{sku} należy do {shops}, a nie do sklepu z tego zwrotu. Odłóż towar jako nieznaną paczkę z notatką.",
+    )
+
+
+class GoodsUnknown(Refusal):
+    code = "return-goods-unknown"
+    text = Text(
+        en="No SKU of this shop has the code {scanned}. Scan another code on it, choose the SKU by hand, or put it aside as an unknown parcel.",
+        pl="Żaden SKU tego sklepu nie ma kodu {scanned}. Zeskanuj inny kod, wybierz SKU ręcznie albo odłóż towar jako nieznaną paczkę.",
+    )
+
+
+class GoodsAmbiguous(Refusal):
+    """``choices``: a list of ``{sku_id, sku, name, lot, expires_on, serial}``."""
+
+    code = "return-goods-ambiguous"
+    tone = "warn"
+    text = Text(
+        en="The code {scanned} can mean {said}. Choose the SKU, and type lot and date from the label.",
+        pl="Kod {scanned} może oznaczać: {said}. Wybierz SKU i wpisz partię oraz datę z etykiety.",
+    )
+
+
+class KitInParts(Refusal):
+    code = "return-kit"
+    text = Text(
+        en="{sku} is a kit. Inspect its parts one by one; each has its own code.",
+        pl="{sku} to zestaw. Obejrzyj jego części po kolei; każda ma własny kod.",
+    )
+
+
+class NotForSale(Refusal):
+    code = "grade-not-for-sale"
+    text = Text(
+        en="Goods graded {grade} do not go back to stock. Choose repack, repair, quarantine, to shop or dispose.",
+        pl="Towar z oceną {grade} nie wraca do sprzedaży. Wybierz przepakowanie, naprawę, kwarantannę, odesłanie do sklepu albo utylizację.",
+    )
+
+
+class NotOurs(Refusal):
+    code = "grade-not-ours"
+    text = Text(
+        en="What is not the shop's product can only be kept in quarantine, sent to the shop or disposed of.",
+        pl="To, co nie jest towarem sklepu, może tylko trafić do kwarantanny, do sklepu albo do utylizacji.",
+    )
+
+
+class LotExpired(Refusal):
+    code = "lot-expired"
+    text = Text(
+        en="This lot expired on {expires_on}. Choose quarantine, to shop or dispose.",
+        pl="Ta partia straciła ważność {expires_on}. Wybierz kwarantannę, odesłanie do sklepu albo utylizację.",
+    )
+
+
+class LotNeeded(Refusal):
+    code = "return-lot-needed"
+    tone = "warn"
+    text = Text(
+        en="{sku} keeps {what}. Scan or type it; goods without it can only go to quarantine, to the shop or be disposed of.",
+        pl="{sku} wymaga danych: {what}. Zeskanuj je albo wpisz; bez nich towar może tylko trafić do kwarantanny, do sklepu albo do utylizacji.",
+    )
+
+
+class OnePieceOneSerial(Refusal):
+    code = "one-piece-one-serial"
+    status = 422
+    tone = "warn"
+    text = Text(
+        en="A serial number is one piece. Inspect these {quantity} one by one.",
+        pl="Numer seryjny to jedna sztuka. Obejrzyj te {quantity} szt. pojedynczo.",
+    )
+
+
+class BadPhoto(Refusal):
+    code = "bad-photo"
+    status = 422
+    tone = "warn"
+    text = Text(
+        en="That is not a picture we can read (JPEG, PNG or WebP up to {megabytes} MB). Take the photo again.",
+        pl="Nie udało się odczytać zdjęcia (JPEG, PNG albo WebP do {megabytes} MB). Zrób zdjęcie ponownie.",
+    )
+
+
+class StrayClosed(Refusal):
+    code = "stray-closed"
+    tone = "info"
+    text = Text(
+        en="Unknown parcel {stray} is settled already ({state}).",
+        pl="Sprawa nieznanej paczki {stray} jest już zamknięta ({state}).",
+    )
