@@ -1,0 +1,184 @@
+"""The worker: jobs that requests left behind, and what happens by the clock. Run any number of them.
+
+Jobs are ours to lose and to run twice: every task reads its intent from the database and bears both. A worker that is
+killed in a job leaves it *doing*; another one's rescue sees the missing heartbeat and puts it back. The queue's own
+connections use the application's login in the staff role, so a worker can do no more than the server.
+"""
+
+import asyncio
+import contextlib
+import signal
+from datetime import UTC, datetime, timedelta
+
+import procrastinate
+import psycopg
+import psycopg_pool
+import structlog
+from procrastinate import retry
+from procrastinate.exceptions import ConnectorException
+from procrastinate.jobs import DeleteJobCondition, Job
+from sqlalchemy.engine import URL
+
+from wms.config import Settings, load_settings
+from wms.db.roles import refuse_to_serve_as_owner
+from wms.db.tx import Database
+from wms.shipping.adapters import Carriers
+from wms.shipping.buy_label import buy_label
+from wms.shipping.record_tracking import follow_parcel
+from wms.shipping.request_label import QUEUE
+from wms.shipping.sweep_labels import cancel_booking, sweep_labels
+from wms.stock.chain import seal_all
+from wms.web.telemetry import setup_logging
+
+log = structlog.get_logger("wms.worker")
+
+EVERY_MINUTE = "* * * * *"
+CONCURRENCY = 4
+HEARTBEAT_S, STALLED_S = 5.0, 20.0
+TRY_AGAIN_S = 2.0
+GRACE_S = 3.0
+"""A job that is not done so long after the stop signal is put back for another worker."""
+
+
+class RunAgain(Exception):
+    """A task's word that the job is to be run once more."""
+
+    def __init__(self, wait: timedelta) -> None:
+        self.wait = wait
+        super().__init__(f"again in {wait.total_seconds():g} s")
+
+
+class Again(retry.BaseRetryStrategy):
+    """Waits as long as the task says. Any other error is ours: a few more tries with growing distance."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> retry.RetryDecision | None:
+        if isinstance(exception, RunAgain):
+            return retry.RetryDecision(retry_at=datetime.now(UTC) + exception.wait)
+        if job.attempts >= 8:
+            return None
+        return retry.RetryDecision(retry_at=datetime.now(UTC) + timedelta(seconds=2**job.attempts))
+
+
+def connector(url: URL) -> procrastinate.PsycopgConnector:
+    """The queue's connections: the application's login, which puts on the staff role."""
+    conninfo = url.set(drivername="postgresql").render_as_string(hide_password=False)
+    return procrastinate.PsycopgConnector(
+        pool_factory=psycopg_pool.AsyncConnectionPool,
+        conninfo=conninfo,
+        kwargs={"options": "-c role=wms_staff -c timezone=UTC", "application_name": "wms-worker"},
+        min_size=1,
+        max_size=CONCURRENCY + 2,
+    )
+
+
+def create_jobs(database: Database, url: URL) -> procrastinate.App:
+    """The tasks, bound to this process's database and its carriers' numbers."""
+    app = procrastinate.App(connector=connector(url))
+    carriers = Carriers(database)
+    again = Again()
+
+    @app.task(name="shipping.buy_label", queue=QUEUE, retry=again)
+    async def _buy(shop_id: int, label_id: int) -> None:
+        if (wait := await buy_label(database, carriers, shop_id, label_id)) is not None:
+            raise RunAgain(wait)
+
+    @app.task(name="shipping.cancel_booking", queue=QUEUE, retry=again)
+    async def _cancel(shop_id: int, label_id: int) -> None:
+        await cancel_booking(database, carriers, shop_id, label_id)
+
+    @app.task(name="shipping.follow", queue=QUEUE, retry=again)
+    async def _follow(shop_id: int, parcel_id: int) -> None:
+        async with database.begin() as tx:
+            await follow_parcel(tx, shop_id, parcel_id)
+
+    @app.periodic(cron=EVERY_MINUTE)
+    @app.task(name="shipping.sweep_labels", queue="clock", queueing_lock="sweep_labels", retry=again)
+    async def _sweep(timestamp: int) -> None:
+        async with database.begin() as tx:
+            await sweep_labels(tx)
+
+    @app.periodic(cron=EVERY_MINUTE)
+    @app.task(name="stock.seal", queue="clock", queueing_lock="seal", lock="seal", retry=again)
+    async def _seal(timestamp: int) -> None:
+        async with database.begin() as tx:
+            await seal_all(tx)
+
+    @app.periodic(cron=EVERY_MINUTE)
+    @app.task(name="jobs.rescue", queue="clock", queueing_lock="rescue")
+    async def _rescue(timestamp: int) -> None:
+        await rescue(app)
+
+    del _buy, _cancel, _follow, _sweep, _seal, _rescue  # the app knows them by name
+    return app
+
+
+async def rescue(app: procrastinate.App) -> int:
+    """Puts the jobs of workers that died back into the queue; returns how many."""
+    stalled = list(await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_S))
+    for job in stalled:
+        log.warning("a worker died in a job; it runs again", job=job.id, task=job.task_name)
+        await app.job_manager.retry_job(job, retry_at=datetime.now(UTC))
+    return len(stalled)
+
+
+async def serve_jobs(settings: Settings) -> None:
+    """Works until SIGTERM or SIGINT, then lets jobs finish for three seconds and puts the rest back.
+
+    Jobs that a dead worker left behind are taken up at the start, so that a restart heals by itself. A database that
+    goes away for a while stops nothing for good.
+    """
+    database = Database(settings.app_url, pool_size=CONCURRENCY + 2)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(sign, stop.set)
+    try:
+        async with database.begin() as tx:
+            await refuse_to_serve_as_owner(tx.driver)
+        while not stop.is_set():
+            try:
+                await _work(create_jobs(database, settings.app_url), stop)
+            except (ConnectorException, psycopg.Error, OSError) as e:
+                log.warning("the worker lost the database and tries again", why=str(e))
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), TRY_AGAIN_S)
+    finally:
+        await database.close()
+    log.info("worker stopped")
+
+
+async def _work(app: procrastinate.App, stop: asyncio.Event) -> None:
+    async with app.open_async():
+        await rescue(app)
+        work = asyncio.create_task(
+            app.run_worker_async(
+                queues=[QUEUE, "clock"],
+                concurrency=CONCURRENCY,
+                install_signal_handlers=False,
+                shutdown_graceful_timeout=GRACE_S,
+                update_heartbeat_interval=HEARTBEAT_S,
+                stalled_worker_timeout=STALLED_S,
+                delete_jobs=DeleteJobCondition.SUCCESSFUL,
+            )
+        )
+        stopping = asyncio.create_task(stop.wait())
+        log.info("worker ready")
+        await asyncio.wait({work, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        work.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await work
+
+
+def run_worker(settings: Settings) -> None:
+    """What ``wms worker`` runs; returns after a stop signal."""
+    setup_logging()
+    asyncio.run(serve_jobs(settings))
+
+
+def main() -> None:
+    run_worker(load_settings())
+
+
+if __name__ == "__main__":
+    main()
