@@ -103,7 +103,7 @@ class Resolution(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """``refunded``: what the shop has paid to the buyer, in the order's currency."""
 
     note: Annotated[str, Meta(max_length=1000)] | None = None
-    refunded: Annotated[Decimal, Meta(ge=0, le=10**9, examples=["49.90"])] | None = None
+    refunded: Annotated[str, Meta(pattern=r"^[0-9]{1,9}(\.[0-9]{1,2})?$", examples=["49.90"])] | None = None
 
 
 class Reason(msgspec.Struct, forbid_unknown_fields=True):
@@ -196,10 +196,9 @@ async def post_resolve(
     tx: NamedDependency[Tx], rma_id: PathId, data: JSONBody[Resolution], shop_id: AskedShop = None
 ) -> Changed:
     """The shop has decided and, where it is due, paid."""
+    refunded = None if data.refunded is None else Decimal(data.refunded)
     return changed(
-        await resolve_return(
-            tx, shop_in_question(tx, shop_id), rma_id, note=data.note, refunded=data.refunded
-        )
+        await resolve_return(tx, shop_in_question(tx, shop_id), rma_id, note=data.note, refunded=refunded)
     )
 
 
