@@ -8,6 +8,7 @@ import httpx
 
 from tests.builders import (
     AShop,
+    ASku,
     AWarehouse,
     a_key,
     a_shop,
@@ -65,10 +66,25 @@ class Dock:
         found: dict[str, Any] = r.json()
         return found
 
+    async def stood(self, sku: ASku, quantity: int, **more: Any) -> None:
+        """Goods on the dock, off a blind receipt."""
+        await self.scanned(await self.opened(), sku.barcode, quantity=quantity, **more)
 
-async def a_dock(api: Api, db: Database, *, shared: bool = True) -> Dock:
-    shop = await a_shop(db)
-    warehouse = await a_warehouse(db, shared=shared)
+    @property
+    def id(self) -> int:
+        return self.warehouse.locations["DOCK-1"]
+
+
+async def a_dock(
+    api: Api,
+    db: Database,
+    *,
+    shared: bool = True,
+    shop: AShop | None = None,
+    warehouse: AWarehouse | None = None,
+) -> Dock:
+    shop = shop or await a_shop(db)
+    warehouse = warehouse or await a_warehouse(db, shared=shared)
     person = await signed_in_person(db, roles=["receiver"])
     key = await a_key(db, shop=shop)
     return Dock(api=api, db=db, shop=shop, warehouse=warehouse, shop_key=bearer(key), staff=person.headers)
