@@ -35,7 +35,7 @@ with h as materialized (
   order by h.id for no key update of h
 )
 select h.id, h.code, h.kind, h.warehouse_id, on_cart.id as cart, on_cart.slot,
-       (select coalesce(sum(b.on_hand), 0) from balance b where b.hu_id = h.id) as units
+       (select coalesce(sum(b.on_hand), 0)::bigint from balance b where b.hu_id = h.id) as units
 from h left join lateral (
   select c.id, co.slot from cluster_order co join cluster c on c.id = co.cluster_id
   where co.tote_hu_id = h.id and c.state in ('waiting', 'claimed') limit 1) on_cart on true

@@ -51,13 +51,13 @@ def pieces_of(
     said = _readings(wanted, scan, lot, serial)
     if not said:
         return None
+    _refuse_expired(said, wanted, today)
     if wanted.serial is not None:
         said = _of_serial(wanted, said, wanted.serial)
     elif wanted.tracked and wanted.lot is not None:
         said = _of_lot(wanted, said, wanted.lot)
     if len({s.pieces for s in said}) > 1:
         raise _ambiguous(said)
-    _refuse_expired(said, wanted, today)
     return said[0].pieces
 
 
@@ -119,9 +119,12 @@ def _of_date(said: list[Said], expires_on: date, expected: str) -> list[Said]:
 
 
 def _refuse_expired(said: list[Said], wanted: Wanted, today: date) -> None:
-    expired = [e for e in (*(s.expires_on for s in said), wanted.expires_on) if e is not None and e < today]
-    if expired:
-        raise ExpiredLot(expired=min(expired).isoformat(), sku=wanted.sku)
+    """Expired goods go nowhere, whatever lot they are; so does a promised lot that expired while it waited."""
+    days = [s.expires_on for s in said if s.expires_on is not None]
+    if wanted.expires_on is not None and (not days or wanted.expires_on < today):
+        days = [wanted.expires_on]
+    if days and max(days) < today:
+        raise ExpiredLot(expired=max(days).isoformat(), sku=wanted.sku)
 
 
 def _ambiguous(said: Sequence[Said]) -> AmbiguousScan:
