@@ -455,8 +455,8 @@ def test_every_returned_unit_is_judged_or_absent(day: DerivedDay) -> None:
             assert item.quantity > 0
             assert len(item.serials) == (item.quantity if known[back.shop, item.sku].serial_tracked else 0)
     kinds = {(i.grade, i.disposition) for inspection in found for i in inspection.items}
-    assert {d for _, d in kinds} == {"to_stock", "repack", "repair", "quarantine", "to_shop", "dispose"}
-    assert {g for g, d in kinds if d == "to_stock"} == {"A"}
+    assert {d for _, d in kinds} == {"restock", "repack", "repair", "quarantine", "to_shop", "dispose"}
+    assert {g for g, d in kinds if d == "restock"} == {"new"}
 
 
 @given(st.integers(1, 4000), st.integers(0, 10**9))

@@ -196,7 +196,7 @@ def _return(r: Return, sold: dict[tuple[str, str], int]) -> DemoReturn:
         r.number,
         order,
         order is not None or one_in(3, r.number, "announced"),
-        "b2b_return" if sum(n.quantity for n in r.lines) >= 24 else choose(_KINDS, r.number, "kind"),
+        "b2b" if sum(n.quantity for n in r.lines) >= 24 else choose(_KINDS, r.number, "kind"),
         recipient(r.customer or r.number, r.country),
         tuple(
             DemoReturnLine(
@@ -217,9 +217,8 @@ _KINDS = (
     "complaint",
     "carrier_damage",
     "wrong_or_missing",
-    "undelivered",
 )
-_REASONS = ("changed_mind", "changed_mind", "not_as_described", "damaged", "wrong_goods", "too_late")
+_REASONS = ("changed_mind", "changed_mind", "not_as_described", "damaged_in_transit", "wrong_item", "late")
 
 
 def _adjustment(a: Adjustment, skus: dict[tuple[str, str], DemoSku]) -> Iterator[DemoAdjustment]:

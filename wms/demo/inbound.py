@@ -42,6 +42,18 @@ def scans(sku: DemoSku, line: AsnLine) -> Iterator[dict[str, Any]]:
         yield {"code": symbol(sku, line), "quantity": line.damaged, "damaged": True, "note": "crushed corner"}
 
 
+def printed(sku: DemoSku, line: AsnLine, scan: dict[str, Any]) -> dict[str, Any]:
+    """A symbol can be read in two ways: then the plain code is scanned, and typed what is printed beside it."""
+    typed: dict[str, Any] = {"code": sku.ean}
+    if line.lot:
+        typed["lot"] = line.lot
+    if line.expires_on:
+        typed["expires_on"] = line.expires_on.isoformat()
+    if line.serials:
+        typed["serial"] = next(s for s in line.serials if scan["code"].endswith(s))
+    return typed
+
+
 async def announce(world: World, arrival: str) -> None:
     """The shops send their ASNs."""
     asns = [a for a in world.plan.asns if a.arrival == arrival]
@@ -99,10 +111,16 @@ async def _receive_one(world: World, receiver: Client, dock: str, asn: Asn) -> N
     )  # fmt: skip
     path = f"/receipts/{receipt['id']}/scans"
     for i, line in enumerate(asn.lines):
-        for j, scan in enumerate(scans(world.sku(asn.shop, line.sku), line)):
-            await receiver.scan(
-                path, {"shop_id": shop_id, **scan}, once=world.once("receive", asn.number, i, j)
-            )
+        sku = world.sku(asn.shop, line.sku)
+        for j, scan in enumerate(scans(sku, line)):
+            once = world.once("receive", asn.number, i, j)
+            try:
+                await receiver.scan(path, {"shop_id": shop_id, **scan}, once=once)
+            except Refused as refused:
+                if refused.code != "scan-several":
+                    raise
+                typed = scan | printed(sku, line, scan) | {"shop_id": shop_id}
+                await receiver.scan(path, typed, once=once + "/typed")
             world.count("receipt scans")
     for j, stray in enumerate(asn.unknown):
         answer = await receiver.scan(
@@ -116,6 +134,84 @@ async def _receive_one(world: World, receiver: Client, dock: str, asn: Asn) -> N
     )
     world.count("discrepancies", len(closed["discrepancies"]))
     world.count("receipts")
+
+
+async def put_away(world: World) -> None:
+    """Every receiver takes what waits at the docks to where the system suggests, and scans the place."""
+    total = await _waiting(world)
+    done = 0
+    taken: set[int] = set()
+
+    async def work(receiver: Client) -> None:
+        nonlocal done, total
+        while rows := [r for r in await _rows(world, receiver) if r["balance_id"] not in taken]:
+            row = rows[0]
+            taken.add(row["balance_id"])
+            await _put_away_one(world, receiver, row)
+            done += 1
+            world.tell(done, max(done, total), row["location"])
+
+    await in_parallel(work(r) for r in world.staff["receiver"])
+
+
+async def _rows(world: World, receiver: Client) -> list[dict[str, Any]]:
+    page = await receiver.get("/putaway/waiting", warehouse_id=world.state.warehouse_id, limit=20)
+    rows: list[dict[str, Any]] = page["items"]
+    return rows
+
+
+async def _waiting(world: World) -> int:
+    total, after = 0, ""
+    while True:
+        page = await world.staff["receiver"][0].get(
+            "/putaway/waiting", warehouse_id=world.state.warehouse_id, limit=500, after=after
+        )
+        total += len(page["items"])
+        if page["next"] is None:
+            return total
+        after = page["next"]
+
+
+async def _put_away_one(world: World, receiver: Client, row: dict[str, Any]) -> None:
+    """In as many places as it takes; the first one that is refused (somebody was quicker) is tried elsewhere."""
+    left = row["quantity"]
+    code = world.ean_of(row["shop_id"], row["sku"])
+    while left > 0:
+        places = await receiver.get(
+            "/putaway/suggestions", warehouse_id=world.state.warehouse_id, shop_id=row["shop_id"],
+            sku_id=row["sku_id"], quantity=left, lot_id=row["lot_id"], status=row["status"],
+        )  # fmt: skip
+        place = places[0]
+        part = min(left, place["quantity"]) if place.get("quantity") else left
+        body = {
+            "from_location_id": row["location_id"], "from_handling_unit_id": row["hu_id"], "code": code,
+            "quantity": part, "to": f"L-{place['location']}", "shop_id": row["shop_id"], "lot": row["lot"],
+            "serial": row["serial"], "status": row["status"],
+        }  # fmt: skip
+        await receiver.scan("/putaway", body)
+        world.count("put-aways")
+        left -= part
+
+
+async def put_away_at(world: World, location: str) -> None:
+    """What waits at one place (the returns bench) goes to the shelf."""
+    receiver = world.staff["receiver"][0]
+    place = await receiver.get(f"/locations/{location}", warehouse_id=world.state.warehouse_id)
+    while True:
+        page = await receiver.get(
+            "/putaway/waiting", warehouse_id=world.state.warehouse_id, location_id=place["id"], limit=100
+        )
+        if not page["items"]:
+            return
+        for row in page["items"]:
+            await _put_away_one(world, receiver, row)
+
+
+async def late_delivery(world: World) -> None:
+    """The late truck: what it brings serves the orders that wait, oldest promise first."""
+    await announce(world, "late")
+    await receive(world, "late")
+    await put_away(world)
 
 
 async def in_parallel(works: Iterable[Any]) -> None:

@@ -112,6 +112,7 @@ async def run_day(
             files=files,
             tell=tell,
             admin=Client(http, figures),
+            absent={(m.shop, m.sku): m.quantity for m in plan.missing},
         )
         signed = await world.admin.post(
             "/sessions", {"email": "admin@example.com", "password": state.admin_password}

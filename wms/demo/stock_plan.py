@@ -78,9 +78,9 @@ class StockPlan(msgspec.Struct, frozen=True):
 
 
 class FoundItem(msgspec.Struct, frozen=True):
-    """``grade`` A (as new), B (opened, whole), C (damaged, mendable), D (for nothing).
+    """``grade``: new, opened or damaged, in the words of the returns bench.
 
-    ``disposition``: to_stock, repack, repair, quarantine, to_shop, dispose.
+    ``disposition``: restock, repack, repair, quarantine, to_shop, dispose.
     """
 
     sku: str
@@ -257,10 +257,10 @@ def _graded(number: str, sku: DemoSku, units: int, today: date) -> Iterator[Foun
 
 
 _DECISIONS = (
-    (60, "A", "to_stock"),
-    (75, "B", "repack"),
-    (82, "C", "repair"),
-    (88, "C", "quarantine"),
-    (94, "C", "to_shop"),
-    (100, "D", "dispose"),
+    (60, "new", "restock"),
+    (75, "opened", "repack"),
+    (82, "damaged", "repair"),
+    (88, "damaged", "quarantine"),
+    (94, "damaged", "to_shop"),
+    (100, "damaged", "dispose"),
 )

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import httpx
@@ -70,6 +71,14 @@ class World:
     shops: dict[str, Client] = field(default_factory=dict)
     couriers: dict[str, Client] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
+    slipped: set[tuple[int, str]] = field(default_factory=set)
+    absent: dict[tuple[str, str], int] = field(default_factory=dict)
+    _tote: int = 0
+
+    def next_tote(self) -> str:
+        """Whichever tote stands next in the row."""
+        self._tote = (self._tote + 1) % len(self.layout.totes)
+        return self.layout.totes[self._tote]
 
     def client(self, token: str) -> Client:
         return Client(self.http, self.figures, token)
@@ -84,8 +93,11 @@ class World:
     def sku(self, shop: str, code: str) -> DemoSku:
         return self.by_code[shop, code]
 
-    @property
+    def ean_of(self, shop_id: int, code: str) -> str:
+        """The bar code on the goods; ``shop_id`` is the system's number of the shop."""
+        shop = next(c for c, i in self.state.shop_ids.items() if i == shop_id)
+        return self.by_code[shop, code].ean
+
+    @cached_property
     def by_code(self) -> dict[tuple[str, str], DemoSku]:
-        if not hasattr(self, "_by_code"):
-            self._by_code = {(s.shop, s.code): s for s in self.day.skus}
-        return self._by_code
+        return {(s.shop, s.code): s for s in self.day.skus}
