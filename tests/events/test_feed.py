@@ -168,7 +168,7 @@ async def test_staff_see_who_did_what_to_one_thing(anonymous: Api, db: Database)
     async with db.begin(Actor(kind="staff", id=7, name="Łucja Żak")) as tx:
         await record(tx, an_event(shop, 5), an_event(shop, 6))
     care = bearer(await signed_in(db, roles=["care"]))
-    where = {"subject": "order", "subject_id": 5}
+    where: dict[str, str | int] = {"subject": "order", "subject_id": 5}
     r = await anonymous.get("/events", headers=care, params={**where, "shop_id": shop.id})
     assert [(e["name"], e["by"], e["ref"]) for e in r.json()["items"]] == [("Łucja Żak", "staff", "Z-5")]
     own = bearer(await a_key(db, shop=shop, scopes=["events.read"]))

@@ -243,7 +243,8 @@ with p as materialized (
 ), filled as (
   update rma_line l set inspected = l.inspected + p.quantity,
          quantity = case when l.announced then l.quantity else l.quantity + p.quantity end
-  from p where l.shop_id = $1 and l.id = p.line_id and $10 <> 'not_ours'
+  from (select line_id, sum(quantity)::int as quantity from p group by line_id) p
+  where l.shop_id = $1 and l.id = p.line_id and $10 <> 'not_ours'
 )
 insert into inspection (shop_id, rma_id, rma_line_id, sku_id, lot_id, quantity, grade, disposition, warnings, note,
                         document_id, person_id)
