@@ -13,6 +13,7 @@ from wms.kernel.refusals import NotFound
 from wms.locations.count_request import SHORT_PICK
 from wms.locations.lock_location import unlock_location
 from wms.locations.queries import Place, place, system_location
+from wms.orders.allocate_orders import allocate_orders
 from wms.orders.counters import lines_unallocated
 from wms.orders.fill_backorders import fill_backorders
 from wms.orders.gates import lock_orders
@@ -72,7 +73,7 @@ with lack as (
   where u.less > b.on_hand - b.allocated
 ), promise as (
   select a.shop_id, a.id, a.order_id, o.number, a.open, k.need,
-         o.state not in ('released', 'picking') as free,
+         o.state,
          sum(a.open) over (partition by k.shop_id, k.sku_id, k.lot_id, k.status
            order by o.state in ('released', 'picking'), o.priority, o.ship_by desc, o.id desc, a.id desc) - a.open
            as before
@@ -80,18 +81,22 @@ with lack as (
    and a.location_id = $1 and a.hu_id = 0 and a.open > 0
   join orders o on (o.shop_id, o.id) = (a.shop_id, a.order_id)
 )
-select shop_id, id, order_id, number, free from promise where before < need order by shop_id, order_id, id
+select shop_id, id, order_id, number, state from promise where before < need order by shop_id, order_id, id
 """
 
 
 class Promise(msgspec.Struct, frozen=True):
-    """An allocation that cannot be kept; ``free``: no picker has it on a list."""
+    """An allocation that cannot be kept, and its order."""
 
     shop_id: int
     id: int
     order_id: int
     number: str
-    free: bool
+    state: str
+
+    @property
+    def with_picker(self) -> bool:
+        return self.state in ("released", "picking")
 
 
 async def close_count(tx: Tx, task_id: int) -> CountView:
@@ -113,7 +118,7 @@ async def close_count(tx: Tx, task_id: int) -> CountView:
     if again := sorted({" ".join(p for p in (d.sku, d.lot) if p) for d in found if d.again}):
         raise CountAgain(said=", ".join(again), skus=again)
     differences = [d for d in found if d.found]
-    await _give_up(tx, where, [d for d in differences if d.found < 0])
+    losers = await _give_up(tx, where, [d for d in differences if d.found < 0])
     await _adjust(tx, where, task_id, differences)
     await tx.run(
         "update count_line set adjusted = counted - expected where count_task_id = $1 and counted <> expected",
@@ -125,14 +130,20 @@ async def close_count(tx: Tx, task_id: int) -> CountView:
     if where.lock_reason == SHORT_PICK:
         await unlock_location(tx, where.id)
         goods |= {(d.shop_id, d.sku_id) for d in found}
+    for shop_id, orders in losers.items():
+        await allocate_orders(tx, shop_id, orders)
     await fill_backorders(tx, sorted(goods))
     return await count_view(tx, task_id)
 
 
-async def _give_up(tx: Tx, where: Place, lost: Sequence[Difference]) -> None:
-    """Voids promises on goods that are not there; the orders are locked before their allocations."""
+async def _give_up(tx: Tx, where: Place, lost: Sequence[Difference]) -> dict[int, list[int]]:
+    """Voids promises on goods that are not there, the orders locked first.
+
+    Returns the orders, by shop, that want these goods from elsewhere. One on hold is not among them: it is served when
+    its hold is released.
+    """
     if not lost:
-        return
+        return {}
     promises = await tx.all(
         Promise,
         PROMISES,
@@ -143,11 +154,16 @@ async def _give_up(tx: Tx, where: Place, lost: Sequence[Difference]) -> None:
         [d.status for d in lost],
         [-d.found for d in lost],
     )
-    if held := sorted({p.number for p in promises if not p.free}):
+    if held := sorted({p.number for p in promises if p.with_picker}):
         raise PickersFirst(said=", ".join(held), orders=held)
+    losers: dict[int, list[int]] = {}
     for shop_id, group in groupby(promises, key=lambda p: p.shop_id):
-        await lock_orders(tx, shop_id, sorted({p.order_id for p in group}))
+        locked = await lock_orders(tx, shop_id, sorted({p.order_id for p in group}))
+        if gone := [o.number for o in locked if o.state in ("released", "picking")]:
+            raise PickersFirst(said=", ".join(gone), orders=gone)  # released while we looked
+        losers[shop_id] = [o.id for o in locked if o.state != "on_hold"]
     await lines_unallocated(tx, await void(tx, [(p.shop_id, p.id) for p in promises]))
+    return {shop_id: orders for shop_id, orders in losers.items() if orders}
 
 
 async def _adjust(tx: Tx, where: Place, task_id: int, differences: Sequence[Difference]) -> None:
