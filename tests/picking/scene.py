@@ -150,6 +150,11 @@ class Scene:
         assert {o.state for o in orders} == {"allocated"}, orders
         return await self.started_again()
 
+    async def started_again_with_totes(self, count: int) -> dict[str, Any]:
+        """The same, on a cart that has so many places."""
+        assert await self.wave(totes_per_cart=count)
+        return await self.put_totes(await self.claim(), [await self.tote() for _ in range(count)])
+
     async def started_again(self) -> dict[str, Any]:
         """A wave of all that is ready, and the first screen of its first cart."""
         assert await self.wave()
