@@ -169,9 +169,11 @@ async def pack(world: World) -> None:
     orders = []
     for shop, shop_id in world.state.shop_ids.items():
         for state in ("picked", "packing"):
-            after: int | None = 0
+            after: str | None = ""
             while after is not None:
-                page = await supervisor.get("/orders", shop_id=shop_id, state=state, after=after, limit=500)
+                page = await supervisor.get(
+                    "/orders", shop_id=shop_id, state=state, after=after or None, limit=500
+                )
                 orders += [(shop, o) for o in page["items"]]
                 after = page["next"]
     orders.sort(key=lambda x: (x[1]["ship_by"], x[1]["id"]))

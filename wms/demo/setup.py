@@ -6,7 +6,7 @@ from wms.demo.warehouse import staff
 from wms.demo.world import World
 from wms.people.secrets import new_pin
 
-PICKUPS = {"kurier": ["12:00", "17:00"], "automat": ["16:30"], "swiat": ["15:00"]}
+PICKUPS = {"kurier": ["12:00:00", "17:00:00"], "automat": ["16:30:00"], "swiat": ["15:00:00"]}
 CARTONS = (
     ("S", 250, 180, 100, 90, 5_000),
     ("M", 380, 280, 180, 210, 15_000),
@@ -97,19 +97,30 @@ async def _people(world: World) -> None:
 
 
 async def _carriers(world: World) -> None:
+    """Carriers that have given us numbers in blocks: S10 for abroad, numbers with a mod 37,36 check at home."""
     for no, carrier in enumerate(CARRIERS, start=1):
+        numbers, abroad = f"numbers-{carrier.code}", carrier.code == "swiat"
+        settings: dict[str, object] = {"range": numbers, "sscc_range": "sscc", "phone_services": ["locker"]}
+        settings |= {"countries": []} if abroad else {}
         made = await world.admin.post(
             "/carriers",
             {
                 "code": carrier.code, "name": carrier.name, "adapter": "own_range", "services": list(carrier.services),
-                "pickups": [{"weekday": d, "at": t} for d in range(7) for t in PICKUPS[carrier.code]],
-                "number_range": {"kind": "s10" if carrier.code == "swiat" else "mod37_36",
-                                 "prefix": "RR" if carrier.code == "swiat" else f"05{no:02}",
-                                 "suffix": "PL" if carrier.code == "swiat" else "",
-                                 "first": no * 10_000_000, "last": no * 10_000_000 + 9_999_999},
+                "settings": settings,
             },
             once=world.once("carrier", carrier.code),
         )  # fmt: skip
+        await world.admin.post(
+            "/number-ranges",
+            {
+                "code": numbers, "carrier_id": made["id"], "kind": "s10" if abroad else "mod37_36",
+                "prefix": "RR" if abroad else f"05{no:02}", "suffix": "PL" if abroad else "",
+                "first": no * 10_000_000, "last": no * 10_000_000 + 9_999_999,
+            },
+            once=world.once("numbers", carrier.code),
+        )  # fmt: skip
+        pickups = [{"weekday": d, "at": at} for d in range(7) for at in PICKUPS[carrier.code]]
+        await world.admin.put(f"/carriers/{made['id']}/pickups", {"pickups": pickups})
         world.state.carrier_ids[carrier.code] = made["id"]
         if carrier.code not in world.state.courier_keys:
             key = await world.admin.post(
