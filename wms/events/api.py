@@ -76,6 +76,7 @@ async def get_documents(
     allow=READERS | COURIER,
     tags=["documents"],
     media_type="application/octet-stream",
+    produces=["*/*"],
 )
 async def get_one_document(
     tx: NamedDependency[Tx],

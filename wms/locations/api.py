@@ -126,7 +126,7 @@ async def get_locations(
     tx: NamedDependency[Tx],
     warehouse_id: QueryId,
     kind: FromQuery[Kind | None] = None,
-    zone: FromQuery[str | None] = None,
+    zone: Annotated[str | None, QueryParameter(max_length=40)] = None,
     after: After = "",
     limit: Limit = 100,
 ) -> Page[Place]:
@@ -192,7 +192,12 @@ async def get_handling_unit(tx: NamedDependency[Tx], code: PathCode) -> Unit:
     return await need_handling_unit(tx, code)
 
 
-@post("/handling-units", allow=floor("receiver", "packer"), tags=["locations"])
+@post(
+    "/handling-units",
+    allow=floor("receiver", "packer"),
+    tags=["locations"],
+    example={"warehouse_id": 1, "kind": "tote", "codes": ["T-001", "T-002"]},
+)
 async def post_handling_units(
     tx: NamedDependency[Tx], data: JSONBody[HandlingUnitsIn]
 ) -> HandlingUnitsCreated:

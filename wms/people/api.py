@@ -7,7 +7,7 @@ import msgspec
 from litestar import delete, get, post
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import FromPath, JSONBody
+from litestar.params import JSONBody
 from msgspec import Meta
 
 from wms.db.tx import Database, Tx
@@ -16,25 +16,28 @@ from wms.kernel.refusals import Invalid
 from wms.people.manage import NewKey, create_key, create_person, dismiss, revoke_key
 from wms.people.sign_in import SignedIn, sign_in
 from wms.web.access import ADMIN, ANY_STAFF, SCOPES
+from wms.web.pages import PathId
+
+Secret = Annotated[str, Meta(max_length=200)]
 
 
 class SignIn(msgspec.Struct, forbid_unknown_fields=True):
     """Either ``badge`` and ``pin`` (with the handheld's ``device``), or ``email`` and ``password``."""
 
-    badge: Annotated[str, Meta(examples=["B-1007"])] | None = None
-    pin: Annotated[str, Meta(examples=["4711"])] | None = None
-    email: str | None = None
-    password: str | None = None
-    device: Annotated[str, Meta(examples=["HANDHELD-07"])] | None = None
+    badge: Annotated[str, Meta(max_length=40, examples=["B-1007"])] | None = None
+    pin: Annotated[str, Meta(max_length=100, examples=["4711"])] | None = None
+    email: Annotated[str, Meta(max_length=200)] | None = None
+    password: Secret | None = None
+    device: Annotated[str, Meta(max_length=40, examples=["HANDHELD-07"])] | None = None
 
 
 class PersonIn(msgspec.Struct, forbid_unknown_fields=True):
     badge: Annotated[str, Meta(min_length=1, max_length=40, examples=["B-1007"])]
     name: Annotated[str, Meta(min_length=1, max_length=100, examples=["Anna Zając"])]
-    roles: Annotated[list[str], Meta(min_length=1, examples=[["picker", "packer"]])]
-    pin: str | None = None
-    email: str | None = None
-    password: str | None = None
+    roles: Annotated[list[str], Meta(min_length=1, max_length=20, examples=[["picker", "packer"]])]
+    pin: Secret | None = None
+    email: Annotated[str, Meta(max_length=200)] | None = None
+    password: Secret | None = None
 
 
 class PersonOut(msgspec.Struct):
@@ -47,9 +50,9 @@ class PersonOut(msgspec.Struct):
 
 class KeyIn(msgspec.Struct, forbid_unknown_fields=True):
     name: Annotated[str, Meta(min_length=1, max_length=100, examples=["ERP"])]
-    shop_id: int | None = None
-    carrier_id: int | None = None
-    scopes: Annotated[list[str], Meta(examples=[["orders.write", "stock.read"]])] = []
+    shop_id: Annotated[int, Meta(ge=1, le=2**31 - 1, examples=[1])] | None = None
+    carrier_id: Annotated[int, Meta(ge=1, le=10**15)] | None = None
+    scopes: Annotated[list[str], Meta(max_length=50, examples=[["orders.write", "stock.read"]])] = []
     expires_in_days: Annotated[int, Meta(ge=1, le=3650)] | None = None
 
 
@@ -106,7 +109,7 @@ async def post_person(tx: NamedDependency[Tx], data: JSONBody[PersonIn]) -> Pers
 
 
 @delete("/people/{person_id:int}", allow=ADMIN, tags=["people"])
-async def delete_person(tx: NamedDependency[Tx], person_id: FromPath[int]) -> None:
+async def delete_person(tx: NamedDependency[Tx], person_id: PathId) -> None:
     """Somebody has left: badge and sessions end at once; what they did stays in the ledger."""
     await dismiss(tx, person_id)
 
@@ -131,7 +134,7 @@ async def post_key(tx: NamedDependency[Tx], data: JSONBody[KeyIn]) -> NewKey:
 
 
 @delete("/keys/{key_id:int}", allow=ADMIN, tags=["people"])
-async def delete_key(tx: NamedDependency[Tx], key_id: FromPath[int]) -> None:
+async def delete_key(tx: NamedDependency[Tx], key_id: PathId) -> None:
     """Revokes a key at once."""
     await revoke_key(tx, key_id)
 

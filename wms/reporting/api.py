@@ -5,8 +5,7 @@ from typing import Annotated, Any
 from litestar import Request, get
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import FromQuery
-from msgspec import Meta
+from litestar.params import FromQuery, QueryParameter
 
 from wms.db.tx import Tx
 from wms.reporting.explain import Story, explain
@@ -25,8 +24,8 @@ async def get_verify(tx: NamedDependency[Tx], chain: FromQuery[bool] = False) ->
 async def get_explain(
     tx: NamedDependency[Tx],
     request: Request[Any, Any, Any],
-    what: FromQuery[Annotated[str, Meta(min_length=1, max_length=100)]],
-    shop: FromQuery[str | None] = None,
+    what: Annotated[str, QueryParameter(min_length=1, max_length=100)],
+    shop: Annotated[str | None, QueryParameter(max_length=40)] = None,
 ) -> list[Story]:
     """The story of an order, parcel, SKU, location or handling unit, in plain words."""
     return await explain(tx, what, shop, lang_of(request))

@@ -131,7 +131,7 @@ def get_words(request: Request[Any, Any, Any]) -> Words:
     )
 
 
-@post("/returns", allow=WRITE, tags=["returns"])
+@post("/returns", allow=WRITE, tags=["returns"], answers=[200, 201])
 async def post_return(
     tx: NamedDependency[Tx], data: JSONBody[ReturnIn], shop_id: AskedShop = None
 ) -> Response[Announced]:

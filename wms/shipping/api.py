@@ -148,6 +148,7 @@ async def get_label(tx: NamedDependency[Tx], shop_id: PathId, parcel_id: PathId)
     allow=PACKER,
     tags=["labels"],
     media_type="application/pdf",
+    produces=list(MEDIA.values()),
 )
 async def get_label_file(
     tx: NamedDependency[Tx], shop_id: PathId, parcel_id: PathId, format: FromQuery[Format] = "pdf"
@@ -182,7 +183,13 @@ async def get_waiting(tx: NamedDependency[Tx], after: After = "", limit: Limit =
     return page(rows, limit, lambda x: x.id)
 
 
-@get("/waves/{wave_id:int}/labels", allow=PACKER, tags=["labels"], media_type="application/pdf")
+@get(
+    "/waves/{wave_id:int}/labels",
+    allow=PACKER,
+    tags=["labels"],
+    media_type="application/pdf",
+    produces=list(MEDIA.values()),
+)
 async def get_wave_labels(
     tx: NamedDependency[Tx], wave_id: PathId, format: FromQuery[Format] = "pdf"
 ) -> Response[bytes]:
