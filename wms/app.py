@@ -10,7 +10,6 @@ from litestar.di import NamedDependency, Provide
 from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 from litestar.response import Response
 
@@ -36,8 +35,9 @@ from wms.db.tx import SYSTEM, Database, Tx
 from wms.kernel.refusals import Refusal
 from wms.web.docs import DocsPage, docs_script
 from wms.web.edge import UnitOfWork
+from wms.web.openapi import ApiDocument
 from wms.web.problems import on_fault, on_http, on_refusal
-from wms.web.telemetry import Telemetry, metrics, setup_logging
+from wms.web.telemetry import metrics, observed, setup_logging
 
 SLICES = (
     wms.shops.api, wms.people.api, wms.locations.api, wms.catalog.api, wms.stock.api, wms.orders.api,
@@ -62,7 +62,7 @@ def health() -> Health:
     return Health(status="ok")
 
 
-@get("/ready", public=True, tags=["operations"], raises=[])
+@get("/ready", public=True, tags=["operations"], answers=[200, 503])
 async def ready(database: NamedDependency[Database]) -> Response[Health]:
     """The process can work: the database answers and has the schema that this version knows."""
     try:
@@ -104,7 +104,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
             "database": Provide(lambda: database, sync_to_thread=False),
             "settings": Provide(lambda: settings, sync_to_thread=False),
         },
-        middleware=[Telemetry(), UnitOfWork(database)],
+        middleware=[UnitOfWork(database)],
         exception_handlers={Refusal: on_refusal, HTTPException: on_http, Exception: on_fault},
         lifespan=[life],
         openapi_config=OpenAPIConfig(
@@ -113,11 +113,13 @@ def create_app(settings: Settings | None = None) -> Litestar:
             path="/docs",
             description="Times are UTC (RFC 3339), weights grams, lengths millimetres, money decimal strings. "
             "Every POST needs an Idempotency-Key. Errors are problem documents (RFC 9457).",
-            render_plugins=[DocsPage(path="/"), JsonRenderPlugin(path="/openapi.json")],
+            render_plugins=[DocsPage(path="/"), ApiDocument(path="/openapi.json")],
+            use_handler_docstrings=True,
             components=Components(security_schemes={"bearer": SecurityScheme(type="http", scheme="bearer")}),
             security=[{"bearer": []}],
         ),
         debug=False,
     )
     check_marks(app)
+    app.asgi_handler = observed(app.asgi_handler)
     return app

@@ -3,26 +3,24 @@
 import asyncio
 import hashlib
 import re
-from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
-import asyncpg
 import msgspec
-import sqlalchemy.exc
 from litestar import Request
 from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.types import ASGIApp, Receive, Scope, Send
 
 from wms.db.tx import Actor, Database, Tx
 from wms.events.log import Event, record
 from wms.kernel.ids import hash_token
 from wms.kernel.refusals import NotAllowed, Refusal
-from wms.kernel.text import pick_lang
 from wms.web.access import allowed, mark
-from wms.web.errors import DatabaseGone, KeyNeeded, KeyReused, SignInNeeded
-from wms.web.problems import MEDIA_TYPE, of_refusal
+from wms.web.errors import Busy, DatabaseGone, KeyNeeded, KeyReused, SignInNeeded
+from wms.web.held import Held, send_plain
+from wms.web.problems import MEDIA_TYPE, describe
+from wms.web.troubles import is_clash, is_gone, is_slow, is_unreachable
 
 # One statement: who is it, what may they see from here on, and was this very request answered before?
 # The group role is put on while the statement runs; its own reads are done as the login, which may read these tables.
@@ -59,67 +57,23 @@ select who.*, stored.*, set_config('app.shop_id', who.shop_id::text, true),
 from who left join stored on true
 """
 STORE = """insert into idempotent_request (principal, key, shop_id, request_hash, status, media_type, body)
-values ($1, $2, $3, $4, $5, $6, $7)"""
+values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing"""
+STORED = (
+    "select request_hash, status, media_type, body from idempotent_request where principal = $1 and key = $2"
+)
 
 KEY = re.compile(r"[\x21-\x7e]{1,100}")
 TRIES = 4
-GONE = (
-    asyncpg.PostgresConnectionError,
-    asyncpg.InterfaceError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.TooManyConnectionsError,
-    asyncpg.AdminShutdownError,
-    asyncpg.CrashShutdownError,
-    OSError,
-    TimeoutError,
-    sqlalchemy.exc.TimeoutError,
-    sqlalchemy.exc.InterfaceError,
-)
-CLASH = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, asyncpg.LockNotAvailableError)
 
 
-def is_gone(e: BaseException) -> bool:
-    """Whether the database could not be reached, as opposed to having said no."""
-    if isinstance(e, sqlalchemy.exc.DBAPIError):
-        return bool(e.connection_invalidated) or isinstance(e.orig.__cause__ if e.orig else None, GONE)
-    return isinstance(e, GONE)
+class Asked(msgspec.Struct, frozen=True):
+    """What the edge reads off a request before it opens the transaction. ``hash``: the same request, the same hash."""
 
-
-class Answer(msgspec.Struct):
-    """A whole response, held back until it may be sent."""
-
-    start: Message | None = None
-    body: bytearray = msgspec.field(default_factory=bytearray)
-
-    async def hold(self, message: Message) -> None:
-        if message["type"] == "http.response.start":
-            self.start = message
-        elif message["type"] == "http.response.body":
-            self.body += message.get("body", b"")
-
-    @property
-    def status(self) -> int:
-        assert self.start is not None
-        return int(self.start["status"])  # type: ignore[typeddict-item]
-
-    @property
-    def media_type(self) -> str:
-        assert self.start is not None
-        headers: Any = self.start["headers"]  # type: ignore[typeddict-item]
-        return next((v.decode() for k, v in headers if k.lower() == b"content-type"), "application/json")
-
-    async def send(self, send: Send) -> None:
-        assert self.start is not None
-        await send(self.start)
-        await send({"type": "http.response.body", "body": bytes(self.body), "more_body": False})
-
-
-async def send_plain(send: Send, status: int, media_type: str, body: bytes, **headers: str) -> None:
-    """A response that no handler made: a stored answer, or a refusal of the edge."""
-    found = [(b"content-type", media_type.encode()), (b"content-length", str(len(body)).encode())]
-    found += [(k.replace("_", "-").encode(), v.encode()) for k, v in headers.items()]
-    await send({"type": "http.response.start", "status": status, "headers": found})
-    await send({"type": "http.response.body", "body": body, "more_body": False})
+    token: str
+    key: str | None
+    needs_key: bool
+    hash: bytes
+    allow: frozenset[str]
 
 
 class UnitOfWork(ASGIMiddleware):
@@ -138,157 +92,150 @@ class UnitOfWork(ASGIMiddleware):
         opt = scope["route_handler"].opt
         scope["state"].setdefault("request_id", uuid4().hex)
         request: Request[Any, Any, Any] = Request(scope, receive, send)
-        allow = None if scope["method"] in ("OPTIONS", "HEAD") and "allow" not in opt else mark(opt)  # type: ignore[typeddict-item]
+        ours = scope["route_handler"].fn.__module__.startswith(
+            "wms."
+        )  # the documentation's routes have no mark
+        allow = mark(opt) if ours and scope["method"] != "OPTIONS" else None  # type: ignore[typeddict-item]
         if allow is None:
             await next_app(scope, receive, send)
             return
         try:
-            await self.work(request, opt, allow, send, next_app)
-        except Refusal as refusal:  # the edge's own; handlers' refusals are answers by now
-            scope["state"]["refusal"] = refusal
-            lang = pick_lang(request.headers.get("accept-language"))
-            problem = of_refusal(refusal, lang, scope["state"]["request_id"])
-            extra = {"retry_after": "2"} if refusal.status == 503 else {}
-            if refusal.status == 401:
-                extra["www_authenticate"] = "Bearer"
-            await send_plain(send, refusal.status, MEDIA_TYPE, msgspec.json.encode(problem), **extra)
+            needs_key = request.method == "POST" and opt.get("idempotent", True)
+            await self.work(request, await read(request, allow, needs_key), send, next_app)
+        except Exception as e:  # the edge's own; what a handler raised is an answer by now
+            problem, headers = describe(request, e)
+            await send_plain(send, problem.status, MEDIA_TYPE, msgspec.json.encode(problem), headers)
 
-    async def work(
-        self,
-        request: Request[Any, Any, Any],
-        opt: Mapping[str, Any],
-        allow: frozenset[str],
-        send: Send,
-        app: ASGIApp,
-    ) -> None:
-        key = request.headers.get("idempotency-key")
-        needs_key = request.method == "POST" and opt.get("idempotent", True)
-        if not needs_key:
-            key = None
-        token = bearer(request)
-        body = await request.body()
-        request_hash = hashlib.sha256(f"{request.method} {request.scope['path']}\n".encode() + body).digest()
+    async def work(self, request: Request[Any, Any, Any], asked: Asked, send: Send, app: ASGIApp) -> None:
+        """Tries until there is an answer. Raises ``DatabaseGone`` or ``Busy`` when there is none to be had."""
+        failure: Exception | None = None
         for attempt in range(TRIES):
-            last = attempt == TRIES - 1
             try:
-                if await self.attempt(request, token, key, needs_key, request_hash, allow, send, app, last):
+                if await self.attempt(request, asked, send, app):
                     return
-            except (*GONE, sqlalchemy.exc.SQLAlchemyError) as e:
-                if not is_gone(e):
+            except Refusal:
+                raise
+            except Exception as e:
+                if is_slow(e):
+                    raise Busy from e
+                if not (is_clash(e) or is_unreachable(e)):
                     raise
-                if last:
-                    raise DatabaseGone from e
+                failure = e
             await asyncio.sleep(0.02 * (attempt + 1) ** 2)
-        raise DatabaseGone
+        if failure is not None and is_unreachable(failure):
+            raise DatabaseGone from failure
+        raise Busy from failure
 
-    async def attempt(
-        self,
-        request: Request[Any, Any, Any],
-        token: str,
-        key: str | None,
-        needs_key: bool,
-        request_hash: bytes,
-        allow: frozenset[str],
-        send: Send,
-        app: ASGIApp,
-        last: bool,
-    ) -> bool:
-        """One try. False when another transaction was in the way and it should be tried again."""
-        scope, state = request.scope, request.scope["state"]
+    async def attempt(self, request: Request[Any, Any, Any], asked: Asked, send: Send, app: ASGIApp) -> bool:
+        """One try. False when a twin of the request was in the way; raises what the database raised."""
+        state = request.scope["state"]
         for left in ("refusal", "fault"):
             state.pop(left, None)
-        held = Answer()
-        opening = OPEN_STAFF if token.startswith("wms_se_") else OPEN_KEY
+        held = Held()
+        opening = OPEN_STAFF if asked.token.startswith("wms_se_") else OPEN_KEY
         async with self.database.engine.connect() as connection:
             transaction = await connection.begin()
-            row = (await connection.exec_driver_sql(opening, (hash_token(token), key or ""))).first()
+            row = (
+                await connection.exec_driver_sql(opening, (hash_token(asked.token), asked.key or ""))
+            ).first()
             if row is None:
                 raise SignInNeeded
-            actor = actor_of(row)
-            state["actor"] = actor
-            if not allowed(actor, allow):
+            actor = state["actor"] = actor_of(row)
+            if not allowed(actor, asked.allow):
                 raise NotAllowed
-            if needs_key and (key is None or not KEY.fullmatch(key)):
+            if asked.needs_key and (asked.key is None or not KEY.fullmatch(asked.key)):
                 raise KeyNeeded
             if row.status is not None:
-                if row.request_hash != request_hash:
-                    raise KeyReused
                 await transaction.rollback()
-                await send_plain(send, row.status, row.media_type, row.body, idempotent_replayed="true")
+                await replay(send, row, asked)
                 return True
             driver = (await connection.get_raw_connection()).driver_connection
             assert driver is not None
-            tx = Tx(connection, driver, actor, self.database.clock, state["request_id"], key)
+            tx = Tx(connection, driver, actor, self.database.clock, state["request_id"], asked.key)
             state["tx"] = tx
-            await app(scope, request.receive, held.hold)
+            await app(request.scope, request.receive, held.hold)
             if held.status < 400:
-                try:
-                    if key is not None:
-                        await tx.run(
-                            STORE, actor.principal, key, actor.shop_id, request_hash, held.status,
-                            held.media_type, bytes(held.body),
-                        )  # fmt: skip
-                    if row.stale:
-                        await self.seen(tx, actor)
-                    await tx.close()
-                    await transaction.commit()
-                except asyncpg.UniqueViolationError:
+                if asked.key is not None and not await store(tx, asked, held):
                     await transaction.rollback()
                     return False  # the same request, at the same moment: the next try finds its answer
+                if row.stale:
+                    await tx.run("update session set seen_at = now() where id = $1", actor.session_id)
+                await tx.close()
+                await transaction.commit()
                 await held.send(send)
                 return True
             await transaction.rollback()
-        return await self.refused(request, actor, key, request_hash, held, send, last)
-
-    async def refused(
-        self,
-        request: Request[Any, Any, Any],
-        actor: Actor,
-        key: str | None,
-        request_hash: bytes,
-        held: Answer,
-        send: Send,
-        last: bool,
-    ) -> bool:
-        """After a rollback: try again, find the answer that a twin stored meanwhile, or send the refusal."""
-        state = request.scope["state"]
         fault = state.get("fault")
-        if fault is not None and (is_clash(fault) or is_gone(fault)):
-            if not last:
-                return False
-            raise DatabaseGone from fault
-        refusal: Refusal | None = state.get("refusal")
-        if key is not None and refusal is not None:
-            async with self.database.begin(actor, request_id=state["request_id"], key=key) as tx:
-                twin = await tx.row(
-                    "select request_hash, status, media_type, body from idempotent_request"
-                    " where principal = $1 and key = $2",
-                    actor.principal,
-                    key,
-                )
-                if twin is not None and twin["request_hash"] == request_hash:
-                    await send_plain(
-                        send, twin["status"], twin["media_type"], twin["body"], idempotent_replayed="true"
-                    )
-                    return True
-                if actor.kind == "staff":
-                    await remember_refusal(tx, request, refusal)
-        await held.send(send)
+        if fault is not None and (is_clash(fault) or is_gone(fault) or is_slow(fault)):
+            raise fault
+        await self.refuse(request, actor, asked, held, send)
         return True
 
-    async def seen(self, tx: Tx, actor: Actor) -> None:
-        """Keeps a session in use alive; once a minute, not with every scan."""
-        await tx.run("update session set seen_at = now() where id = $1", actor.session_id)
+    async def refuse(
+        self, request: Request[Any, Any, Any], actor: Actor, asked: Asked, held: Held, send: Send
+    ) -> None:
+        """Sends a refusal after its rollback, or the answer that a twin of the request got meanwhile.
+
+        A scan keeps its refusal as it keeps its success: a retry is told the same and is not counted again. A shop
+        that mends what was wrong may use its key again, because nothing happened under it.
+        """
+        state = request.scope["state"]
+        refusal: Refusal | None = state.get("refusal")
+        if asked.key is not None and refusal is not None and refusal.status < 500:
+            async with self.database.begin(actor, request_id=state["request_id"], key=asked.key) as tx:
+                scanned = actor.kind == "staff"
+                if not scanned or not await store(tx, asked, held):
+                    twin = await tx.row(STORED, actor.principal, asked.key)
+                    if twin is not None and twin["request_hash"] == asked.hash:
+                        await send_plain(send, twin["status"], twin["media_type"], twin["body"], REPLAYED)
+                        return
+                elif scanned:
+                    await remember(tx, request, refusal)
+        await held.send(send)
 
 
-async def remember_refusal(tx: Tx, request: Request[Any, Any, Any], refusal: Refusal) -> None:
+REPLAYED = {"Idempotent-Replayed": "true"}
+
+
+async def read(request: Request[Any, Any, Any], allow: frozenset[str], needs_key: bool) -> Asked:
+    """Raises ``SignInNeeded`` before the body is read, so that a stranger cannot make us hold it."""
+    token = bearer(request)
+    body = await request.body()
+    query: bytes = request.scope["query_string"]
+    what = f"{request.method} {request.scope['path']}".encode() + (b"?" + query if query else b"") + b"\n"
+    key = request.headers.get("idempotency-key") if needs_key else None
+    return Asked(token, key, needs_key, hashlib.sha256(what + body).digest(), allow)
+
+
+async def replay(send: Send, stored: Any, asked: Asked) -> None:
+    """The answer of long ago. Raises ``KeyReused`` when it was to another request."""
+    if stored.request_hash != asked.hash:
+        raise KeyReused
+    await send_plain(send, stored.status, stored.media_type, stored.body, REPLAYED)
+
+
+async def store(tx: Tx, asked: Asked, held: Held) -> bool:
+    """Keeps the answer under the request's key. False when a twin has kept its own; waits for one under way."""
+    actor = tx.actor
+    return (
+        await tx.run(
+            STORE,
+            actor.principal,
+            asked.key,
+            actor.shop_id,
+            asked.hash,
+            held.status,
+            held.media_type,
+            bytes(held.body),
+        )
+        == 1
+    )
+
+
+async def remember(tx: Tx, request: Request[Any, Any, Any], refusal: Refusal) -> None:
     """A refused scan is a mis-pick caught: it counts in the statistics and helps whoever asks what happened."""
     data = {"path": request.scope["path"], "key": tx.key, "status": refusal.status, "says": refusal.say("en")}
     await record(tx, Event(kind="refusal", subject="request", subject_id=0, ref=refusal.code, data=data))
-
-
-def is_clash(e: BaseException) -> bool:
-    return isinstance(e, CLASH) or isinstance(e.__cause__, CLASH)
 
 
 def bearer(request: Request[Any, Any, Any]) -> str:

@@ -38,3 +38,21 @@ class DatabaseGone(Refusal):
         en="The database does not answer at the moment. Nothing was changed; send the same request again.",
         pl="Baza danych chwilowo nie odpowiada. Nic się nie zmieniło; wyślij to samo żądanie ponownie.",
     )
+
+
+class Busy(Refusal):
+    code = "busy"
+    status = 503
+    text = Text(
+        en="Too many others are working on the same thing at this moment. Nothing was changed; send the same request again.",
+        pl="Zbyt wiele osób pracuje teraz na tym samym. Nic się nie zmieniło; wyślij to samo żądanie ponownie.",
+    )
+
+
+class UnusableValue(Refusal):
+    code = "unusable-value"
+    status = 422
+    text = Text(
+        en="A value in the request cannot be stored: a number is out of range, or a text holds a NUL character. Correct it and send it again.",
+        pl="Jednej z wartości nie da się zapisać: liczba spoza zakresu albo znak NUL w tekście. Popraw ją i wyślij ponownie.",
+    )

@@ -1,19 +1,45 @@
 """Errors as problem documents (RFC 9457): one table from what was raised to what is answered."""
 
 import http
+import traceback
 from typing import Any
 
+import asyncpg
 import msgspec
 import structlog
 from litestar import Request, Response
-from litestar.exceptions import HTTPException, ValidationException
+from litestar.exceptions import ClientException, HTTPException, ValidationException
 
 from wms.kernel.refusals import Refusal
-from wms.kernel.text import Lang, pick_lang
+from wms.kernel.text import Lang, Text, pick_lang
+from wms.web.errors import UnusableValue
+from wms.web.troubles import is_clash, is_gone, is_slow, is_unusable, origin
 
 log = structlog.get_logger()
 
 MEDIA_TYPE = "application/problem+json"
+FAULT = Text(
+    en="A fault on our side. Nothing was changed; try again, and if it happens again, tell us the request id.",
+    pl="Błąd po naszej stronie. Nic się nie zmieniło; spróbuj ponownie, a jeśli się powtórzy, podaj numer żądania.",
+)
+HTTP = {
+    400: Text(
+        en="The request is not as documented: {why}. Correct it and send it again.",
+        pl="Żądanie jest niezgodne z dokumentacją: {why}. Popraw je i wyślij ponownie.",
+    ),
+    404: Text(
+        en="There is nothing at this address. Check it against /docs.",
+        pl="Pod tym adresem nic nie ma. Sprawdź go w /docs.",
+    ),
+    405: Text(
+        en="This address does not know this method. Check it against /docs.",
+        pl="Ten adres nie obsługuje tej metody. Sprawdź ją w /docs.",
+    ),
+    413: Text(
+        en="The request is too large. Send it in smaller parts.",
+        pl="Żądanie jest za duże. Wyślij je w mniejszych częściach.",
+    ),
+}
 
 
 class Problem(msgspec.Struct, omit_defaults=True):
@@ -35,10 +61,6 @@ def lang_of(request: Request[Any, Any, Any]) -> Lang:
     return pick_lang(request.headers.get("accept-language"))
 
 
-def answer(problem: Problem, headers: dict[str, str] | None = None) -> Response[Problem]:
-    return Response(problem, status_code=problem.status, media_type=MEDIA_TYPE, headers=headers or {})
-
-
 def of_refusal(refusal: Refusal, lang: Lang, request_id: str | None = None) -> Problem:
     return Problem(
         type=f"/problems/{refusal.code}",
@@ -55,52 +77,83 @@ def of_refusal(refusal: Refusal, lang: Lang, request_id: str | None = None) -> P
     )
 
 
-def on_refusal(request: Request[Any, Any, Any], refusal: Refusal) -> Response[Problem]:
-    request.scope["state"]["refusal"] = refusal
-    headers = {"Retry-After": "2"} if refusal.status == 503 else None
-    if (wait := refusal.values.get("retry_after")) is not None:
-        headers = {"Retry-After": str(wait)}
-    return answer(of_refusal(refusal, lang_of(request), request.scope["state"].get("request_id")), headers)
-
-
-def on_http(request: Request[Any, Any, Any], e: HTTPException) -> Response[Problem]:
+def _of_http(e: HTTPException, lang: Lang, request_id: str | None) -> Problem:
+    phrase = http.HTTPStatus(e.status_code).phrase
     errors: list[dict[str, Any]] = []
-    detail = e.detail
+    why = (e.detail or phrase).rstrip(".")
     if isinstance(e, ValidationException) and isinstance(e.extra, list):
         errors = [x if isinstance(x, dict) else {"message": str(x)} for x in e.extra]
-        detail = "; ".join(str(x.get("message", "")) for x in errors) or detail
-    phrase = http.HTTPStatus(e.status_code).phrase
-    return answer(
-        Problem(
-            type=f"/problems/http-{e.status_code}",
-            title=phrase,
-            status=e.status_code,
-            detail=detail or phrase,
-            code=f"http-{e.status_code}",
-            request_id=request.scope["state"].get("request_id"),
-            errors=errors,
-        ),
-        dict(e.headers or {}),
+        why = "; ".join(": ".join(str(x[k]) for k in ("key", "message") if x.get(k)) for x in errors) or why
+    text = HTTP.get(e.status_code)
+    return Problem(
+        type=f"/problems/http-{e.status_code}",
+        title=phrase,
+        status=e.status_code,
+        detail=text.in_(lang, why=why) if text else why,
+        code=f"http-{e.status_code}",
+        request_id=request_id,
+        errors=errors,
     )
 
 
-def on_fault(request: Request[Any, Any, Any], e: Exception) -> Response[Problem]:
-    """A fault of ours: logged with its trace, answered without details."""
-    request.scope["state"]["fault"] = e
-    log.error("fault", path=request.scope["path"], exc_info=e)
-    lang = lang_of(request)
-    detail = (
-        "Błąd po naszej stronie. Nic się nie zmieniło; spróbuj ponownie, a jeśli się powtórzy, podaj numer żądania."
-        if lang == "pl"
-        else "A fault on our side. Nothing was changed; try again, and if it happens again, tell us the request id."
+def describe(request: Request[Any, Any, Any], e: Exception) -> tuple[Problem, dict[str, str]]:
+    """The problem document of whatever was raised, and the headers that go with it. A fault is logged here."""
+    state = request.scope["state"]
+    lang, request_id = lang_of(request), state.get("request_id")
+    headers: dict[str, str] = {}
+    if is_unusable(e):
+        log_fault("unusable value", request, e)
+        e = UnusableValue()
+    if isinstance(
+        e, UnicodeDecodeError | RecursionError
+    ):  # how msgspec meets bytes that are no UTF-8, and "[[[["
+        log_fault("unreadable body", request, e)
+        e = ClientException("the body is not JSON in UTF-8, or too deep")
+    if isinstance(e, Refusal):
+        state["refusal"] = e
+        if e.status == 401:
+            headers["WWW-Authenticate"] = "Bearer"
+        if (wait := e.values.get("retry_after", 2 if e.status == 503 else None)) is not None:
+            headers["Retry-After"] = str(wait)
+        return of_refusal(e, lang, request_id), headers
+    if isinstance(e, HTTPException):
+        return _of_http(e, lang, request_id), dict(e.headers or {})
+    state["fault"] = e
+    if not (is_clash(e) or is_gone(e) or is_slow(e)):  # those the edge takes care of
+        log_fault("fault", request, e)
+    fault = Problem(
+        type="/problems/fault",
+        title="Internal Server Error",
+        status=500,
+        detail=FAULT.in_(lang),
+        code="fault",
+        request_id=request_id,
     )
-    return answer(
-        Problem(
-            type="/problems/fault",
-            title="Internal Server Error",
-            status=500,
-            detail=detail,
-            code="fault",
-            request_id=request.scope["state"].get("request_id"),
-        )
+    return fault, headers
+
+
+def log_fault(event: str, request: Request[Any, Any, Any], e: BaseException) -> None:
+    """Where and what kind, never an error's own words: those of a database quote the row, with its names."""
+    chain: list[BaseException] = [e]
+    while (cause := chain[-1].__cause__ or chain[-1].__context__) is not None and cause not in chain:
+        chain.append(cause)
+    database = origin(e)
+    log.error(
+        event,
+        request_id=request.scope["state"].get("request_id"),
+        route=request.scope.get("path_template", ""),
+        errors=[f"{type(x).__module__}.{type(x).__qualname__}" for x in chain],
+        constraint=getattr(database, "constraint_name", None)
+        if isinstance(database, asyncpg.PostgresError)
+        else None,
+        trace="".join(traceback.format_tb(chain[-1].__traceback__) + traceback.format_tb(e.__traceback__)),
     )
+
+
+def on_error(request: Request[Any, Any, Any], e: Exception) -> Response[Problem]:
+    """The handler of everything that a route may raise."""
+    problem, headers = describe(request, e)
+    return Response(problem, status_code=problem.status, media_type=MEDIA_TYPE, headers=headers)
+
+
+on_refusal = on_http = on_fault = on_error

@@ -1,0 +1,69 @@
+"""What a failure of the database means to whoever waits for an answer."""
+
+import asyncpg
+import sqlalchemy.exc
+
+# Not reached, or cut off: the same request may succeed in a moment.
+GONE = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
+)
+# Two transactions in each other's way, or a plan from before a migration: at once again, in a new transaction.
+CLASH = (
+    asyncpg.DeadlockDetectedError,
+    asyncpg.SerializationError,
+    asyncpg.InvalidCachedStatementError,
+    asyncpg.OutdatedSchemaCacheError,
+)
+# Waited long enough already.
+SLOW = (
+    asyncpg.LockNotAvailableError,
+    asyncpg.QueryCanceledError,
+    sqlalchemy.exc.TimeoutError,
+    TimeoutError,
+)
+# Values that no column can hold: NUL in a text, half a surrogate pair, a number beyond 64 bits.
+UNUSABLE = (
+    asyncpg.CharacterNotInRepertoireError,
+    asyncpg.UntranslatableCharacterError,
+    asyncpg.NumericValueOutOfRangeError,
+    UnicodeEncodeError,
+)
+
+
+def origin(e: BaseException) -> BaseException:
+    """The driver's error inside SQLAlchemy's, or the error itself."""
+    if isinstance(e, sqlalchemy.exc.DBAPIError) and e.orig is not None:
+        return e.orig.__cause__ or e.orig
+    return e
+
+
+def is_gone(e: BaseException) -> bool:
+    """Whether the connection was lost, as opposed to the database having said no."""
+    if isinstance(e, sqlalchemy.exc.DBAPIError) and e.connection_invalidated:
+        return True
+    e = origin(e)
+    return isinstance(e, GONE) or (isinstance(e, asyncpg.InterfaceError) and "closed" in str(e))
+
+
+def is_unreachable(e: BaseException) -> bool:
+    """``is_gone`` for the edge's own calls, where an error of the operating system is one of connecting."""
+    return is_gone(e) or (isinstance(origin(e), OSError) and not is_slow(e))
+
+
+def is_clash(e: BaseException) -> bool:
+    return isinstance(origin(e), CLASH)
+
+
+def is_slow(e: BaseException) -> bool:
+    return isinstance(e, SLOW) or isinstance(origin(e), SLOW)
+
+
+def is_unusable(e: BaseException) -> bool:
+    """Whether the request held a value that cannot be stored. The driver's own complaint is a ValueError too."""
+    e = origin(e)
+    return isinstance(e, UNUSABLE) or (isinstance(e, asyncpg.InterfaceError) and isinstance(e, ValueError))
