@@ -73,6 +73,7 @@ def upgrade() -> None:
         "grant select (id, state, number, carrier_id, pickup_at, handed_over_at) on manifest to wms_shop"
     )
     op.execute("grant select on cluster to wms_shop")
+    op.execute("grant select (id, code) on handling_unit to wms_shop")
 
     op.execute("alter table shop enable row level security")
     op.execute("create policy staff on shop to wms_staff using (true) with check (true)")

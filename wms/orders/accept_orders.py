@@ -1,63 +1,23 @@
 """Take in orders, one or five hundred: each is stored whole, checked, and given its stock at once."""
 
-import hashlib
 from collections.abc import Sequence
-from datetime import datetime, time
-from decimal import Decimal
-from typing import Annotated, Any, Literal
+from datetime import datetime
+from typing import Any
 
 import msgspec
-from msgspec import Meta
 
 from wms.db.tx import Tx
-from wms.events.log import Event, record_all
+from wms.events.log import Event
 from wms.kernel.promise import ship_by
-from wms.kernel.refusals import NotFound, Refusal
+from wms.kernel.refusals import Invalid, Refusal
 from wms.kernel.text import Lang
 from wms.orders.allocate_orders import Line, allocate_lines
 from wms.orders.check_address import Fault, check_recipient
 from wms.orders.check_address import Recipient as Checked
 from wms.orders.errors import OrderExists, UnknownCarrier, UnknownSkus
-
-Short = Annotated[str, Meta(max_length=100)]
-
-
-class RecipientIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """Where the parcel goes. What is missing or wrong puts the order on hold; it is not refused."""
-
-    name: Annotated[str, Meta(max_length=100, examples=["Łucja Świątek"])] = ""
-    company: Short | None = None
-    street: Annotated[str, Meta(max_length=200, examples=["ul. Źródlana 7/3"])] = ""
-    postcode: Annotated[str, Meta(max_length=20, examples=["30-624"])] = ""
-    city: Annotated[str, Meta(max_length=100, examples=["Kraków"])] = ""
-    country: Annotated[str, Meta(max_length=2, examples=["PL"])] = "PL"
-    phone: Annotated[str, Meta(max_length=40, examples=["+48 600 000 000"])] | None = None
-    email: Annotated[str, Meta(max_length=200, examples=["lucja@example.com"])] | None = None
-
-
-class OrderLineIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    sku: Annotated[str, Meta(min_length=1, max_length=100, examples=["85123A"])]
-    quantity: Annotated[int, Meta(ge=1, le=1_000_000, examples=[6])]
-    unit_price: Annotated[Decimal, Meta(examples=["12.50"])] | None = None
-
-
-class OrderIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """One order. ``number`` is the shop's own; the same number with the same content is the same order."""
-
-    number: Annotated[str, Meta(min_length=1, max_length=60, pattern=r"^[^\s].*$", examples=["2026/11/1042"])]
-    placed_at: datetime | None = None
-    carrier: Annotated[str, Meta(min_length=1, max_length=40, examples=["kurier"])]
-    service: Annotated[str, Meta(max_length=40, examples=["standard"])] = "standard"
-    point: Short | None = None
-    recipient: RecipientIn
-    lines: Annotated[list[OrderLineIn], Meta(min_length=1, max_length=2000)]
-    language: Literal["pl", "en"] = "pl"
-    priority: Annotated[int, Meta(ge=-9, le=9)] = 0
-    ship_partial: bool | None = None
-    cod_amount: Annotated[Decimal, Meta(examples=["129.90"])] | None = None
-    currency: Annotated[str, Meta(pattern="^[A-Z]{3}$")] = "PLN"
-    note: Annotated[str, Meta(max_length=500)] | None = None
-    synthetic: bool = False
+from wms.orders.order_in import OrderIn, OrderLineIn, RecipientIn, request_hash
+from wms.orders.terms import Sold, Terms, terms_of
+from wms.stock.ledger import MAX_QUANTITY
 
 
 class HoldOut(msgspec.Struct, frozen=True):
@@ -77,54 +37,6 @@ class Accepted(msgspec.Struct, frozen=True, kw_only=True):
     holds: list[HoldOut] = []
 
 
-class _Carrier(msgspec.Struct, frozen=True):
-    id: int
-    services: list[str]
-    pickups: list[tuple[int, str]]
-
-    def calendar(self) -> dict[int, list[time]]:
-        found: dict[int, list[time]] = {}
-        for weekday, at in self.pickups:
-            found.setdefault(weekday, []).append(time.fromisoformat(at))
-        return found
-
-
-class _Context(msgspec.Struct, frozen=True):
-    """What every order of a request is judged by; one query for all of them."""
-
-    warehouse_id: int | None
-    cut_off: time
-    handling_days: int
-    partial_policy: str
-    min_days_left: int
-    timezone: str
-    country: str
-    carriers: dict[str, _Carrier]
-
-
-class _Sku(msgspec.Struct, frozen=True):
-    id: int
-    code: str
-    kit: bool
-    parts: list[tuple[int, int]]
-
-
-CONTEXT = """
-select w.id as warehouse_id, s.cut_off, s.handling_days, s.partial_policy, s.min_days_left,
-       coalesce(w.timezone, s.timezone) as timezone, coalesce(w.country, s.country) as country,
-       (select coalesce(jsonb_object_agg(c.code, jsonb_build_object('id', c.id, 'services', c.services, 'pickups',
-           (select coalesce(jsonb_agg(jsonb_build_array(p.weekday, p.at)), '[]') from carrier_pickup p
-             where p.carrier_id = c.id))), '{}')
-          from carrier c where c.active) as carriers
-from shop s left join lateral (select * from warehouse order by id limit 1) w on true
-where s.id = $1
-"""
-SKUS = """
-select s.id, s.code, s.kit,
-       coalesce((select jsonb_agg(jsonb_build_array(k.sku_id, k.quantity) order by k.sku_id) from kit_component k
-                  where (k.shop_id, k.kit_sku_id) = (s.shop_id, s.id)), '[]') as parts
-from sku s where s.shop_id = $1 and s.code = any($2::text[]) and s.active
-"""
 INSERT = """
 with input as materialized (
   select * from jsonb_to_recordset($2::jsonb) as x(
@@ -156,12 +68,12 @@ select (select coalesce(jsonb_agg(to_jsonb(m)), '[]') from made m) as made,
        (select coalesce(jsonb_agg(jsonb_build_array(id, order_id, line_no, sku_id, kit, quantity) order by order_id, line_no), '[]')
           from lines) as lines
 """
-KNOWN = "select id, number, state, ship_by, request_hash from orders where shop_id = $1 and number = any($2::text[])"
-
-
-def request_hash(order: OrderIn) -> bytes:
-    """The same content gives the same hash, whatever the order of fields in the request was."""
-    return hashlib.sha256(msgspec.json.encode(order, order="deterministic")).digest()
+KNOWN = """
+select o.id, o.number, o.state, o.ship_by, o.request_hash,
+       (select coalesce(jsonb_agg(jsonb_build_object('code', h.code, 'field', h.field, 'detail', h.detail) order by h.id), '[]')
+          from order_hold h where (h.shop_id, h.order_id) = (o.shop_id, o.id) and h.released_at is null) as holds
+from orders o where o.shop_id = $1 and o.number = any($2::text[])
+"""
 
 
 async def accept_orders(
@@ -173,67 +85,63 @@ async def accept_orders(
     content, a number twice in the request. A bad recipient is not a refusal: the order is stored on hold. Stock is
     allocated first order first.
     """
-    context = await tx.one(_Context, CONTEXT, shop_id)
-    if context is None or context.warehouse_id is None:
-        raise NotFound(what="shop", ref=shop_id)
-    codes = {n.sku for o in orders for n in o.lines}
-    skus = {s.code: s for s in await tx.all(_Sku, SKUS, shop_id, list(codes))}
-
+    terms = await terms_of(tx, shop_id, {n.sku for o in orders for n in o.lines})
     answers: dict[int, Accepted | Refusal] = {}
-    rows: list[dict[str, Any]] = []
+    rows: dict[str, dict[str, Any]] = {}
     first: dict[str, int] = {}
+    promises: dict[str, datetime] = {}
     for i, order in enumerate(orders):
-        if (twin := first.setdefault(order.number, i)) != i:
-            if order != orders[twin]:
-                answers[i] = OrderExists(number=order.number, pointer=f"/{i}/number")
+        if order.number in first:
             continue
         try:
-            rows.append(_row(tx, context, skus, order, lang))
+            rows[order.number] = _row(tx, terms, promises, order, lang)
+            first[order.number] = i
         except Refusal as refusal:
             answers[i] = refusal
-            del first[order.number]
-    created = await _insert(tx, shop_id, context, rows, {o.number: o for o in orders})
-    known = {r["number"]: r for r in await tx.rows(KNOWN, shop_id, [r["number"] for r in rows])}
-    by_row = {r["number"]: r for r in rows}
+    created = await _insert(tx, shop_id, terms, rows)
+    known: dict[str, Any] = {}
+    if strange := rows.keys() - created.keys():
+        known = {r["number"]: r for r in await tx.rows(KNOWN, shop_id, list(strange))}
     for i, order in enumerate(orders):
         if i in answers:
             continue
-        if (found := known.get(order.number)) is None:
-            answers[i] = answers[first.get(order.number, i)]
-        elif found["request_hash"] != request_hash(order):
+        row = rows[order.number]
+        found = created.get(order.number) or known[order.number]
+        was = row["request_hash"] if order.number in created else found["request_hash"].hex()
+        if was != request_hash(order).hex():
             answers[i] = OrderExists(number=order.number, pointer="/number")
-        else:
-            holds = by_row[order.number]["holds"] if order.number in created else []
-            answers[i] = Accepted(
-                id=found["id"],
-                number=order.number,
-                state=found["state"],
-                ship_by=found["ship_by"],
-                created=order.number in created and first[order.number] == i,
-                holds=[HoldOut(h["code"], h["field"], h["detail"]) for h in holds],
-            )
+            continue
+        answers[i] = Accepted(
+            id=found["id"],
+            number=order.number,
+            state=found["state"],
+            ship_by=found["ship_by"],
+            created=order.number in created and first[order.number] == i,
+            holds=msgspec.convert(found["holds"], list[HoldOut]),
+        )
     return [answers[i] for i in range(len(orders))]
 
 
-def _row(tx: Tx, context: _Context, skus: dict[str, _Sku], order: OrderIn, lang: Lang) -> dict[str, Any]:
+def _row(tx: Tx, terms: Terms, promises: dict[str, datetime], order: OrderIn, lang: Lang) -> dict[str, Any]:
     """One order as the INSERT takes it. Raises the order's refusal."""
-    if unknown := sorted({n.sku for n in order.lines} - skus.keys()):
+    if unknown := sorted({n.sku for n in order.lines} - terms.skus.keys()):
         at = next(j for j, n in enumerate(order.lines) if n.sku in unknown)
         raise UnknownSkus(codes=", ".join(unknown), pointer=f"/lines/{at}/sku")
-    carrier = context.carriers.get(order.carrier)
+    carrier = terms.carriers.get(order.carrier)
     if carrier is None or order.service not in carrier.services:
-        known = "; ".join(f"{c}: {', '.join(v.services)}" for c, v in sorted(context.carriers.items()))
+        known = "; ".join(f"{c}: {', '.join(v.services)}" for c, v in sorted(terms.carriers.items()))
         raise UnknownCarrier(
             carrier=order.carrier, service=order.service, known=known or "-", pointer="/carrier"
         )
-    promise = ship_by(
-        tx.now,
-        cut_off=context.cut_off,
-        timezone=context.timezone,
-        pickups=carrier.calendar(),
-        country=context.country,
-        handling_days=context.handling_days,
-    )
+    if order.carrier not in promises:
+        promises[order.carrier] = ship_by(
+            tx.now,
+            cut_off=terms.cut_off,
+            timezone=terms.timezone,
+            pickups=carrier.calendar(),
+            country=terms.country,
+            handling_days=terms.handling_days,
+        ).ship_by
     r = order.recipient
     faults: list[Fault] = list(
         check_recipient(
@@ -244,9 +152,9 @@ def _row(tx: Tx, context: _Context, skus: dict[str, _Sku], order: OrderIn, lang:
             locker="locker" in order.service,
         )
     )  # fmt: skip
-    lines = _lines(order, skus)
+    lines = _lines(order, terms.skus)
     units = sum(n["quantity"] for n in lines if not n["kit"])
-    policy = context.partial_policy
+    policy = terms.partial_policy
     if order.ship_partial is not None:
         policy = "partial" if order.ship_partial else "complete"
     return {
@@ -254,7 +162,7 @@ def _row(tx: Tx, context: _Context, skus: dict[str, _Sku], order: OrderIn, lang:
         "state": "on_hold" if faults else "received",
         "kind": "single" if units == 1 else "multi",
         "placed_at": (order.placed_at or tx.now).isoformat(),
-        "ship_by": promise.ship_by.isoformat(),
+        "ship_by": promises[order.carrier].isoformat(),
         "priority": order.priority,
         "partial_policy": policy,
         "carrier_id": carrier.id,
@@ -270,7 +178,7 @@ def _row(tx: Tx, context: _Context, skus: dict[str, _Sku], order: OrderIn, lang:
         "phone": r.phone,
         "email": r.email,
         "currency": order.currency,
-        "cod_amount": None if order.cod_amount is None else str(order.cod_amount),
+        "cod_amount": order.cod_amount,
         "note": order.note,
         "synthetic": order.synthetic,
         "request_hash": request_hash(order).hex(),
@@ -279,18 +187,26 @@ def _row(tx: Tx, context: _Context, skus: dict[str, _Sku], order: OrderIn, lang:
     }
 
 
-def _lines(order: OrderIn, skus: dict[str, _Sku]) -> list[dict[str, Any]]:
+def _lines(order: OrderIn, skus: dict[str, Sold]) -> list[dict[str, Any]]:
     """The order's lines, and behind them the components of its kits; ``of`` names the kit's line."""
     lines: list[dict[str, Any]] = []
     for no, n in enumerate(order.lines, start=1):
-        price = None if n.unit_price is None else str(n.unit_price)
         sku = skus[n.sku]
         lines.append(
-            {"line_no": no, "sku_id": sku.id, "kit": sku.kit, "quantity": n.quantity, "unit_price": price}
+            {
+                "line_no": no,
+                "sku_id": sku.id,
+                "kit": bool(sku.parts),
+                "quantity": n.quantity,
+                "unit_price": n.unit_price,
+            }
         )
     for kit_no, n in enumerate(order.lines, start=1):
         for part, each in skus[n.sku].parts:
             quantity = n.quantity * each
+            if quantity > MAX_QUANTITY:
+                why = f"{n.quantity} kits are {quantity} pieces; send at most {MAX_QUANTITY} in one line"
+                raise Invalid(field="quantity", why=why, pointer=f"/lines/{kit_no - 1}/quantity")
             lines.append(
                 {"line_no": len(lines) + 1, "sku_id": part, "kit": False, "quantity": quantity, "of": kit_no}
             )
@@ -298,42 +214,48 @@ def _lines(order: OrderIn, skus: dict[str, _Sku]) -> list[dict[str, Any]]:
 
 
 async def _insert(
-    tx: Tx, shop_id: int, context: _Context, rows: list[dict[str, Any]], orders: dict[str, OrderIn]
-) -> set[str]:
-    """Inserts and allocates; returns the numbers that were new."""
+    tx: Tx, shop_id: int, terms: Terms, rows: dict[str, dict[str, Any]]
+) -> dict[str, dict[str, Any]]:
+    """Inserts and allocates; returns what was new, by number, with the state that it got to."""
     if not rows:
-        return set()
-    found = await tx.row(INSERT, shop_id, msgspec.json.encode(rows).decode(), context.warehouse_id)
-    assert found is not None
-    made = {m["id"]: m for m in found["made"]}
-    if not made:
-        return set()
-    await record_all(
-        tx,
-        [
-            Event(
-                kind=f"order.{m['state']}", subject="order", subject_id=m["id"], shop_id=shop_id, ref=m["number"],
-                data={"new": m["state"], "lines": len(orders[m["number"]].lines)},
-            )
-            for m in found["made"]
-        ],
-    )  # fmt: skip
-    by_number = {r["number"]: r for r in rows}
-    await _link_kits(
-        tx, shop_id, found["lines"], {m["id"]: by_number[m["number"]]["lines"] for m in made.values()}
+        return {}
+    found = await tx.row(
+        INSERT, shop_id, msgspec.json.encode(list(rows.values())).decode(), terms.warehouse_id
     )
+    assert found is not None
+    made = {m["id"]: rows[m["number"]] for m in found["made"]}
+    if not made:
+        return {}
+    await _link_kits(tx, shop_id, found["lines"], {order_id: row["lines"] for order_id, row in made.items()})
     # first order of the request first, whatever ids the database gave
-    rank = {r["number"]: i for i, r in enumerate(rows)}
+    rank = {number: i for i, number in enumerate(rows)}
     lines = [
-        Line(shop_id, order_id, line_id, sku_id, quantity, context.min_days_left)
+        Line(shop_id, order_id, line_id, sku_id, quantity, terms.min_days_left)
         for line_id, order_id, line_no, sku_id, kit, quantity in sorted(
             found["lines"], key=lambda n: (rank[made[n[1]]["number"]], n[2])
         )
         if not kit and made[order_id]["state"] == "received"
     ]
-    if lines:
-        await allocate_lines(tx, shop_id, lines)
-    return {m["number"] for m in made.values()}
+    events = [
+        Event(
+            kind=f"order.{row['state']}", subject="order", subject_id=order_id, shop_id=shop_id, ref=row["number"],
+            data={"new": row["state"], "lines": sum("of" not in n for n in row["lines"])}
+            | ({"reason": row["holds"][0]["code"]} if row["holds"] else {}),
+        )
+        for order_id, row in made.items()
+    ]  # fmt: skip
+    _, moved = await allocate_lines(tx, shop_id, lines, before=events)
+    now = {m.id: m.new for m in moved}
+    promised = {r: datetime.fromisoformat(rows[r]["ship_by"]) for r in rows}
+    return {
+        row["number"]: {
+            "id": order_id,
+            "state": now.get(order_id, row["state"]),
+            "ship_by": promised[row["number"]],
+            "holds": row["holds"],
+        }
+        for order_id, row in made.items()
+    }
 
 
 async def _link_kits(

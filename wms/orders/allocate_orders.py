@@ -55,6 +55,11 @@ TO_BACKORDERED = [
 ]
 
 
+def too_soon(tx: Tx, min_days_left: int) -> date:
+    """Lots that expire on this day or before do not serve; a lot is good on its last day, as in ``choose_stock``."""
+    return tx.now.date() + timedelta(days=min_days_left - 1)
+
+
 class Moved(msgspec.Struct, frozen=True):
     """An order whose state changed by the allocation."""
 
@@ -66,14 +71,21 @@ class Moved(msgspec.Struct, frozen=True):
 
 
 async def allocate_lines(
-    tx: Tx, shop_id: int, lines: Sequence[Line], order_ids: Sequence[int] = ()
+    tx: Tx,
+    shop_id: int,
+    lines: Sequence[Line],
+    order_ids: Sequence[int] = (),
+    *,
+    before: Sequence[Event] = (),
 ) -> tuple[list[Allocated], list[Moved]]:
     """Allocates what there is for lines of one shop, first line first, and moves their orders on.
 
     The caller has locked the orders. ``order_ids`` names further orders to judge, although none of their lines
-    misses anything. Events are written for the orders that changed.
+    misses anything. Events are written for the orders that changed, behind those that the caller has ``before``.
     """
-    today: date = tx.now.date()
+    if not lines and not order_ids:
+        await record_all(tx, before)
+        return [], []
     made = await allocate(
         tx,
         [
@@ -83,7 +95,7 @@ async def allocate_lines(
                 order_line_id=n.order_line_id,
                 sku_id=n.sku_id,
                 quantity=n.missing,
-                expires_after=today + timedelta(days=n.min_days_left),
+                expires_after=too_soon(tx, n.min_days_left),
             )
             for n in lines
         ],
@@ -101,15 +113,18 @@ async def allocate_lines(
     await record_all(
         tx,
         [
-            Event(
-                kind=f"order.{m.new}",
-                subject="order",
-                subject_id=m.id,
-                shop_id=shop_id,
-                ref=m.number,
-                data={"old": m.old, "new": m.new, "missing": int(m.missing)},
-            )
-            for m in moved
+            *before,
+            *(
+                Event(
+                    kind=f"order.{m.new}",
+                    subject="order",
+                    subject_id=m.id,
+                    shop_id=shop_id,
+                    ref=m.number,
+                    data={"old": m.old, "new": m.new, "missing": int(m.missing)},
+                )
+                for m in moved
+            ),
         ],
     )
     return made, moved
@@ -147,7 +162,7 @@ async def reallocate_line(tx: Tx, shop_id: int, order_line_id: int, quantity: in
         order_line_id=order_line_id,
         sku_id=row["sku_id"],
         quantity=quantity,
-        expires_after=tx.now.date() + timedelta(days=row["min_days_left"]),
+        expires_after=too_soon(tx, row["min_days_left"]),
     )
     made = await allocate(tx, [want])
     if made:

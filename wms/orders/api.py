@@ -11,9 +11,10 @@ from msgspec import Meta
 
 from wms.db.tx import Tx
 from wms.kernel.refusals import NotFound, Refusal
-from wms.orders.accept_orders import Accepted, OrderIn, RecipientIn, accept_orders
+from wms.orders.accept_orders import Accepted, accept_orders
 from wms.orders.cancel_order import Cancelled, cancel_order
 from wms.orders.mend_order import Mended, hold_order, mend_recipient, release_hold
+from wms.orders.order_in import OrderIn, RecipientIn
 from wms.orders.queries import OrderOut, OrderRow, get_order, list_orders
 from wms.orders.story import StoryLine, tell_order
 from wms.web.access import floor, shop, shop_in_question
@@ -63,7 +64,7 @@ class Reason(msgspec.Struct, forbid_unknown_fields=True):
     reason: Annotated[str, Meta(min_length=1, max_length=300, examples=["customer changed their mind"])]
 
 
-@post("/orders", allow=shop("orders.write"), tags=["orders"], raises=[])
+@post("/orders", allow=shop("orders.write"), tags=["orders"], answers=[200, 201])
 async def post_order(
     tx: NamedDependency[Tx], request: Request[Any, Any, Any], data: JSONBody[OrderIn]
 ) -> Response[Accepted]:
@@ -104,7 +105,12 @@ async def get_orders(
 ) -> Page[OrderRow]:
     """Orders of one shop, oldest first; filter by state or number."""
     rows = await list_orders(
-        tx, shop_in_question(tx, shop_id), after=after_id(after), limit=limit + 1, state=in_state, number=number
+        tx,
+        shop_in_question(tx, shop_id),
+        after=after_id(after),
+        limit=limit + 1,
+        state=in_state,
+        number=number,
     )
     return page(rows, limit, lambda row: row.id)
 
@@ -172,9 +178,7 @@ async def post_hold(
 
 
 @post("/orders/{order_id:int}/release", allow=WRITE, tags=["orders"], status_code=200)
-async def post_release(
-    tx: NamedDependency[Tx], order_id: PathId, shop_id: AskedShop = None
-) -> Mended:
+async def post_release(tx: NamedDependency[Tx], order_id: PathId, shop_id: AskedShop = None) -> Mended:
     """Release an order that was put on hold by hand. A supervisor also overrules the checks."""
     overrule = bool(tx.actor.roles & {"supervisor", "admin"})
     return await release_hold(tx, shop_in_question(tx, shop_id), order_id, all_holds=overrule)

@@ -23,7 +23,7 @@ class Cancelled(msgspec.Struct, frozen=True):
 # A parcel on a closed manifest stays on its list, because that list is a signed paper; it counts as left behind.
 UNLOAD = """
 with mine as materialized (
-  select p.id from parcel p where p.shop_id = $1 and p.order_id = $2 and p.voided_at is null
+  select p.id from parcel p where p.shop_id = $1 and p.order_id = $2 and p.voided_at is null and p.state <> 'handed_over'
 ), off as (
   delete from manifest_parcel mp using mine, manifest m
   where mp.shop_id = $1 and mp.parcel_id = mine.id and m.id = mp.manifest_id and m.state = 'open'
@@ -44,19 +44,19 @@ async def cancel_order(tx: Tx, shop_id: int, order_id: int, *, reason: str | Non
     """Cancels; a second call changes nothing. Raises ``OrderGone`` after handover, ``NotFound``.
 
     Frees what was only promised, voids open pick tasks, labels and parcels, takes parcels off the manifest, and
-    makes a put-back task for every unit that is already in a tote or a parcel.
+    makes a put-back task for every unit that is already in a tote or a parcel. What a partial order has sent stays
+    sent. Orders that wait for the goods get them from ``sweep_backorders``: here it would lock them out of order.
     """
     (order,) = await lock_orders(tx, shop_id, [order_id])
     if order.state == OrderState.CANCELLED:
         return Cancelled(number=order.number, freed=0, put_back=0, parcels_voided=0)
     if order.state not in BEFORE_HANDOVER:
         raise OrderGone(number=order.number)
-    lines = await tx.rows(
+    await tx.run(  # locked, in the order that everybody takes
         "select id from order_line where shop_id = $1 and order_id = $2 order by id for update",
         shop_id,
         order_id,
     )
-    del lines  # locked, in the order that everybody takes
     await tx.run(
         """update pick_task set state = 'void', done_at = now()
            where shop_id = $1 and order_id = $2 and state = 'open'""",
@@ -66,7 +66,7 @@ async def cancel_order(tx: Tx, shop_id: int, order_id: int, *, reason: str | Non
     parcels = await tx.value(UNLOAD, shop_id, order_id)
     await tx.run(
         """update parcel set state = 'void', voided_at = now()
-           where shop_id = $1 and order_id = $2 and voided_at is null""",
+           where shop_id = $1 and order_id = $2 and voided_at is null and state <> 'handed_over'""",
         shop_id,
         order_id,
     )

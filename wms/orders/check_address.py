@@ -68,7 +68,14 @@ PHONE_WRONG = _fault(
     "Podaj numer telefonu, pod który zadzwoni kurier.",
 )
 EMAIL_WRONG = _fault("email-wrong", "email", "The e-mail address is not one.", "To nie jest adres e-mail.")
-POINT = _fault("point-missing", "point", "Name the parcel locker.", "Podaj paczkomat lub punkt odbioru.")
+POINT = Fault(
+    "point-missing", "/point", Text(en="Name the parcel locker.", pl="Podaj paczkomat lub punkt odbioru.")
+)
+
+FAULTS = {
+    f.code: f.text
+    for f in (NAME, STREET, CITY, COUNTRY_UNKNOWN, POSTCODE, PHONE_WRONG, EMAIL_WRONG, POINT)
+}  # fmt: skip
 
 
 def check_recipient(r: Recipient, *, locker: bool) -> Iterator[Fault]:

@@ -4,19 +4,18 @@ import msgspec
 
 from wms.db.tx import Tx
 from wms.events.log import Event, record
-from wms.kernel.refusals import WrongState
+from wms.kernel.refusals import Invalid, WrongState
 from wms.kernel.text import Lang
-from wms.orders.accept_orders import RecipientIn
 from wms.orders.advance import advance
 from wms.orders.allocate_orders import allocate_orders
-from wms.orders.check_address import Recipient, check_recipient
+from wms.orders.check_address import FAULTS, Recipient, check_recipient
 from wms.orders.errors import LabelExists, OrderGone
 from wms.orders.gates import lock_orders
+from wms.orders.order_in import RecipientIn
 from wms.orders.states import BEFORE_HANDOVER, OrderState
 
 # Before goods are taken an order can wait; later a hold would strand a tote on the floor.
 HOLDABLE = frozenset({OrderState.RECEIVED, OrderState.BACKORDERED, OrderState.ALLOCATED})
-ADDRESS_FAULTS = "('name-missing','street-missing','city-missing','country-unknown','postcode-wrong','phone-wrong','email-wrong','point-missing')"
 
 
 class Mended(msgspec.Struct, frozen=True):
@@ -30,7 +29,8 @@ async def mend_recipient(
 ) -> Mended:
     """Replaces the recipient; an order that was on hold for its address goes on as soon as nothing is wrong.
 
-    Raises ``LabelExists`` when a label is bought or being bought, ``OrderGone`` after handover or cancel.
+    Raises ``LabelExists`` when a label is bought or being bought, ``OrderGone`` after handover or cancel, ``Invalid``
+    for a fault in the new address of an order that is on the floor already, where no hold would stop it.
     """
     (order,) = await lock_orders(tx, shop_id, [order_id])
     if order.state not in BEFORE_HANDOVER:
@@ -67,11 +67,14 @@ async def mend_recipient(
     )
     assert stored is not None
     faults = list(check_recipient(stored, locker="locker" in order.service))
+    if faults and order.state not in HOLDABLE | {OrderState.ON_HOLD}:
+        raise Invalid(field=faults[0].field, why=faults[0].text.in_(lang), pointer=faults[0].field)
     await tx.run(
-        f"""update order_hold set released_at = now()
-            where shop_id = $1 and order_id = $2 and released_at is null and code in {ADDRESS_FAULTS}""",
+        """update order_hold set released_at = now()
+            where shop_id = $1 and order_id = $2 and released_at is null and code = any($3::text[])""",
         shop_id,
         order_id,
+        list(FAULTS),
     )
     for fault in faults:
         await add_hold(tx, shop_id, order_id, fault.code, fault.field, fault.text.in_(lang))
