@@ -269,12 +269,24 @@ with want as materialized (
   join location l on (l.id, l.warehouse_id) = (b.location_id, g.warehouse_id)
   where b.status = 'sellable' and b.on_hand > b.allocated and l.pickable and l.locked_at is null
   order by b.shop_id, b.id for update of b
-), supply as (
-  select h.*, sum(h.free) over w - h.free as s0, sum(h.free) over w as s1
-  from held h
+), demand as (
+  select shop_id, sku_id, warehouse_id, max(d1) as units from want group by 1, 2, 3
+), aged as (
+  select h.*, d.units, dense_rank() over (partition by h.shop_id, h.sku_id, h.warehouse_id
+    order by h.expires_on nulls last, case when h.expires_on is null then h.since::date end) as age
+  from held h join demand d using (shop_id, sku_id, warehouse_id)
   where h.expires_on is null or h.expires_on > h.expires_after
-  window w as (partition by h.shop_id, h.sku_id, h.warehouse_id
-               order by h.expires_on nulls last, h.since::date, h.free desc, h.walk, h.id)
+), sized as (
+  select a.*, sum(a.free) over (partition by a.shop_id, a.sku_id, a.warehouse_id, a.age, a.location_id) as here,
+         a.units - coalesce(sum(a.free) over (partition by a.shop_id, a.sku_id, a.warehouse_id order by a.age
+                              range between unbounded preceding and 1 preceding), 0) as rest
+  from aged a
+), supply as (
+  select z.*, sum(z.free) over w - z.free as s0, sum(z.free) over w as s1
+  from sized z
+  window w as (partition by z.shop_id, z.sku_id, z.warehouse_id
+               order by z.age, z.here < z.rest, case when z.here < z.rest then -z.here else 0 end, z.walk,
+                        z.location_id, z.free desc, z.id)
 ), match as materialized (
   select w.shop_id, w.order_id, w.order_line_id, w.sku_id, s.id as balance_id, s.location_id, s.hu_id, s.lot_id,
          s.status, (least(w.d1, s.s1) - greatest(w.d0, s.s0))::int as quantity, w.d0, s.s0
@@ -297,7 +309,8 @@ select shop_id, order_line_id, id as allocation_id, location_id, hu_id, lot_id, 
 async def allocate(tx: Tx, wants: Sequence[Want]) -> list[Allocated]:
     """Sets aside what there is, first want first; what is missing is simply not among the rows.
 
-    FEFO where lots expire, else the oldest stock; among equals the fullest location (so the fewest), then the walk.
+    FEFO where lots expire, else the oldest stock; among equals the nearest location that holds all that is wanted,
+    so that one shelf is emptied before the next is begun, or the fullest (so the fewest): ``orders.choose_stock``.
     Never goods of another shop or warehouse, quarantined, expired, in a locked or a non-pickable location. Wants of
     one SKU share the latest ``expires_after`` among them: it is the shop's rule, not the order's.
     """
