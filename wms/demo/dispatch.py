@@ -69,11 +69,11 @@ async def load(world: World) -> None:
             if one_in(50, p["tracking_number"], "wrong cage"):
                 other = next(i for i in carriers.values() if i != carrier_id)
                 try:
-                    await packer.scan("/manifests/load", body | {"carrier_id": other})
+                    await packer.scan("/loading", body | {"carrier_id": other})
                 except Refused as refused:
                     if refused.code != "wrong-carrier":
                         raise
-            await packer.scan("/manifests/load", body | {"carrier_id": carrier_id})
+            await packer.scan("/loading", body | {"carrier_id": carrier_id})
             done += 1
             world.tell(done, len(ready), p["tracking_number"])
 
@@ -104,6 +104,7 @@ async def close_manifests(world: World) -> None:
 async def hand_over(world: World) -> None:
     """The driver signs; the goods are the customer's. The courier ticks the list off with a key of its own."""
     supervisor = world.staff["supervisor"][0]
+    carriers = {i: code for code, i in world.state.carrier_ids.items()}
     closed = await manifests(world, "closed")
     for i, m in enumerate(closed):
         await supervisor.post(
@@ -111,10 +112,8 @@ async def hand_over(world: World) -> None:
             {"driver": "Jan Kowalski (demo)", "vehicle": "WZ 0000X"},
             once=world.once("handover", m["id"]),
         )
-        courier = world.couriers[m["carrier"]]
-        await courier.post(
-            f"/courier/manifests/{m['id']}/confirm", {"all": True}, once=world.once("confirm", m["id"])
-        )
+        courier = world.couriers[carriers[m["carrier_id"]]]
+        await courier.post(f"/courier/manifests/{m['id']}/confirm", {}, once=world.once("confirm", m["id"]))
         world.tell(i + 1, len(closed), m["number"])
     world.counts["parcels handed over"] = len(await parcels(world, "handed_over"))
 

@@ -141,6 +141,8 @@ def _item(world: World, screen: dict[str, Any]) -> dict[str, Any]:
     there = max(0, screen["quantity"] - absent)
     if absent and screen["counted"] >= there:
         world.absent[shop, sku.code] = 0
+        world.state.gone.setdefault(screen["location"], {})[f"{shop}/{sku.code}"] = absent
+        world.memory.save(world.state)
         world.count("short picks")
         return {"scan": "WMS:MISSING"}
     scan: dict[str, Any] = {"scan": _symbol(sku.ean, screen)}
@@ -193,8 +195,7 @@ async def pack(world: World) -> None:
 async def _pack_order(
     world: World, packer: Client, station_id: int, shop: str, order: dict[str, Any]
 ) -> None:
-    started = await packer.post("/pack-sessions", {"station_id": station_id, "scan": f"O-{order['number']}"})
-    station = started["station"]
+    packer, station = await _start(world, packer, station_id, order["number"])
     base = f"/shops/{station['shop_id']}/pack-sessions/{station['session_id']}"
     while station["units_left"]:
         proposal = await packer.get(f"{base}/proposal")
@@ -202,6 +203,19 @@ async def _pack_order(
         boxes += [("XL", {sku: n}) for sku, n in (proposal["too_large"] | proposal["unknown"]).items()]
         for carton, contents in boxes:
             station = await _pack_parcel(world, packer, base, shop, station, carton, contents)
+
+
+async def _start(world: World, packer: Client, station_id: int, number: str) -> tuple[Client, dict[str, Any]]:
+    """Whoever began an order before an interruption goes on with it; the system says that somebody has it."""
+    for who in [packer, *(p for p in world.staff["packer"] if p is not packer)]:
+        try:
+            started = await who.post("/pack-sessions", {"station_id": station_id, "scan": f"O-{number}"})
+        except Refused as refused:
+            if refused.code != "being-packed":
+                raise
+            continue
+        return who, started["station"]
+    raise Refused({"code": "demo", "detail": f"nobody of the packers has order {number}"}, 500)
 
 
 async def _pack_parcel(
@@ -217,7 +231,6 @@ async def _pack_parcel(
     if station["parcel_id"] is None:
         station = await packer.post(f"{base}/parcels")
     parcel_id = station["parcel_id"]
-    grams = CARTON_G[carton]
     for code, wanted in contents.items():
         sku = world.sku(shop, code)
         for piece in await _pieces(packer, base, code, wanted):
@@ -225,10 +238,10 @@ async def _pack_parcel(
                 f"{base}/scans",
                 {"scan": sku.ean, "quantity": piece["quantity"], "lot": piece["serial"] or piece["lot"]},
             )
-        grams += wanted * sku.size.weight_g
-    for held in station["contents"]:
-        if held["sku"] not in contents:  # from before an interruption
-            grams += held["quantity"] * world.sku(shop, held["sku"]).size.weight_g
+    # what the scale shows: everything that lies in the box
+    grams = CARTON_G[carton] + sum(
+        held["quantity"] * world.sku(shop, held["sku"]).size.weight_g for held in station["contents"]
+    )
     body = {"carton": carton, "weight_g": grams, "inserts": [i["text"] for i in station["inserts"]]}
     path = f"/shops/{station['shop_id']}/parcels/{parcel_id}/close"
     if one_in(20, parcel_id, "forgot one"):
@@ -253,22 +266,54 @@ async def _again(packer: Client, base: str) -> dict[str, Any]:
 async def _pieces(packer: Client, base: str, sku: str, wanted: int) -> list[dict[str, Any]]:
     """Which of the goods in the tote to take: by lot or serial where there are several."""
     found = []
-    for piece in await packer.get(f"{base}/pieces", sku=sku):
+    for piece in await packer.get(f"{base}/pieces"):
         take = min(wanted, piece["quantity"])
-        if take > 0:
+        if piece["sku"] == sku and take > 0:
             found.append(piece | {"quantity": take})
             wanted -= take
     return found
 
 
 async def tidy_up(world: World) -> None:
-    """What was cancelled late goes back to the shelf; bins that fell short are counted."""
+    """What was cancelled late goes back to the shelf; bins that fell short are counted, blind."""
     picker = world.staff["picker"][0]
-    tasks = (await picker.get("/putbacks", warehouse_id=world.state.warehouse_id, limit=500))["items"]
+    supervisor = world.staff["supervisor"][0]
+    place = {"warehouse_id": world.state.warehouse_id, "limit": 500}
+    tasks = (await picker.get("/put-back", **place))["items"]
+    counts = (await supervisor.get("/counts", state="open", **place))["items"]
+    total = len(tasks) + len(counts)
     for i, task in enumerate(tasks):
         await _put_back(world, picker, task)
-        world.tell(i + 1, len(tasks), "")
+        world.tell(i + 1, total, task["sku"])
+    for i, count in enumerate(counts):
+        await _count(world, picker, supervisor, count)
+        world.tell(len(tasks) + i + 1, total, count["location"])
 
 
 async def _put_back(world: World, picker: Client, task: dict[str, Any]) -> None:
-    raise NotImplementedError
+    if task["suggested"] is None:
+        return
+    body = {
+        "shop_id": task["shop_id"], "location": f"L-{task['suggested']}", "quantity": task["left"],
+        "item": world.ean_of(task["shop_id"], task["sku"]), "lot": task["lot"], "serial": task["serial"],
+    }  # fmt: skip
+    await picker.scan(f"/put-back/{task['id']}", body)
+    world.count("units put back", task["left"])
+
+
+async def _count(world: World, counter: Client, supervisor: Client, count: dict[str, Any]) -> None:
+    """The counter sees the bin, not the books; only the demo knows what people would find in it."""
+    books = (await supervisor.get(f"/locations/{count['location_id']}/stock"))["stock"]
+    gone = world.state.gone.get(count["location"], {})
+    path = f"/counts/{count['id']}"
+    await counter.post(f"{path}/start")
+    for row in books:
+        shop = next(c for c, i in world.state.shop_ids.items() if i == row["shop_id"])
+        missing = min(row["on_hand"], gone.get(f"{shop}/{row['sku']}", 0))
+        body = {
+            "code": world.sku(shop, row["sku"]).ean, "quantity": row["on_hand"] - missing, "shop_id": row["shop_id"],
+            "lot": row["lot"], "expires_on": row["expires_on"], "serial": row["serial"], "status": row["status"],
+        }  # fmt: skip
+        await counter.scan(f"{path}/lines", body)
+    await counter.post(f"{path}/close")
+    world.count("bins counted")
