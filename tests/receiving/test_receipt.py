@@ -1,5 +1,6 @@
 """At the dock: open, scan, close; each success and each refusal."""
 
+import asyncio
 from datetime import date, timedelta
 from typing import Any
 
@@ -21,6 +22,7 @@ from wms.kernel.numbers import sscc_make
 from wms.locations.create_locations import LocationIn, create_locations
 from wms.locations.errors import CodeTaken
 from wms.locations.number_ranges import create_number_range
+from wms.stock.verify import verify_stock
 
 FAR = (date.today() + timedelta(days=400)).isoformat()  # noqa: DTZ011  any day far away will do
 PAST = "2020-01-31"
@@ -390,6 +392,22 @@ async def test_a_scan_that_is_sent_twice_counts_once(anonymous: Api, db: Databas
     again = await anonymous.post(f"/receipts/{receipt_id}/scans", json=body, headers=headers)
     assert (first.status_code, again.json()) == (201, first.json())
     assert await on_hand(db, sku=mug, location_id=dock.warehouse.locations["DOCK-1"]) == 1
+
+
+async def test_two_receivers_at_one_truck_lose_nothing(anonymous: Api, db: Database) -> None:
+    dock = await a_dock(anonymous, db)
+    mug, tea = await a_sku(db, shop=dock.shop), await a_sku(db, shop=dock.shop, lot_policy="lot")
+    receipt_id = await dock.opened(await dock.announced([{"sku": mug.code, "quantity": 8}]))
+    scans = [dock.scanned(receipt_id, mug.barcode) for _ in range(10)]
+    scans += [dock.scanned(receipt_id, tea.barcode, lot="NEW") for _ in range(5)]
+    await asyncio.gather(*scans)
+    view = await dock.close(receipt_id)
+    assert [(n["sku"], n["received"], n["over"]) for n in view["lines"]] == [
+        (mug.code, 10, 2),
+        (tea.code, 5, 5),
+    ]
+    async with opened(db) as tx:
+        assert await verify_stock(tx, dock.shop.id) == []
 
 
 async def test_the_shop_gets_the_result_as_an_event(anonymous: Api, db: Database) -> None:

@@ -16,6 +16,7 @@ from wms.locations.resolve import need_location
 from wms.receiving.cancel_asn import cancel_asn
 from wms.receiving.close_receipt import close_receipt
 from wms.receiving.create_asn import Announcement, LineIn, create_asn
+from wms.receiving.identify_goods import Told
 from wms.receiving.label_values import UnitLabel, label_values
 from wms.receiving.open_handling_unit import OpenedUnit, OpenKind, open_handling_unit
 from wms.receiving.open_receipt import open_receipt
@@ -29,7 +30,7 @@ from wms.receiving.queries import (
     receipt_view,
     receipts,
 )
-from wms.receiving.receive_scan import Received, Told, receive_scan
+from wms.receiving.receive_scan import Received, receive_scan
 from wms.web.access import floor, shop, shop_in_question
 from wms.web.pages import After, Id, Limit, Page, PathId, QueryId, ShopId, after_id, page
 

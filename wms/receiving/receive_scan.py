@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-from wms.catalog.resolve import Goods, resolve_goods
+from wms.catalog.resolve import Goods
 from wms.db.tx import Tx
 from wms.events.log import Event, record
 from wms.kernel.refusals import NotFound
@@ -15,35 +15,13 @@ from wms.receiving.errors import (
     LotNeeded,
     OneSerialOnePiece,
     ReceiptClosed,
-    ReceiveComponents,
-    ScanSeveral,
-    ScanTheGoods,
     SerialNeeded,
-    SomeoneElsesGoods,
-    TooMany,
     UnitNotHere,
 )
+from wms.receiving.identify_goods import Told, identify_goods, pieces_of
 from wms.receiving.match_lines import OpenLine, Share, match_lines
-from wms.stock.ledger import MAX_QUANTITY, Move, Status, post
+from wms.stock.ledger import Move, Status, post
 from wms.stock.lots import TakenLot, find_lot, take_lot
-
-NOT_GOODS = frozenset({"command", "location", "badge", "tote", "parcel", "rma", "order", "sscc"})
-
-
-class Told(msgspec.Struct, frozen=True, kw_only=True):
-    """What the worker adds to the scan; a value here wins over the same value in the symbol.
-
-    ``quantity`` counts scanned things (cases, where the code is a case's); ``None`` means what the symbol says, else
-    one. ``hu_id`` is the pallet or tote that the goods are put on.
-    """
-
-    quantity: int | None = None
-    damaged: bool = False
-    lot: str | None = None
-    expires_on: date | None = None
-    serial: str | None = None
-    hu_id: int | None = None
-    note: str | None = None
 
 
 class Received(msgspec.Struct, frozen=True, kw_only=True):
@@ -133,10 +111,10 @@ async def receive_scan(tx: Tx, shop_id: int, receipt_id: int, raw: str, told: To
         raise ReceiptClosed(number=receipt.number)
     await _check_unit(tx, receipt, told.hu_id)
     scan = parse_scan(raw)
-    goods = await _goods(tx, shop_id, receipt, scan, told)
+    goods = await identify_goods(tx, shop_id, receipt.shop, scan, told)
     if goods is None:
         return await _unknown(tx, shop_id, receipt, scan, told)
-    quantity = _quantity(goods, scan, told)
+    quantity = pieces_of(goods, scan, told)
     lot = await _lot(tx, goods, quantity)
     status = _status(lot, told, receipt.today)
     shares, announced, before = await _shares(tx, shop_id, receipt, goods, lot, quantity)
@@ -194,56 +172,6 @@ async def _check_unit(tx: Tx, receipt: Receipt, hu_id: int | None) -> None:
         raise NotFound(what="handling unit", ref=hu_id)
     if unit["location_id"] != receipt.location_id:
         raise UnitNotHere(unit=unit["code"], dock=receipt.dock)
-
-
-async def _goods(tx: Tx, shop_id: int, receipt: Receipt, scan: Scan, told: Told) -> Goods | None:
-    """The one thing of this shop that was scanned, told values set in, or ``None`` when no shop knows the code."""
-    found = await resolve_goods(tx, scan)
-    ours = list(dict.fromkeys(_told(g, told) for g in found if g.shop_id == shop_id))
-    if not ours:
-        if found:
-            names = await tx.rows(
-                "select name from shop where id = any($1::int[]) order by name limit 5",
-                [g.shop_id for g in found],
-            )
-            others = ", ".join(r["name"] for r in names)
-            raise SomeoneElsesGoods(scanned=scan.code, shop=receipt.shop, others=others)
-        if scan.kind in NOT_GOODS and scan.gtin is None:
-            raise ScanTheGoods(scanned=scan.code)
-        return None
-    if len(ours) > 1:
-        choices = [_shown(g) for g in ours]
-        raise ScanSeveral(scanned=scan.code, said="; ".join(choices), choices=choices)
-    if ours[0].kit:
-        raise ReceiveComponents(sku=ours[0].sku_code)
-    return ours[0]
-
-
-def _told(goods: Goods, told: Told) -> Goods:
-    """What the worker typed wins over what the symbol says, where the SKU keeps it at all."""
-    lots, serials = goods.lot_policy != "none", goods.serial_tracked
-    return msgspec.structs.replace(
-        goods,
-        lot_code=(told.lot or goods.lot_code) if lots else None,
-        expires_on=(told.expires_on or goods.expires_on) if lots else None,
-        serial=(told.serial or goods.serial) if serials else None,
-    )
-
-
-def _shown(goods: Goods) -> str:
-    parts = [goods.lot_code, goods.expires_on and goods.expires_on.isoformat(), goods.serial]
-    return " ".join([f"{goods.sku_code} × {goods.quantity_per_scan}", *(p for p in parts if p)])
-
-
-def _quantity(goods: Goods, scan: Scan, told: Told) -> int:
-    """Pieces. A typed quantity counts scanned things and replaces a count that the symbol carries."""
-    if told.quantity is None:
-        quantity = goods.quantity_per_scan
-    else:
-        quantity = told.quantity * goods.quantity_per_scan // (scan.count or 1)
-    if quantity > MAX_QUANTITY:
-        raise TooMany(quantity=quantity, limit=MAX_QUANTITY)
-    return quantity
 
 
 async def _unknown(tx: Tx, shop_id: int, receipt: Receipt, scan: Scan, told: Told) -> Received:
