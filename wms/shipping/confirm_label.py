@@ -13,8 +13,8 @@ async def confirm_label(tx: Tx, shop_id: int, parcel_id: int, scan: str) -> str:
     if parcel.tracking_number is None:
         raise NoLabelYet(parcel=parcel.hu, state=parcel.state, why="")
     read = parse_scan(scan)
-    expected = {parcel.tracking_number, parcel.sscc}
-    if not expected & {read.code, read.raw.strip(), read.sscc}:
+    on_it = {parcel.tracking_number, parcel.sscc} - {None}
+    if not on_it & {read.code, read.raw.strip(), read.sscc}:
         raise WrongLabel(parcel=parcel.hu, scanned=read.code[:60], expected=parcel.tracking_number)
     changed = await tx.run(
         "update label set state = 'printed' where shop_id = $1 and parcel_id = $2 and state = 'ready'",
