@@ -10,7 +10,7 @@ from wms.locations.queries import system_location
 from wms.orders.advance import advance
 from wms.orders.counters import line_picked
 from wms.orders.states import OrderState
-from wms.picking.hold_cart import LEASE
+from wms.picking.hold_cart import LEASE, RENEW_AFTER
 from wms.picking.screen import SELECT, TASK, Cart, cart_of
 from wms.stock.ledger import Move, post
 
@@ -24,7 +24,8 @@ with done as (
   select id, warehouse_id, kind, state, person_id, lost_by_id, lease_until, coalesce(begun_at, $7) as begun_at, orders, tasks
   from cluster where id = $1
 ), kept as (
-  update cluster set lease_until = $8, begun_at = coalesce(begun_at, $7) where id = $1
+  update cluster set lease_until = $8, begun_at = coalesce(begun_at, $7)
+  where id = $1 and (begun_at is null or lease_until < $10)
 ), t as materialized (
   select {TASK}, case when t.location_id = $9 and t.step = 'location' then 'item' else t.step end as step
   from pick_task t where t.cluster_id = $1 and t.state = 'open' and not (t.shop_id = $2 and t.id = $3)
@@ -70,6 +71,7 @@ async def post_pick(tx: Tx, cart: Cart, quantity: int, *, state: str = "picked")
         tx.now,
         tx.now + LEASE,
         cart.location_id,
+        tx.now + LEASE - RENEW_AFTER,
     )
     assert row is not None
     return cart_of(dict(row))
