@@ -360,6 +360,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("shop_id", "number", name=op.f("uq_orders_shop_id_number")),
     )
     op.create_index("ix_orders_email", "orders", [sa.literal_column("lower(email)")], unique=False)
+    op.create_index("ix_orders_number", "orders", ["number"], unique=False)
     op.create_index(
         "ix_orders_open",
         "orders",
@@ -1698,6 +1699,7 @@ def downgrade() -> None:
         table_name="orders",
         postgresql_where="state in ('received','on_hold','backordered','allocated','released','picking','picked','packing','packed','labelled','manifested')",
     )
+    op.drop_index("ix_orders_number", table_name="orders")
     op.drop_index("ix_orders_email", table_name="orders")
     op.drop_table("orders")
     op.drop_table("number_range")

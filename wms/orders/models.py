@@ -70,6 +70,7 @@ class Order(Tenant, Base):
         UniqueConstraint("shop_id", "number"),
         of_shop(),
         Index("ix_orders_state", "shop_id", "state", "ship_by"),
+        Index("ix_orders_number", "number"),
         Index("ix_orders_email", text("lower(email)")),
         Index(
             "ix_orders_open",

@@ -9,11 +9,15 @@ from wms.orders.states import STEPS, OrderState
 from wms.returns.errors import ParcelAmbiguous, ParcelNotSent, ParcelUnknown
 from wms.returns.receive_return import Received, open_return
 
+# Each branch by its own index; an OR over them would read every parcel.
 FIND = """
-select p.shop_id, p.id, p.order_id, p.state, p.tracking_number from parcel p
-where p.state <> 'void' and (p.tracking_number = any($1) or p.sscc = $2
-  or p.hu_id in (select h.id from handling_unit h where h.code = any($1)))
-limit 10
+with hit as (
+  select shop_id, id from parcel where tracking_number = any($1)
+  union select shop_id, id from parcel where sscc = $2
+  union select p.shop_id, p.id from handling_unit h join parcel p on p.hu_id = h.id where h.code = any($1)
+)
+select p.shop_id, p.id, p.order_id, p.tracking_number from hit join parcel p using (shop_id, id)
+where p.state <> 'void' limit 10
 """
 LINES = """
 insert into rma_line (shop_id, rma_id, line_no, sku_id, order_line_id, quantity, reason)

@@ -50,7 +50,7 @@ class Triage(msgspec.Struct, frozen=True):
     stray: bool
 
 
-# Each branch finds by one index. Numbers are looked up shop by shop, because theirs are the shops' own.
+# Each branch finds by one index.
 FIND = """
 with direct as (
   select 100 as score, 'return-number' as why, r.shop_id, r.id as rma_id, r.order_id, null::bigint as parcel_id
@@ -68,7 +68,7 @@ with direct as (
   where p.state <> 'void' and h.code = any($1)
   union all
   select 80, 'order-number', o.shop_id, null, o.id, null
-  from shop s join orders o on o.shop_id = s.id and o.number = any($1)
+  from orders o where o.number = any($1)
   union all
   select 70, 'e-mail', r.shop_id, r.id, r.order_id, null from rma r where lower(r.email) = $3
   union all
