@@ -1,0 +1,20 @@
+"""Random work finds each fault that shows itself to one writer alone."""
+
+import pytest
+from hypothesis import Phase
+
+from tests.ledger.faults import ALONE, Fault
+from tests.ledger.test_machine import lab, run
+from tests.ledger.world import Lab
+
+__all__ = ["lab"]  # the fixture
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fault", ALONE, ids=lambda f: f.name)
+def test_a_planted_fault_is_found(lab: Lab, fault: Fault, monkeypatch: pytest.MonkeyPatch) -> None:
+    fault.plant(monkeypatch)
+    before = lab.sequences
+    with pytest.raises(Exception) as caught:  # noqa: PT011  an assertion, a refusal that should not be, or a constraint
+        run(lab, 500, phases=[Phase.generate])
+    print(f"{fault.name}: sequence {lab.sequences - before}, {type(caught.value).__name__}")
