@@ -54,7 +54,7 @@ class WaveIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     warehouse_id: Id
     kind: Annotated[Kind, Meta(examples=["multi"])] | None = None
     carrier_id: Id | None = None
-    ship_by_until: datetime | None = None
+    ship_by_until: Annotated[datetime, Meta(tz=True, examples=["2026-11-23T15:00:00Z"])] | None = None
     max_orders: Annotated[int, Meta(ge=1, le=MOST_ORDERS, examples=[500])] = 2000
     totes_per_cart: Annotated[int, Meta(ge=1, le=100, examples=[8])] = TOTES_PER_CART
     tote_volume_ml: Annotated[int, Meta(ge=1, le=10_000_000, examples=[45_000])] = TOTE_ML
