@@ -91,8 +91,12 @@ def create_app(settings: Settings | None = None) -> Litestar:
 
     @asynccontextmanager
     async def life(app: Litestar) -> AsyncIterator[None]:
-        async with database.begin(SYSTEM) as tx:
-            await refuse_to_serve_as_owner(tx.driver)
+        async with database.connection("select 1") as (
+            _,
+            driver,
+            _,
+        ):  # an owner may not even put on our roles
+            await refuse_to_serve_as_owner(driver)
         yield
         await database.close()
 

@@ -33,7 +33,8 @@ SHOP_WRITES = ("allocation", "asn", "asn_line", "barcode", "kit_component", "ord
 
 SEALS = ("while_open_in", "while_open_out", "sealed", "only_open_goes")
 
-SHOP = "shop_id = nullif(current_setting('app.shop_id', true), '')::int"
+# 0 is the operator: no shop, whatever the setting says.
+SHOP = "shop_id = nullif(nullif(current_setting('app.shop_id', true), ''), '0')::int"
 CARRIER = "carrier_id = nullif(current_setting('app.carrier_id', true), '')::bigint"
 PRINCIPAL = "principal = current_setting('app.principal', true)"
 
