@@ -24,6 +24,7 @@ from wms.db.roles import refuse_to_serve_as_owner
 from wms.db.tx import Database
 from wms.shipping.adapters import Carriers
 from wms.shipping.buy_label import buy_label
+from wms.shipping.close_manifest import draw_protocol
 from wms.shipping.record_tracking import follow_parcel
 from wms.shipping.request_label import QUEUE
 from wms.shipping.sweep_labels import cancel_booking, sweep_labels
@@ -91,6 +92,10 @@ def create_jobs(database: Database, url: URL) -> procrastinate.App:
         async with database.begin() as tx:
             await follow_parcel(tx, shop_id, parcel_id)
 
+    @app.task(name="shipping.draw_protocol", queue=QUEUE, retry=again)
+    async def _draw(manifest_id: int) -> None:
+        await draw_protocol(database, manifest_id)
+
     @app.periodic(cron=EVERY_MINUTE)
     @app.task(name="shipping.sweep_labels", queue="clock", queueing_lock="sweep_labels", retry=again)
     async def _sweep(timestamp: int) -> None:
@@ -108,7 +113,7 @@ def create_jobs(database: Database, url: URL) -> procrastinate.App:
     async def _rescue(timestamp: int) -> None:
         await rescue(app)
 
-    del _buy, _cancel, _follow, _sweep, _seal, _rescue  # the app knows them by name
+    del _buy, _cancel, _follow, _draw, _sweep, _seal, _rescue  # the app knows them by name
     return app
 
 

@@ -1,4 +1,9 @@
-"""Close a manifest: number, hash, papers; from here on its list is what it is."""
+"""Close a manifest: number, hash, papers; from here on its list is what it is.
+
+The machine file is written in the same transaction, because a value in it may be refused. So is the protocol, as long as
+it is short; drawing that of thousands of parcels takes seconds, and nobody should wait for those with orders locked, so
+then a job draws it.
+"""
 
 import asyncio
 import hashlib
@@ -7,9 +12,9 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from wms.db.tx import Tx
+from wms.db.tx import Database, Tx
 from wms.events.documents import keep_document
-from wms.events.log import Event, record
+from wms.events.log import Event, enqueue, record
 from wms.kernel.refusals import NotFound
 from wms.printing.documents import Address, ManifestDocument, ManifestParcel
 from wms.printing.manifest import manifest_csv, manifest_pdf
@@ -21,12 +26,16 @@ from wms.shipping.manifest_queries import (
     manifest_row,
     paper_lines,
 )
+from wms.shipping.request_label import QUEUE
+
+DRAWN_AT_ONCE = 300
+"""Parcels whose protocol is drawn while the manifest closes."""
 
 HEAD = """
 select m.id, m.state, m.warehouse_id, w.code as warehouse, w.name as warehouse_name, w.country, w.timezone, w.address,
-       c.name as carrier, c.code as carrier_code, c.account
+       c.name as carrier, c.code as carrier_code, c.account, m.number, m.closed_at
 from manifest m join warehouse w on w.id = m.warehouse_id join carrier c on c.id = m.carrier_id
-where m.id = $1 for update of m
+where m.id = $1
 """
 
 
@@ -38,7 +47,7 @@ async def close_manifest(tx: Tx, manifest_id: int) -> ManifestRow:
     """
     # orders before the manifest: a cancel holds its order, and is then either seen here or finds the list closed
     await lock_orders_on(tx, manifest_id)
-    head = await tx.row(HEAD, manifest_id)
+    head = await tx.row(f"{HEAD} for update of m", manifest_id)
     if head is None:
         raise NotFound(what="manifest", ref=manifest_id)
     if head["state"] != "open":
@@ -62,12 +71,16 @@ async def close_manifest(tx: Tx, manifest_id: int) -> ManifestRow:
         tx.actor.person_id,
     )
     data = document(head, number, local, lines)
-    pdf, csv = await asyncio.to_thread(lambda: (manifest_pdf(data), manifest_csv(data)))
-    name = number.replace("/", "-")
-    await keep_document(tx, 0, "manifest", "manifest", manifest_id, f"{name}.pdf", "application/pdf", pdf)
+    csv = await asyncio.to_thread(manifest_csv, data)
     await keep_document(
-        tx, 0, "manifest_csv", "manifest", manifest_id, f"{name}.csv", "text/csv; charset=utf-8", csv
+        tx, 0, "manifest_csv", "manifest", manifest_id, f"{_file(number)}.csv", "text/csv; charset=utf-8", csv
     )
+    if len(lines) <= DRAWN_AT_ONCE:
+        await _keep_protocol(tx, manifest_id, number, await asyncio.to_thread(manifest_pdf, data))
+    else:
+        await enqueue(
+            tx, QUEUE, "shipping.draw_protocol", once=f"protocol-{manifest_id}", manifest_id=manifest_id
+        )
     await record(
         tx,
         Event(
@@ -76,6 +89,34 @@ async def close_manifest(tx: Tx, manifest_id: int) -> ManifestRow:
         ),
     )  # fmt: skip
     return await manifest_row(tx, manifest_id)
+
+
+def _file(number: str) -> str:
+    return number.replace("/", "-")
+
+
+async def _keep_protocol(tx: Tx, manifest_id: int, number: str, pdf: bytes) -> None:
+    await keep_document(
+        tx, 0, "manifest", "manifest", manifest_id, f"{_file(number)}.pdf", "application/pdf", pdf
+    )
+
+
+async def draw_protocol(database: Database, manifest_id: int) -> bool:
+    """The job that draws a long protocol, with no transaction open while it draws. False when it is there already."""
+    drawn = "select 1 from document where shop_id = 0 and subject = 'manifest' and subject_id = $1 and kind = 'manifest'"
+    async with database.begin() as tx:
+        head = await tx.row(HEAD, manifest_id)
+        if head is None or head["number"] is None or await tx.value(drawn, manifest_id):
+            return False
+        lines = await paper_lines(tx, manifest_id)
+    local = head["closed_at"].astimezone(ZoneInfo(head["timezone"]))
+    pdf = await asyncio.to_thread(manifest_pdf, document(head, head["number"], local, lines))
+    async with database.begin() as tx:
+        await tx.row("select 1 from manifest where id = $1 for update", manifest_id)
+        if await tx.value(drawn, manifest_id):
+            return False
+        await _keep_protocol(tx, manifest_id, head["number"], pdf)
+    return True
 
 
 async def _next_number(tx: Tx, warehouse_id: int, warehouse: str, year: int) -> str:
