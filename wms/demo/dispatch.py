@@ -1,6 +1,7 @@
 """Out of the door: labels, loading, manifests, handover, the courier's own list, and the files of the day."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,8 @@ from wms.demo.dice import one_in
 from wms.demo.inbound import in_parallel
 from wms.demo.world import World
 
-PATIENCE = 600
-"""Seconds for the worker to buy all labels."""
+PATIENCE = 45
+"""Seconds in which at least one more label must come from the worker."""
 
 
 async def parcels(world: World, *states: str) -> list[dict[str, Any]]:
@@ -42,14 +43,16 @@ async def labels(world: World) -> None:
             f"/shops/{p['shop_id']}/parcels/{p['id']}/label", once=world.once("label", p["id"])
         )
         world.tell(0, len(closed), "")
-    for _ in range(PATIENCE * 4):
-        left = len(await parcels(world, "closed"))
+    still, since = len(closed), time.monotonic()
+    while left := len(await parcels(world, "closed")):
         world.tell(len(closed) - left, len(closed), "")
-        if not left:
-            break
-        await asyncio.sleep(0.25)
-    else:
-        raise Refused({"code": "demo", "detail": f"{left} labels are still not there"}, 500)
+        if left < still:
+            still, since = left, time.monotonic()
+        elif time.monotonic() - since > PATIENCE:
+            waiting = await world.staff["supervisor"][0].get("/labels/waiting")
+            raise Refused({"code": "demo", "detail": f"{left} labels do not come: {waiting}"[:500]}, 500)
+        await asyncio.sleep(0.2)
+    world.tell(len(closed), len(closed), "")
     world.counts["labels"] = len(await parcels(world, "labelled", "manifested", "handed_over"))
 
 

@@ -27,14 +27,20 @@ class Proposal(msgspec.Struct, frozen=True):
     too_large: dict[str, int]
 
 
+MOST = """
+select c.max_weight_g from orders o join carrier c on c.id = o.carrier_id where o.shop_id = $1 and o.id = $2
+"""
+
+
 async def propose_for_session(tx: Tx, shop_id: int, session_id: int) -> Proposal:
-    """A proposal for what is left to pack. Raises ``NotFound``."""
+    """A proposal for what is left to pack; no parcel heavier than its carrier takes. Raises ``NotFound``."""
     session = await session_row(tx, shop_id, session_id)
     left = await still_to_pack(tx, shop_id, session.order_id)
     shelf = await cartons(tx)
     items = [ItemToPack(w.sku, w.length_mm, w.width_mm, w.height_mm, w.weight_g, w.quantity) for w in left]
+    most = await tx.value(MOST, shop_id, session.order_id)
     kinds = [
-        Carton(c.id, c.length_mm, c.width_mm, c.height_mm, c.weight_g, c.weight_g + c.max_load_g)
+        Carton(c.id, c.length_mm, c.width_mm, c.height_mm, c.weight_g, min(c.weight_g + c.max_load_g, most))
         for c in shelf
     ]
     found = await asyncio.to_thread(propose_cartons, items, kinds)
