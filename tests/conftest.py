@@ -43,7 +43,11 @@ class Cluster:
         """``user`` None: an administrator."""
         if self.external:
             url = make_url(self.external).set(database=database, drivername="postgresql")
-            return url if user is None else url.set(username=user, password=load_secrets(self.folder).app_password)
+            return (
+                url
+                if user is None
+                else url.set(username=user, password=load_secrets(self.folder).app_password)
+            )
         assert self.server is not None
         return make_url(self.server.dsn(user or "postgres", database))
 
@@ -120,10 +124,12 @@ def free_port() -> int:
 
 
 class Server:
-    """A server process of the product; ``kill`` is a kill -9."""
+    """A server process of the product; ``kill`` is a kill -9. ``env``: further settings, ``WMS_POOL_SIZE="1"``."""
 
-    def __init__(self, settings: Settings, port: int | None = None) -> None:
+    def __init__(self, settings: Settings, port: int | None = None, **env: str) -> None:
         self.port = port or free_port()
+        self.env = env
+        self.log = settings.home / f"server-{self.port}.log"
         self.url = f"http://127.0.0.1:{self.port}"
         self.settings = settings
         self.process: subprocess.Popen[bytes] | None = None
@@ -136,8 +142,11 @@ class Server:
             "WMS_PORT": str(self.port),
             "WMS_HOST": "127.0.0.1",
         }
-        log = open(self.settings.home / f"server-{self.port}.log", "ab")  # noqa: SIM115
-        self.process = subprocess.Popen([sys.executable, "-m", "wms.cli", "run"], env=env, stdout=log, stderr=log)
+        env |= self.env
+        log = open(self.log, "ab")  # noqa: SIM115
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "wms.cli", "run"], env=env, stdout=log, stderr=log
+        )
         log.close()
         for _ in range(200):
             try:
@@ -148,12 +157,15 @@ class Server:
             if self.process.poll() is not None:
                 break
             time.sleep(0.05)
-        raise RuntimeError((self.settings.home / f"server-{self.port}.log").read_text()[-4000:])
+        raise RuntimeError(self.log.read_text()[-4000:])
 
     def kill(self) -> None:
         """kill -9 of the server and its workers."""
         assert self.process is not None
-        family = [*psutil.Process(self.process.pid).children(recursive=True), psutil.Process(self.process.pid)]
+        family = [
+            *psutil.Process(self.process.pid).children(recursive=True),
+            psutil.Process(self.process.pid),
+        ]
         for p in family:
             p.kill()
         self.process.wait(10)
@@ -184,7 +196,7 @@ def new_key() -> str:
 class Api(httpx.AsyncClient):
     """A client that makes an id for every POST, as every real client of ours does."""
 
-    async def request(self, method: str, url: object, **kwargs: object) -> httpx.Response:  # type: ignore[override]
+    async def request(self, method: str, url: object, **kwargs: object) -> httpx.Response:
         if method.upper() == "POST":
             headers = dict(kwargs.pop("headers", None) or {})  # type: ignore[call-overload]
             headers.setdefault("Idempotency-Key", new_key())

@@ -9,6 +9,7 @@ from uuid import uuid4
 import msgspec
 from litestar import Request
 from litestar.enums import ScopeType
+from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
 
@@ -64,6 +65,9 @@ STORED = (
 
 KEY = re.compile(r"[\x21-\x7e]{1,100}")
 TRIES = 4
+REPLAYED = {"Idempotent-Replayed": "true"}
+DRAINED = 50_000_000
+"""Bytes of a request that is too large that are read all the same."""
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -194,17 +198,27 @@ class UnitOfWork(ASGIMiddleware):
         await held.send(send)
 
 
-REPLAYED = {"Idempotent-Replayed": "true"}
-
-
 async def read(request: Request[Any, Any, Any], allow: frozenset[str], needs_key: bool) -> Asked:
     """Raises ``SignInNeeded`` before the body is read, so that a stranger cannot make us hold it."""
     token = bearer(request)
-    body = await request.body()
+    try:
+        body = await request.body()
+    except RequestEntityTooLarge:
+        await drain(request)
+        raise
     query: bytes = request.scope["query_string"]
     what = f"{request.method} {request.scope['path']}".encode() + (b"?" + query if query else b"") + b"\n"
     key = request.headers.get("idempotency-key") if needs_key else None
     return Asked(token, key, needs_key, hashlib.sha256(what + body).digest(), allow)
+
+
+async def drain(request: Request[Any, Any, Any]) -> None:
+    """Reads what is still to come and drops it: a connection closed before that loses the answer on its way."""
+    left = DRAINED
+    while left > 0 and (event := await request.receive())["type"] == "http.request":
+        left -= len(event["body"])
+        if not event.get("more_body", False):
+            return
 
 
 async def replay(send: Send, stored: Any, asked: Asked) -> None:

@@ -146,7 +146,7 @@ def log_fault(event: str, request: Request[Any, Any, Any], e: BaseException) -> 
         constraint=getattr(database, "constraint_name", None)
         if isinstance(database, asyncpg.PostgresError)
         else None,
-        trace="".join(traceback.format_tb(chain[-1].__traceback__) + traceback.format_tb(e.__traceback__)),
+        trace="".join(line for x in reversed(chain) for line in traceback.format_tb(x.__traceback__)[-12:]),
     )
 
 

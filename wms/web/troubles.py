@@ -11,6 +11,7 @@ GONE = (
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
     asyncpg.IdleInTransactionSessionTimeoutError,
+    asyncpg.InternalClientError,  # the driver's confusion when the server's last word came between two statements
 )
 # Two transactions in each other's way, or a plan from before a migration: at once again, in a new transaction.
 CLASH = (
