@@ -15,7 +15,7 @@ from wms.putaway.queries import Waiting, content, waiting_in
 from wms.putaway.suggest import Ask, Place, asks_for, suggest
 from wms.stock.ledger import Status
 from wms.web.access import floor
-from wms.web.pages import After, Limit, Page, QueryId, ShopId, after_id, page
+from wms.web.pages import After, Limit, Page, QueryId, QueryIdOrNone, ShopId, after_id, page
 
 RECEIVER = floor("receiver")
 
@@ -50,8 +50,8 @@ class UnitPutawayIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 async def get_waiting(
     tx: NamedDependency[Tx],
     warehouse_id: QueryId,
-    location_id: QueryId | None = None,
-    handling_unit_id: QueryId | None = None,
+    location_id: QueryIdOrNone = None,
+    handling_unit_id: QueryIdOrNone = None,
     after: After = "",
     limit: Limit = 100,
 ) -> Page[Waiting]:
@@ -71,7 +71,7 @@ async def get_waiting(
 async def get_suggestions(
     tx: NamedDependency[Tx],
     warehouse_id: QueryId,
-    handling_unit_id: QueryId | None = None,
+    handling_unit_id: QueryIdOrNone = None,
     shop_id: ShopId = 0,
     sku_id: Annotated[int, QueryParameter(ge=0, le=10**15)] = 0,
     quantity: Annotated[int, QueryParameter(ge=1, le=1_000_000)] = 1,

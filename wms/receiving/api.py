@@ -32,7 +32,7 @@ from wms.receiving.queries import (
 )
 from wms.receiving.receive_scan import Received, receive_scan
 from wms.web.access import floor, shop, shop_in_question
-from wms.web.pages import After, Id, Limit, Page, PathId, QueryId, ShopId, after_id, page
+from wms.web.pages import After, Id, Limit, Page, PathId, QueryIdOrNone, ShopId, after_id, page
 
 READ = floor("receiver", "care") | shop("inbound.read")
 RECEIVER = floor("receiver")
@@ -177,7 +177,7 @@ async def get_receipts(
     tx: NamedDependency[Tx],
     shop_id: ShopId = 0,
     in_state: Annotated[Literal["open", "closed"] | None, QueryParameter(name="state")] = None,
-    asn_id: QueryId | None = None,
+    asn_id: QueryIdOrNone = None,
     after: After = "",
     limit: Limit = 100,
 ) -> Page[ReceiptHead]:

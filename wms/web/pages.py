@@ -17,6 +17,7 @@ MAX_LIMIT = 500
 Id = Annotated[int, Meta(ge=1, le=10**15, examples=[1])]
 PathId = Annotated[int, PathParameter(ge=1, le=10**15)]
 QueryId = Annotated[int, QueryParameter(ge=1, le=10**15)]
+QueryIdOrNone = Annotated[int | None, QueryParameter(ge=1, le=10**15)]
 After = Annotated[
     str, QueryParameter(max_length=200, description="`next` of the page before; empty for the first")
 ]
