@@ -47,7 +47,10 @@ def demo(source: Path | None, day: str | None, orders_limit: int | None, leave: 
     from wms.paths import home
 
     # a demo never touches the data of an installation: it has a home of its own
-    os.environ["WMS_HOME"] = str(home() / "demo")
+    base = home()
+    if os.geteuid() == 0:  # PostgreSQL runs under another account then, which must be able to pass through
+        base.chmod(base.stat().st_mode | 0o011)
+    os.environ["WMS_HOME"] = str(base / "demo")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with sentences():
         ok = _run(source or SLICE, day, orders_limit, leave, port)
@@ -163,6 +166,8 @@ def _show_day(console: object, url: str, state: "State", memory: object, data: o
         tasks = []
 
         def stage_begins(name: Text) -> None:
+            for task in tasks:  # a stage that had nothing to do is done as well
+                progress.update(task, completed=progress.tasks[task].total, word="")
             tasks.append(progress.add_task(name.in_(language()), total=1, word=""))
 
         def tell(done: int, total: int, word: str) -> None:

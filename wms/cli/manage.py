@@ -241,26 +241,34 @@ def carrier() -> None:
     help="Local time, Monday to Friday.",
 )
 @click.option("--service", "services", multiple=True, default=("standard",), show_default=True)
+@click.option("--prefix", default="", help="What every number of its own range begins with.")
 @click.option("--first", type=int, default=1, show_default=True, help="First number of its own range.")
 @click.option("--last", type=int, default=99_999_999, show_default=True, help="Last number of its own range.")
 def add_carrier(
-    code: str, name: str, pickups: tuple[str, ...], services: tuple[str, ...], first: int, last: int
+    code: str,
+    name: str,
+    pickups: tuple[str, ...],
+    services: tuple[str, ...],
+    prefix: str,
+    first: int,
+    last: int,
 ) -> None:
     """Create a carrier that has given us numbers in a block (adapter own_range)."""
     from wms.cli.common import in_transaction, installation
     from wms.db.tx import Tx
-    from wms.shipping.create_carrier import create_own_range_carrier
+    from wms.locations.number_ranges import create_number_range
+    from wms.shipping.create_carrier import create_carrier, set_pickups
 
     async def work(tx: Tx) -> int:
-        return await create_own_range_carrier(
-            tx,
-            code,
-            name,
-            services=services,
-            pickups=[time.fromisoformat(p) for p in pickups],
-            first=first,
-            last=last,
+        settings = {"range": f"numbers-{code}"}
+        carrier_id = await create_carrier(
+            tx, code=code, name=name, adapter="own_range", services=services, settings=settings
         )
+        await set_pickups(tx, carrier_id, [(d, time.fromisoformat(p)) for d in range(5) for p in pickups])
+        await create_number_range(
+            tx, settings["range"], "mod37_36", first, last, prefix=prefix, carrier_id=carrier_id
+        )
+        return carrier_id
 
     with installation() as settings:
         carrier_id = in_transaction(work, settings)

@@ -95,8 +95,9 @@ async def close_manifests(world: World) -> None:
     supervisor = world.staff["supervisor"][0]
     open_ones = await manifests(world, "open")
     for i, m in enumerate(open_ones):
-        first = await supervisor.post(f"/manifests/{m['id']}/close", once=world.once("close", m["id"]))
-        again = await supervisor.post(f"/manifests/{m['id']}/close")
+        path = f"/manifests/{m['id']}/close"
+        first = (await supervisor.post(path, once=world.once("close", m["id"])))["manifest"]
+        again = (await supervisor.post(path))["manifest"]
         if first["number"] != again["number"] or first["sha256"] != again["sha256"]:
             raise Refused({"code": "demo", "detail": "a manifest changed when it was closed twice"}, 500)
         world.count("manifests")
