@@ -17,7 +17,16 @@ from wms.packing.create_carton import create_carton
 from wms.packing.open_parcel import open_parcel
 from wms.packing.pack_scan import pack_scan
 from wms.packing.propose import Proposal, propose_for_session
-from wms.packing.queries import CartonRow, Station, carton_by_code, cartons, station_screen
+from wms.packing.queries import (
+    CartonRow,
+    Piece,
+    Station,
+    carton_by_code,
+    cartons,
+    pieces_in_totes,
+    session_row,
+    station_screen,
+)
 from wms.packing.reopen_parcel import reopen_parcel
 from wms.packing.slip import slip_of_parcel
 from wms.packing.start_packing import Started, start_packing
@@ -111,6 +120,13 @@ async def post_unpack(
     return await unpack(tx, shop_id, session_id, data.scan, data.quantity, tote=data.tote, lot=data.lot)
 
 
+@get("/shops/{shop_id:int}/pack-sessions/{session_id:int}/pieces", allow=PACKER, tags=["packing"])
+async def get_pieces(tx: NamedDependency[Tx], shop_id: PathId, session_id: PathId) -> list[Piece]:
+    """What of the order lies in which tote, by lot and serial number."""
+    session = await session_row(tx, shop_id, session_id)
+    return await pieces_in_totes(tx, shop_id, session.order_id)
+
+
 @get("/shops/{shop_id:int}/pack-sessions/{session_id:int}/proposal", allow=PACKER, tags=["packing"])
 async def get_proposal(tx: NamedDependency[Tx], shop_id: PathId, session_id: PathId) -> Proposal:
     """Which cartons to take for what is left to pack."""
@@ -139,7 +155,12 @@ async def post_reopen(tx: NamedDependency[Tx], shop_id: PathId, parcel_id: PathI
     return await reopen_parcel(tx, shop_id, parcel_id)
 
 
-@get("/shops/{shop_id:int}/parcels/{parcel_id:int}/packing-slip", allow=PACKER, tags=["packing"])
+@get(
+    "/shops/{shop_id:int}/parcels/{parcel_id:int}/packing-slip",
+    allow=PACKER,
+    tags=["packing"],
+    media_type="application/pdf",
+)
 async def get_slip(tx: NamedDependency[Tx], shop_id: PathId, parcel_id: PathId) -> Response[bytes]:
     """The packing slip as PDF, in the buyer's language."""
     data = await slip_of_parcel(tx, shop_id, parcel_id)
@@ -162,6 +183,7 @@ async def post_carton(tx: NamedDependency[Tx], data: JSONBody[CartonIn]) -> Cart
 handlers: list[HTTPRouteHandler] = [
     post_session,
     get_session,
+    get_pieces,
     post_parcel,
     post_scan,
     post_unpack,

@@ -107,7 +107,7 @@ class TooMany(Refusal):
 
 
 class ElsewhereInTote(Refusal):
-    code = "wrong-tote"
+    code = "pack-wrong-tote"
     text = Text(
         en="{sku} of order {number} was picked into {totes}, not into {tote}. Scan that tote first.",
         pl="{sku} z zamówienia {number} pobrano do {totes}, a nie do {tote}. Najpierw zeskanuj tamten pojemnik.",
