@@ -53,6 +53,7 @@ SETTINGS = {
     "port": str(PORT),
     "max_connections": "120",
     "shared_buffers": "256MB",
+    "autovacuum_naptime": "10s",  # a fresh installation grows from nothing; its plans need statistics early
     "jit": "off",  # compiling costs more than our short statements
     "timezone": "UTC",
     "log_timezone": "UTC",

@@ -137,39 +137,31 @@ async def _receive_one(world: World, receiver: Client, dock: str, asn: Asn) -> N
 
 
 async def put_away(world: World) -> None:
-    """Every receiver takes what waits at the docks to where the system suggests, and scans the place."""
-    total = await _waiting(world)
-    done = 0
-    taken: set[int] = set()
+    """The receivers share what waits at the docks; each takes the next goods to where the system suggests."""
+    rows = await _waiting(world)
+    waiting, done = iter(rows), 0
 
     async def work(receiver: Client) -> None:
-        nonlocal done, total
-        while rows := [r for r in await _rows(world, receiver) if r["balance_id"] not in taken]:
-            row = rows[0]
-            taken.add(row["balance_id"])
+        nonlocal done
+        for row in waiting:
             await _put_away_one(world, receiver, row)
             done += 1
-            world.tell(done, max(done, total), row["location"])
+            world.tell(done, len(rows), row["sku"])
 
     await in_parallel(work(r) for r in world.staff["receiver"])
 
 
-async def _rows(world: World, receiver: Client) -> list[dict[str, Any]]:
-    page = await receiver.get("/putaway/waiting", warehouse_id=world.state.warehouse_id, limit=20)
-    rows: list[dict[str, Any]] = page["items"]
-    return rows
-
-
-async def _waiting(world: World) -> int:
-    total, after = 0, ""
-    while True:
-        page = await world.staff["receiver"][0].get(
-            "/putaway/waiting", warehouse_id=world.state.warehouse_id, limit=500, after=after
+async def _waiting(world: World) -> list[dict[str, Any]]:
+    receiver = world.staff["receiver"][0]
+    rows: list[dict[str, Any]] = []
+    after: str | None = ""
+    while after is not None:
+        page = await receiver.get(
+            "/putaway/waiting", warehouse_id=world.state.warehouse_id, limit=500, after=after or None
         )
-        total += len(page["items"])
-        if page["next"] is None:
-            return total
+        rows += page["items"]
         after = page["next"]
+    return rows
 
 
 async def _put_away_one(world: World, receiver: Client, row: dict[str, Any]) -> None:
