@@ -39,7 +39,7 @@ ALONE = [
     Fault("no move is written", "POST", "from fine join m on fine.ok", "from fine join m on fine.ok and m.n > 1"),
     Fault("refused but done", "POST", "where fine.ok and b.shop_id = a.shop_id and b.id = a.balance_id and not", "where b.shop_id = a.shop_id and b.id = a.balance_id and not"),
     Fault("allocated twice", "ALLOCATE", "b.on_hand - b.allocated as free", "b.on_hand as free"),
-    Fault("allocated is overwritten", "ALLOCATE", "set allocated = b.allocated + t.q", "set allocated = t.q"),
+    Fault("allocated is overwritten", "ALLOCATE", "then t.allocated + t.q else", "then t.q else"),
     Fault("damaged goods are promised", "ALLOCATE", "b.status = 'sellable' and ", ""),
     Fault("locked places are promised", "ALLOCATE", " and l.locked_at is null", ""),
     Fault("goods in totes are promised", "ALLOCATE", " and l.pickable", ""),

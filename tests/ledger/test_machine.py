@@ -107,6 +107,17 @@ class Machine(RuleBasedStateMachine):
         key = (self.world.shop_of[sku], sku, self.world.places["SUPPLIER"], 0, lot, status)
         self.post([self.move_from(key, quantity, self.place(to), self.hu(hu), reason="receiving")])
 
+    @rule(what=few, to=few, quantity=st.integers(1, 9))
+    def receive_every_lot(self, what: int, to: int, quantity: int) -> None:
+        """A whole delivery: each lot of the SKU into a bin of its own."""
+        sku, _ = self.goods(what)
+        moves = []
+        for n, lot in enumerate(self.world.lots[sku] or [0]):
+            key = (self.world.shop_of[sku], sku, self.world.places["SUPPLIER"], 0, lot, "sellable")
+            q = 1 if lot in self.world.serials else quantity
+            moves.append(self.move_from(key, q, self.world.bins[(to + n) % 3], reason="receiving"))
+        self.post(moves)
+
     @rule(what=few, other=few, to=few)
     def receive_with_any_lot(self, what: int, other: int, to: int) -> None:
         """Also a lot of another SKU."""

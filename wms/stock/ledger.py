@@ -250,6 +250,8 @@ class Allocated(msgspec.Struct, frozen=True):
 # Lines and balances of one SKU are laid beside each other as two rulers: line i covers [d0, d1) of the demand,
 # balance j covers [s0, s1) of the supply, in FEFO/FIFO order; where they overlap, j serves i. One statement for one
 # line or for a wave of orders, and the first in line gets the first to expire.
+# An UPDATE tests its CHECKs on the row as the snapshot has it, and only then goes on to the newest version, which is the
+# one that was locked. What is right for the newest may be too much for the older one: so that is left as it is.
 ALLOCATE = """
 with want as materialized (
   select u.shop_id, u.order_id, u.order_line_id, u.sku_id, o.warehouse_id, u.expires_after,
@@ -262,14 +264,14 @@ with want as materialized (
   select shop_id, sku_id, warehouse_id, max(expires_after) as expires_after from want group by 1, 2, 3
 ), held as materialized (
   select b.shop_id, b.id, b.sku_id, l.warehouse_id, b.location_id, b.hu_id, b.lot_id, b.status, g.expires_after,
-         b.on_hand - b.allocated as free, b.since, l.walk,
+         b.on_hand, b.allocated, b.on_hand - b.allocated as free, b.since, l.walk,
          (select t.expires_on from lot t where (t.shop_id, t.id) = (b.shop_id, b.lot_id)) as expires_on
   from goods g
   join balance b on (b.shop_id, b.sku_id) = (g.shop_id, g.sku_id)
   join location l on (l.id, l.warehouse_id) = (b.location_id, g.warehouse_id)
   where b.status = 'sellable' and b.on_hand > b.allocated and l.pickable and l.locked_at is null
   order by b.shop_id, b.id for update of b
-), demand as (
+), demand as materialized (
   select shop_id, sku_id, warehouse_id, max(d1) as units from want group by 1, 2, 3
 ), aged as (
   select h.*, d.units, dense_rank() over (partition by h.shop_id, h.sku_id, h.warehouse_id
@@ -281,7 +283,7 @@ with want as materialized (
          a.units - coalesce(sum(a.free) over (partition by a.shop_id, a.sku_id, a.warehouse_id order by a.age
                               range between unbounded preceding and 1 preceding), 0) as rest
   from aged a
-), supply as (
+), supply as materialized (
   select z.*, sum(z.free) over w - z.free as s0, sum(z.free) over w as s1
   from sized z
   window w as (partition by z.shop_id, z.sku_id, z.warehouse_id
@@ -289,12 +291,13 @@ with want as materialized (
                         z.location_id, z.free desc, z.id)
 ), match as materialized (
   select w.shop_id, w.order_id, w.order_line_id, w.sku_id, s.id as balance_id, s.location_id, s.hu_id, s.lot_id,
-         s.status, (least(w.d1, s.s1) - greatest(w.d0, s.s0))::int as quantity, w.d0, s.s0
+         s.status, s.on_hand, s.allocated, (least(w.d1, s.s1) - greatest(w.d0, s.s0))::int as quantity, w.d0, s.s0
   from want w join supply s on (s.shop_id, s.sku_id, s.warehouse_id) = (w.shop_id, w.sku_id, w.warehouse_id)
     and s.s0 < w.d1 and w.d0 < s.s1
 ), taken as (
-  update balance b set allocated = b.allocated + t.q
-  from (select shop_id, balance_id, sum(quantity) as q from match group by 1, 2) t
+  update balance b
+  set allocated = case when (b.on_hand, b.allocated) = (t.on_hand, t.allocated) then t.allocated + t.q else b.allocated end
+  from (select shop_id, balance_id, on_hand, allocated, sum(quantity) as q from match group by 1, 2, 3, 4) t
   where (b.shop_id, b.id) = (t.shop_id, t.balance_id)
 ), made as (
   insert into allocation (shop_id, order_id, order_line_id, sku_id, location_id, hu_id, lot_id, status, quantity)
