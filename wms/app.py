@@ -5,13 +5,13 @@ from contextlib import asynccontextmanager
 
 import msgspec
 from litestar import Litestar, Router, get
-from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
 from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Components, SecurityScheme
 from litestar.response import Response
+from litestar.types import Scope
 
 import wms.catalog.api
 import wms.counting.api
@@ -46,9 +46,9 @@ SLICES = (
 )  # fmt: skip
 
 
-def provide_tx(state: State, scope: dict[str, object]) -> Tx:
+def provide_tx(scope: Scope) -> Tx:
     """The transaction that the edge opened for this request."""
-    tx: Tx = scope["state"]["tx"]  # type: ignore[index]
+    tx: Tx = scope["state"]["tx"]
     return tx
 
 
