@@ -10,6 +10,8 @@ import msgspec
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from wms.demo.bench_load import Seen
+
 
 class Row(msgspec.Struct, kw_only=True, omit_defaults=True):
     """One figure. ``ratio`` is figure over limit (of costs: cost over limit); ``goal`` is ``quality.md``'s, in words.
@@ -44,6 +46,11 @@ def machine(postgres: str, home: str) -> dict[str, Any]:
 
 def per_second(n: float) -> str:
     return f"{n:,.0f}/s" if n >= 20 else f"{n:.1f}/s"
+
+
+def refused(seen: "Seen") -> str:
+    """What the server said no to, where it should not have."""
+    return "".join(f"; {n} x REFUSED {why}" for why, n in seen.refusals.items())
 
 
 def milliseconds(*values: float) -> str:
