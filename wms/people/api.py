@@ -18,6 +18,7 @@ from wms.people.sign_in import SignedIn, sign_in
 from wms.web.access import ADMIN, ANY_STAFF, SCOPES
 from wms.web.pages import PathId
 
+Word = Annotated[str, Meta(max_length=40)]
 Secret = Annotated[str, Meta(max_length=200)]
 
 
@@ -34,7 +35,7 @@ class SignIn(msgspec.Struct, forbid_unknown_fields=True):
 class PersonIn(msgspec.Struct, forbid_unknown_fields=True):
     badge: Annotated[str, Meta(min_length=1, max_length=40, examples=["B-1007"])]
     name: Annotated[str, Meta(min_length=1, max_length=100, examples=["Anna Zając"])]
-    roles: Annotated[list[str], Meta(min_length=1, max_length=20, examples=[["picker", "packer"]])]
+    roles: Annotated[list[Word], Meta(min_length=1, max_length=20, examples=[["picker", "packer"]])]
     pin: Secret | None = None
     email: Annotated[str, Meta(max_length=200)] | None = None
     password: Secret | None = None
@@ -52,7 +53,7 @@ class KeyIn(msgspec.Struct, forbid_unknown_fields=True):
     name: Annotated[str, Meta(min_length=1, max_length=100, examples=["ERP"])]
     shop_id: Annotated[int, Meta(ge=1, le=2**31 - 1, examples=[1])] | None = None
     carrier_id: Annotated[int, Meta(ge=1, le=10**15)] | None = None
-    scopes: Annotated[list[str], Meta(max_length=50, examples=[["orders.write", "stock.read"]])] = []
+    scopes: Annotated[list[Word], Meta(max_length=50, examples=[["orders.write", "stock.read"]])] = []
     expires_in_days: Annotated[int, Meta(ge=1, le=3650)] | None = None
 
 

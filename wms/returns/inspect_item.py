@@ -42,7 +42,7 @@ class Look(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """
 
     code: Annotated[str, Meta(min_length=1, max_length=600, examples=["5901234123457"])] | None = None
-    sku_id: int | None = None
+    sku_id: Annotated[int, Meta(ge=1, le=10**15)] | None = None
     quantity: Annotated[int, Meta(ge=1, le=100_000, examples=[1])] = 1
     grade: Grade
     disposition: Disposition

@@ -5,7 +5,7 @@ description cannot say one thing and the server do another. The edge adds what i
 POST needs, who may call, and the problem documents that it may answer.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from inspect import cleandoc
 from typing import Any
 
@@ -45,6 +45,10 @@ KEY_PARAMETER = {
     },
 }
 REF = "#/components/schemas/{name}"
+TIMES: list[tuple[type[mi.Type], dict[str, str]]] = [
+    (mi.DateTimeType, {"format": "date-time"}),
+    (mi.TimeType, {"pattern": r"^([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,6})?$"}),
+]
 VERBS = ("get", "put", "post", "patch", "delete")
 
 
@@ -97,8 +101,8 @@ def _anything(kind: type) -> dict[str, Any]:
     raise NotImplementedError
 
 
-def _name_times(types: Iterable[Any], components: dict[str, Any]) -> None:
-    """Adds ``format: date-time``, which msgspec says only of times that are declared to have a zone. Ours all do."""
+def _structs(types: Iterable[Any]) -> Iterator[mi.StructType]:
+    """Every struct that is in the types, once."""
     waiting, seen = list(mi.multi_type_info(types)), set()
     while waiting:
         kind = waiting.pop()
@@ -106,21 +110,27 @@ def _name_times(types: Iterable[Any], components: dict[str, Any]) -> None:
             if isinstance(found := getattr(kind, inner, None), mi.Type):
                 waiting.append(found)
         waiting += (*getattr(kind, "types", ()), *getattr(kind, "item_types", ()))
-        if not isinstance(kind, mi.StructType) or repr(kind.cls) in seen:
-            continue
-        seen.add(repr(kind.cls))
-        waiting += [f.type for f in kind.fields]
-        times = {
-            f.encode_name for f in kind.fields if any(isinstance(t, mi.DateTimeType) for t in _flat(f.type))
-        }
-        if times:
-            long_name = f"{kind.cls.__module__}.{kind.cls.__qualname__}"
-            component = components.get(long_name) or components[kind.cls.__name__]
-            for name in times:
-                schema = component["properties"][name]
-                for s in schema.get("anyOf", [schema]):
-                    if s.get("type") == "string":
-                        s["format"] = "date-time"
+        if isinstance(kind, mi.StructType) and repr(kind.cls) not in seen:
+            seen.add(repr(kind.cls))
+            waiting += [f.type for f in kind.fields]
+            yield kind
+
+
+def _name_times(types: Iterable[Any], components: dict[str, Any]) -> None:
+    """Says how times are written, which msgspec says only where a zone is declared. Moments of ours all have one."""
+    for struct in _structs(types):
+        for field in struct.fields:
+            (says,) = [says for kind, says in TIMES for t in _flat(field.type) if isinstance(t, kind)] or [
+                None
+            ]
+            if says is None:
+                continue
+            long_name = f"{struct.cls.__module__}.{struct.cls.__qualname__}"
+            component = components.get(long_name) or components[struct.cls.__name__]
+            schema = component["properties"][field.encode_name]
+            for part in schema.get("anyOf", [schema]):
+                if part.get("type") == "string":
+                    part |= says
 
 
 def _flat(kind: mi.Type) -> list[mi.Type]:
