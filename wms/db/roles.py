@@ -44,9 +44,11 @@ def ensure_roles(owner_url: URL, app_password: str) -> None:
                     c.execute(sql.SQL("create role {} nologin").format(sql.Identifier(name)))
             if login not in have:
                 c.execute(sql.SQL("create role {} login noinherit").format(sql.Identifier(login)))
-            c.execute(
-                sql.SQL("alter role {} password {}").format(sql.Identifier(login), sql.Literal(app_password))
-            )
+            # hashed here, so that neither a log nor pg_stat_statements ever holds the password itself
+            hashed = c.pgconn.encrypt_password(
+                app_password.encode(), login.encode(), b"scram-sha-256"
+            ).decode()
+            c.execute(sql.SQL("alter role {} password {}").format(sql.Identifier(login), sql.Literal(hashed)))
             for name in GROUPS:
                 inherit = "true" if name == "wms_auth" else "false"
                 c.execute(

@@ -59,9 +59,11 @@ async def pick(world: World) -> None:
                     raise
                 world.figures.refusals[refused.code] -= 1
                 return
+            task = None
             while screen["step"] != "done":
                 screen = await _one_scan(world, picker, screen)
-                if screen["code"] == "picked":
+                if screen["task_id"] != task:
+                    task = screen["task_id"]
                     done += 1
                     world.tell(min(done, total), total, screen["location"] or "")
             world.count("carts")
@@ -74,7 +76,7 @@ async def pick(world: World) -> None:
                         raise
 
     await in_parallel(work(p, i) for i, p in enumerate(world.staff["picker"]))
-    world.figures.refusals += type(world.figures.refusals)()  # drops zeros
+    world.figures.refusals = +world.figures.refusals  # without those that only said "nothing left"
     world.tell(total, total, "")
 
 

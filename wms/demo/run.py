@@ -108,7 +108,7 @@ async def run_day(
             memory=memory,
             day=day,
             plan=plan,
-            layout=layout(len(day.skus), plan.volume_ml),
+            layout=layout(len(day.skus), plan.volume_ml, totes=len(day.orders) + 40),
             files=files,
             tell=tell,
             admin=Client(http, figures),
