@@ -15,8 +15,10 @@ from wms.shipping import models as _shipping
 from wms.shops import models as _shops
 from wms.stock import models as _stock
 
-_ = (_catalog, _counting, _events, _locations, _orders, _packing, _people, _picking, _receiving, _returns)
-_ = (*_, _shipping, _shops, _stock)
+MODELS = (
+    _catalog, _counting, _events, _locations, _orders, _packing, _people, _picking, _receiving, _returns, _shipping,
+    _shops, _stock,
+)  # fmt: skip
 
 metadata = Base.metadata
 TENANT_TABLES = sorted(t.name for t in metadata.tables.values() if "shop_id" in t.primary_key.columns)

@@ -1,9 +1,8 @@
 """Signing in: badge and PIN, failures slowed, sessions that end at once."""
 
+from tests.conftest import Api, new_key
 from wms.db.tx import Database
 from wms.people.manage import create_person
-
-from tests.conftest import Api, new_key
 
 
 async def a_person(db: Database, **kwargs: object) -> tuple[str, str]:
@@ -33,7 +32,9 @@ async def test_a_session_ends_with_sign_out(anonymous: Api, db: Database) -> Non
     assert r.headers["content-type"] == "application/problem+json"
 
 
-async def test_five_failures_lock_name_and_device_also_for_the_right_pin(anonymous: Api, db: Database) -> None:
+async def test_five_failures_lock_name_and_device_also_for_the_right_pin(
+    anonymous: Api, db: Database
+) -> None:
     badge, pin = await a_person(db)
     for _ in range(5):
         r = await anonymous.post("/sessions", json={"badge": badge, "pin": "0000", "device": "H-2"})

@@ -55,8 +55,8 @@ def test_models_and_migrations_agree(cluster: Cluster) -> None:
         context = MigrationContext.configure(
             connection,
             opts={
-                "include_object": lambda obj, name, kind, *_: not (
-                    kind == "table" and name.startswith("procrastinate_")
+                "include_object": lambda obj, name, kind, *_: (
+                    not (kind == "table" and name.startswith("procrastinate_"))
                 ),
                 "compare_type": True,
             },
@@ -87,9 +87,9 @@ def test_every_table_with_a_shop_has_row_level_security(cluster: Cluster) -> Non
         assert len(tenant) > 30
         for role in ("wms_shop", "wms_courier"):
             for table in tenant:
-                if not c.execute("select has_table_privilege(%s, %s, 'select')", (role, str(table))).fetchone() == (
-                    True,
-                ):
+                if c.execute(
+                    "select has_table_privilege(%s, %s, 'select')", (role, str(table))
+                ).fetchone() != (True,):
                     continue
                 with c.transaction():
                     c.execute(f"set local role {role}")

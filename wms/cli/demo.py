@@ -151,7 +151,7 @@ def _prepare(
 def _show_day(console: object, url: str, state: "State", memory: object, data: object, files: Path) -> "Told":
     """Runs the day with a progress bar for each stage."""
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
     from wms.cli.common import language
     from wms.demo.run import run_sync
@@ -163,7 +163,7 @@ def _show_day(console: object, url: str, state: "State", memory: object, data: o
         TextColumn("{task.fields[word]}"),
     )  # fmt: skip
     with Progress(*columns, console=console) as progress:
-        tasks = []
+        tasks: list[TaskID] = []
 
         def stage_begins(name: Text) -> None:
             for task in tasks:  # a stage that had nothing to do is done as well
