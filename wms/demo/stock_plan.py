@@ -175,7 +175,7 @@ def _arrivals(sku: DemoSku, units: int, today: date) -> Iterator[tuple[Arrival, 
     if sku.serial_tracked:
         first = some if fate < 45 else units + spare
         late = units - some + spare if 15 <= fate < 45 else 0
-        serials = tuple(f"S{dice(*key, 'serial') % 10**6:06}{i:05}" for i in range(first + late))
+        serials = tuple(f"S-{dice(*key, 'serial') % 10**6:06}-{i:05}" for i in range(first + late))
         if first:
             yield "morning", AsnLine(sku.code, first, first, serials=serials[:first])
         if late:
@@ -248,7 +248,7 @@ def _graded(number: str, sku: DemoSku, units: int, today: date) -> Iterator[Foun
         roll = dice(number, sku.code, label, "grade") % 100
         if label == "worse":
             roll = 75 + roll // 4
-        serials = tuple(f"R{dice(number, sku.code) % 10**6:06}{i:05}" for i in range(done, done + part))
+        serials = tuple(f"R-{dice(number, sku.code) % 10**6:06}-{i:05}" for i in range(done, done + part))
         done += part
         grade, disposition = next((g, d) for limit, g, d in _DECISIONS if roll < limit)
         yield FoundItem(
