@@ -162,6 +162,11 @@ def lot_of(sku: DemoSku, today: date, which: int = 0) -> tuple[str | None, date 
     return code, today + timedelta(days=days) if sku.lot_policy == "expiry" else None
 
 
+def _lettered(digits: str) -> str:
+    """A serial number of letters: digits could be taken for the next field of a GS1 symbol."""
+    return digits.translate(str.maketrans("0123456789", "ABCDEFGHJK"))
+
+
 def _fate(sku: DemoSku) -> int:
     """0..999: which of the troubles of the docstring this SKU meets, if any."""
     return dice(sku.shop, sku.source, sku.code, "fate") % 1000
@@ -175,7 +180,7 @@ def _arrivals(sku: DemoSku, units: int, today: date) -> Iterator[tuple[Arrival, 
     if sku.serial_tracked:
         first = some if fate < 45 else units + spare
         late = units - some + spare if 15 <= fate < 45 else 0
-        serials = tuple(f"S-{dice(*key, 'serial') % 10**6:06}-{i:05}" for i in range(first + late))
+        serials = tuple(_lettered(f"{dice(*key, 'serial') % 10**6:06}{i:05}") for i in range(first + late))
         if first:
             yield "morning", AsnLine(sku.code, first, first, serials=serials[:first])
         if late:
@@ -248,7 +253,9 @@ def _graded(number: str, sku: DemoSku, units: int, today: date) -> Iterator[Foun
         roll = dice(number, sku.code, label, "grade") % 100
         if label == "worse":
             roll = 75 + roll // 4
-        serials = tuple(f"R-{dice(number, sku.code) % 10**6:06}-{i:05}" for i in range(done, done + part))
+        serials = tuple(
+            _lettered(f"99{dice(number, sku.code) % 10**6:06}{i:05}") for i in range(done, done + part)
+        )
         done += part
         grade, disposition = next((g, d) for limit, g, d in _DECISIONS if roll < limit)
         yield FoundItem(
