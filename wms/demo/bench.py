@@ -15,7 +15,7 @@ import click
 
 from wms.config import Settings, load_settings
 from wms.db.embedded import EmbeddedServer
-from wms.demo import bench_intake
+from wms.demo import bench_day, bench_intake, bench_scan
 from wms.demo.bench_report import Row, machine, show, write_json
 from wms.demo.bench_site import Site, open_site
 from wms.paths import home
@@ -23,7 +23,12 @@ from wms.paths import home
 Part = Callable[[Site], list[Row]]
 # Parts of one group share a schema; growth and verify begin with an empty ledger and fill it.
 GROUPS: tuple[dict[str, Part], ...] = (
-    {"intake": bench_intake.intake, "allocation": bench_intake.allocation},
+    {
+        "intake": bench_intake.intake,
+        "allocation": bench_intake.allocation,
+        "scan": bench_scan.scan,
+        "cycle": bench_day.cycle,
+    },
 )
 
 

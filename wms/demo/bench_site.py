@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import random
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
@@ -90,6 +91,10 @@ class Site:
     def owner(self) -> "psycopg.Connection[tuple[Any, ...]]":
         return psycopg.connect(self.settings.owner_url.render_as_string(hide_password=False), autocommit=True)
 
+    def server_env(self) -> dict[str, str]:
+        """The environment of our own processes on this site."""
+        return dict(os.environ) | site_env(self.folder, self.port)
+
     def next_totes(self, n: int) -> list[str]:
         return [f"T-{next(self.totes):05}" for _ in range(n)]
 
@@ -132,6 +137,11 @@ class Site:
         self.talk(go)
 
 
+def site_env(folder: Path, port: int) -> dict[str, str]:
+    """What a process of ours must be told."""
+    return {"WMS_HOME": str(folder), "WMS_PORT": str(port), "WMS_HOST": "127.0.0.1", "WMS_WORKERS": "1"}
+
+
 def zipf(site: Site, n: int) -> list[int]:
     """``n`` different SKUs by a Zipf law (exponent 1): the hottest is in every third order of three lines."""
     found: dict[int, None] = {}
@@ -154,8 +164,7 @@ def open_site(settings: Settings, folder: Path, quick: bool) -> Iterator[Site]:
     migrate(settings.owner_url, settings.secrets.app_password)
     place = asyncio.run(_furnish(settings))
     port = free_port(0)
-    env = {"WMS_HOME": str(folder), "WMS_PORT": str(port), "WMS_HOST": "127.0.0.1", "WMS_WORKERS": "1"}
-    server = Child("server", ["run"], folder, env)
+    server = Child("server", ["run"], folder, site_env(folder, port))
     try:
         server.wait_ready(f"http://127.0.0.1:{port}")
         site = Site(settings, folder, quick, port, server, Meter(postmaster, [server.process.pid]), place)
