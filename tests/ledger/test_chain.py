@@ -11,7 +11,8 @@ from tests.builders import ABin, AShop, ASku, a_bin, a_shop, a_sku, stock_up
 from tests.conftest import Cluster
 from wms.db.tx import Database
 from wms.stock.chain import SealerAtWork, SealPostponed, is_in_chain, roots, seal, seal_all, verify_chain
-from wms.stock.ledger import DIGEST, Move, post
+from wms.stock.ledger import Move, post
+from wms.stock.statements import DIGEST
 from wms.stock.verify import verify_stock
 
 MOVE_COLUMNS = (

@@ -1,6 +1,6 @@
 """Random work against a plain dict: after every step the ledger is what the dict says, and every law holds.
 
-300 sequences of up to 15 steps; ``WMS_SEQUENCES`` sets another number, then of up to 30 steps.
+250 sequences of up to 15 steps; ``WMS_SEQUENCES`` sets another number, then of up to 30 steps.
 """
 
 import os
@@ -26,7 +26,7 @@ from wms.stock.errors import SerialElsewhere
 from wms.stock.ledger import Move, Status, Want
 
 T = TypeVar("T")
-SEQUENCES = int(os.environ.get("WMS_SEQUENCES", "300"))
+SEQUENCES = int(os.environ.get("WMS_SEQUENCES", "250"))
 STEPS = 30 if "WMS_SEQUENCES" in os.environ else 15
 
 quantities = st.integers(1, 4)

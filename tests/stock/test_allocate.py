@@ -1,10 +1,15 @@
 """allocate and void: who gets which goods, and giving them up."""
 
+import random
+from collections import Counter
 from datetime import date
+
+import pytest
 
 from tests.builders import a_bin, a_carrier, a_lot, a_shop, a_sku, a_warehouse, stock_up
 from tests.stock.world import FAR_BACK, allocated_for, an_order
 from wms.db.tx import Database, Tx
+from wms.orders.choose_stock import StockRow, choose
 from wms.stock.ledger import Want, allocate, void
 
 
@@ -91,3 +96,59 @@ async def test_an_allocation_named_twice_is_given_up_once(db: Database) -> None:
         assert [(v.allocation_id, v.quantity) for v in done] == [(first.allocation_id, 3)]
         assert await allocated_here(tx, shop.id) == [4]
         assert await void(tx, [(shop.id, first.allocation_id)]) == []
+
+
+@pytest.mark.parametrize("seed", range(12))
+async def test_the_statement_chooses_as_the_rule_in_plain_python(db: Database, seed: int) -> None:
+    """Same goods from the same places as ``choose_stock``, for one line after the other."""
+    dice = random.Random(seed)
+    shop, w, c = await a_shop(db), await a_warehouse(db), await a_carrier(db)
+    sku = await a_sku(db, shop=shop, lot_policy="expiry")
+    bins = [await a_bin(db, walk=dice.randint(1, 3)) for _ in range(5)]
+    async with db.begin() as tx:
+        days = [date(2030, 1, 1), date(2030, 6, 1), None]
+        lots = [await a_lot(tx, sku=sku, code=f"L{n}", expires_on=day) for n, day in enumerate(days)]
+        for place in bins:
+            for _ in range(dice.randint(0, 2)):
+                await stock_up(tx, sku=sku, bin=place, quantity=dice.randint(1, 9), lot=dice.choice(lots))
+        rows = await tx.rows(
+            """select b.id, b.location_id, b.lot_id, b.on_hand, b.since, l.walk, t.expires_on
+               from balance b join location l on l.id = b.location_id join lot t on t.id = b.lot_id
+               where b.shop_id = $1 and b.real""",
+            shop.id,
+        )
+        stock = [
+            StockRow(balance_id=r["id"], location_id=r["location_id"], received_on=r["since"].date(), walk=r["walk"],
+                     available=r["on_hand"], expires_on=r["expires_on"])
+            for r in rows
+        ]  # fmt: skip
+        where = {r["id"]: (r["location_id"], r["lot_id"]) for r in rows}
+        demand = dice.randint(1, max(1, sum(r.available for r in stock)))
+        order = await an_order(
+            tx, shop_id=shop.id, warehouse_id=w.id, carrier_id=c.id, lines=[(sku.id, demand)]
+        )
+        made = await allocated_for(tx, order, sku, demand)
+        chosen = choose(demand, stock, policy="fefo", today=FAR_BACK)
+        assert Counter({(m.location_id, m.lot_id): m.quantity for m in made}) == Counter(
+            {where[x.balance_id]: x.quantity for x in chosen}
+        )
+
+
+async def test_a_wave_of_orders_is_one_statement_and_leaves_the_plans_as_they_were(db: Database) -> None:
+    shop, w, c = await a_shop(db), await a_warehouse(db), await a_carrier(db)
+    sku, place = await a_sku(db, shop=shop), await a_bin(db)
+    await stock_up(db, sku=sku, bin=place, quantity=70)
+    async with db.begin() as tx:
+        order = await an_order(
+            tx, shop_id=shop.id, warehouse_id=w.id, carrier_id=c.id, lines=[(sku.id, 1)] * 80
+        )
+        made = await allocate(
+            tx,
+            [
+                Want(shop_id=shop.id, order_id=order.id, order_line_id=line, sku_id=sku.id, quantity=1,
+                     expires_after=FAR_BACK)
+                for line in order.lines
+            ],
+        )  # fmt: skip
+        assert [m.order_line_id for m in made] == order.lines[:70]
+        assert await tx.value("show plan_cache_mode") == "auto"

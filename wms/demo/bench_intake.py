@@ -19,7 +19,7 @@ from wms.events.log import RECORD
 from wms.orders.accept_orders import INSERT, accept_orders
 from wms.orders.allocate_orders import COUNT, TO_ALLOCATED, TO_BACKORDERED
 from wms.orders.order_in import OrderIn
-from wms.stock.ledger import ALLOCATE
+from wms.stock.statements import ALLOCATE
 
 ROUNDS = 2
 WARM = 12

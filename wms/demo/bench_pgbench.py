@@ -14,7 +14,7 @@ from wms.demo.bench_carts import Cart
 from wms.demo.bench_meter import Window
 from wms.demo.bench_site import Site, connect_args
 from wms.kernel.ids import hash_token
-from wms.stock.ledger import POST
+from wms.stock.statements import POST
 from wms.web.edge import OPEN_STAFF, STORE
 
 # What any picking must do at the least: see the task and lock it, then mark it done. The composing layer gives the

@@ -23,7 +23,7 @@ from wms.db.tx import Tx
 from wms.kernel.refusals import Refusal
 from wms.kernel.text import Text
 from wms.stock.deviation import Deviation
-from wms.stock.ledger import DIGEST
+from wms.stock.statements import DIGEST
 
 MOVES_PER_SEAL = 10_000
 LOCK = 7_325  # class of the advisory locks, one for each shop
