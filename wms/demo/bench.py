@@ -15,7 +15,7 @@ import click
 
 from wms.config import Settings, load_settings
 from wms.db.embedded import EmbeddedServer
-from wms.demo import bench_day, bench_intake, bench_scan
+from wms.demo import bench_day, bench_intake, bench_labels, bench_ledger, bench_scan
 from wms.demo.bench_report import Row, machine, show, write_json
 from wms.demo.bench_site import Site, open_site
 from wms.paths import home
@@ -28,7 +28,9 @@ GROUPS: tuple[dict[str, Part], ...] = (
         "allocation": bench_intake.allocation,
         "scan": bench_scan.scan,
         "cycle": bench_day.cycle,
+        "labels": bench_labels.labels,
     },
+    {"growth": bench_ledger.growth, "verify": bench_ledger.verify},
 )
 
 

@@ -174,7 +174,8 @@ async def load(floor: Floor) -> None:
     if not job.by_scan:
         await floor.lead("POST", "/loading/all", place)
         return
-    found, after = [], ""
+    found: list[dict[str, Any]] = []
+    after: str | None = ""
     while after is not None:
         query = f"/parcels?shop_id={job.shop_id}&state=labelled&limit=500&after={after}"
         page = await floor.lead("GET", query)

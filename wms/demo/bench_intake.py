@@ -19,7 +19,8 @@ from wms.events.log import RECORD
 from wms.orders.accept_orders import INSERT, accept_orders
 from wms.orders.allocate_orders import COUNT, TO_ALLOCATED, TO_BACKORDERED
 from wms.orders.order_in import OrderIn
-from wms.stock.statements import ALLOCATE
+from wms.stock.ledger import FEW
+from wms.stock.statements import ALLOCATE, counted
 
 ROUNDS = 2
 WARM = 12
@@ -107,8 +108,11 @@ async def _bare_client(c: Any, site: Site, requests: Sequence[Rows]) -> None:
             made = await c.fetchrow(INSERT, shop, msgspec.json.encode(rows).decode(), site.place.warehouse_id)
             lines = msgspec.json.decode(made["lines"])
             orders = sorted({n[1] for n in lines})
+            many = len(lines) > FEW
+            if many:
+                await c.execute("set local plan_cache_mode = force_custom_plan")
             found = await c.fetch(
-                ALLOCATE, [shop] * len(lines), [n[1] for n in lines], [n[0] for n in lines], [n[3] for n in lines],
+                counted(ALLOCATE) if many else ALLOCATE, [shop] * len(lines), [n[1] for n in lines], [n[0] for n in lines], [n[3] for n in lines],
                 [n[5] for n in lines], [soon] * len(lines),
             )  # fmt: skip
             moved = await c.fetch(

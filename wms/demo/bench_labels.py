@@ -1,0 +1,124 @@
+"""Labels; the limit is the same drawing without us: reportlab with the strings and bars that came out, a format string."""
+
+import io
+import time
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import Any
+
+from reportlab.pdfgen.canvas import Canvas
+
+from wms.demo.bench_report import Row, per_second
+from wms.demo.bench_site import Site
+from wms.printing import fonts
+from wms.printing.fields import FIELDS
+from wms.printing.layout import Bars, Grid, Line, Mark
+from wms.printing.pdf import render_pdf
+from wms.printing.templates import LabelTemplate, load_template
+from wms.printing.zpl import render_zpl
+
+ROUNDS = 3
+
+
+def sample(no: int) -> dict[str, Any]:
+    """A parcel label with cash on delivery, like all others and unlike each of them."""
+    found: dict[str, Any] = {}
+    for path, value in FIELDS["parcel"].items():
+        at = found
+        *above, name = path.split(".")
+        for part in above:
+            at = at.setdefault(part, {})
+        at[name] = value
+    found["tracking_number"] = f"5201130123456789{no:08}"
+    found["receiver"]["name"] = f"Małgorzata Brzęczyszczykiewicz {no}"
+    found["order"]["reference"] = f"ZZ-2026-118-{no:05}"
+    found["cod"]["amount"] = Decimal(no) / 100 + 1
+    return found
+
+
+def bare_pdf(template: LabelTemplate, labels: Sequence[Sequence[Mark]]) -> bytes:
+    """Strings and rectangles where they were, one by one, as anybody would draw them."""
+    page = template.page
+    dot = 72 / 25.4 / page.dots_per_mm
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=(page.width * dot, page.height * dot), pageCompression=1, invariant=1)
+    for marks in labels:
+        canvas.scale(dot, dot)
+        for m in marks:
+            if isinstance(m, Line):
+                canvas.setFont(fonts.BOLD if m.bold else fonts.REGULAR, m.size)
+                canvas.drawString(m.x, page.height - m.baseline, m.text)
+            elif isinstance(m, Bars):
+                x = m.x
+                for i, run in enumerate(m.symbol.runs):
+                    if i % 2 == 0:
+                        canvas.rect(
+                            x, page.height - m.y - m.height, run * m.module, m.height, stroke=0, fill=1
+                        )
+                    x += run * m.module
+            elif isinstance(m, Grid):
+                for i, row in enumerate(m.squares.rows, 1):
+                    for j, square in enumerate(row):
+                        if square == "1":
+                            place = (m.x + j * m.module, page.height - m.y - i * m.module)
+                            canvas.rect(*place, m.module, m.module, stroke=0, fill=1)
+            else:
+                canvas.rect(m.x, page.height - m.y - m.height, m.width, m.height, stroke=0, fill=1)
+        canvas.showPage()
+    canvas.save()
+    return out.getvalue()
+
+
+def _in_turn(ours: Callable[[], object], bare: Callable[[], object]) -> tuple[float, float]:
+    """CPU seconds of each, the best of some rounds."""
+    best = [float("inf"), float("inf")]
+    for _ in range(ROUNDS):
+        for i, work in enumerate((ours, bare)):
+            begun = time.process_time()
+            work()
+            best[i] = min(best[i], time.process_time() - begun)
+    return best[0], best[1]
+
+
+def _row(what: str, n: int, ours: float, bare: float, limit: str, goal: str, least: float) -> Row:
+    return Row(
+        part="labels", what=what, figure=f"{per_second(n / ours)}; {1000 * ours / n:.2f} ms each", goal=goal,
+        limit=f"{limit}: {per_second(n / bare)}", ratio=bare / ours, met=n / ours >= least if least else None,
+        data={"per_s": n / ours, "limit_per_s": n / bare},
+    )  # fmt: skip
+
+
+def labels(site: Site) -> list[Row]:
+    """PDF one by one and in one file, ZPL. One core; values that differ on every label."""
+    template = load_template("parcel")
+    single, many = max(20, site.some(200)), max(50, site.some(500))
+    values = [sample(i) for i in range(many)]
+    render_pdf(template, values[:5])
+    marks = [[*template.fixed, *template.marks(v)] for v in values]
+
+    def format_string() -> bytes:
+        return "".join(
+            [
+                text.format(v["tracking_number"], v["receiver"]["name"], v["order"]["reference"])
+                for v in values
+            ]
+        ).encode()
+
+    text = render_zpl(template, values[:1]).decode().replace("{", "{{").replace("}", "}}")
+    first = values[0]
+    for i, value in enumerate(
+        (first["tracking_number"], first["receiver"]["name"], first["order"]["reference"])
+    ):
+        text = text.replace(value, f"{{{i}}}")
+    one = _in_turn(
+        lambda: [render_pdf(template, [v]) for v in values[:single]],
+        lambda: [bare_pdf(template, [m]) for m in marks[:single]],
+    )
+    wave = _in_turn(lambda: render_pdf(template, values), lambda: bare_pdf(template, marks))
+    zpl = _in_turn(lambda: render_zpl(template, values), format_string)
+    bare = "reportlab with strings and bars given"
+    return [
+        _row("PDF, one by one", single, *one, bare, "P7: 88/s or more", 88),
+        _row(f"PDF, {many} in one file", many, *wave, bare, "P7: 480/s or more", 480),
+        _row(f"ZPL, {many} in one file", many, *zpl, "one format string", "P7: stated", 0),
+    ]
