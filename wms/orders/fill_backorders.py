@@ -18,7 +18,7 @@ with goods as materialized (
   from (select distinct * from unnest($1::int[], $2::bigint[])) as g(shop_id, sku_id)
   join balance b on (b.shop_id, b.sku_id) = (g.shop_id, g.sku_id) join location p on p.id = b.location_id
   where {FREE} group by 1, 2, 3
-), waiting as (
+), waiting as materialized (
   select o.shop_id, o.id, g.free,
          sum(l.quantity - l.cancelled - l.allocated - l.picked)
            over (partition by l.shop_id, l.sku_id, g.warehouse_id order by o.priority desc, o.ship_by, o.id, l.line_no
