@@ -22,6 +22,7 @@ from sqlalchemy.engine import URL
 from wms.config import Settings, load_settings
 from wms.db.roles import refuse_to_serve_as_owner
 from wms.db.tx import Database
+from wms.orders.fill_backorders import sweep_backorders
 from wms.shipping.adapters import Carriers
 from wms.shipping.buy_label import buy_label
 from wms.shipping.close_manifest import draw_protocol
@@ -109,11 +110,17 @@ def create_jobs(database: Database, url: URL) -> procrastinate.App:
             await seal_all(tx)
 
     @app.periodic(cron=EVERY_MINUTE)
+    @app.task(name="orders.sweep_backorders", queue="clock", queueing_lock="sweep_backorders", retry=again)
+    async def _fill(timestamp: int) -> None:
+        async with database.begin() as tx:
+            await sweep_backorders(tx)
+
+    @app.periodic(cron=EVERY_MINUTE)
     @app.task(name="jobs.rescue", queue="clock", queueing_lock="rescue")
     async def _rescue(timestamp: int) -> None:
         await rescue(app)
 
-    del _buy, _cancel, _follow, _draw, _sweep, _seal, _rescue  # the app knows them by name
+    del _buy, _cancel, _follow, _draw, _sweep, _seal, _fill, _rescue  # the app knows them by name
     return app
 
 

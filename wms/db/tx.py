@@ -90,8 +90,16 @@ class Tx:
     def session(self) -> AsyncSession:
         """The same transaction for SQLAlchemy's ORM and Core; flushed by whoever adds to it."""
         if self._session is None:
-            self._session = AsyncSession(bind=self.connection, expire_on_commit=False, autoflush=False)
+            self._session = AsyncSession(
+                bind=self.connection, expire_on_commit=False, join_transaction_mode="rollback_only"
+            )
         return self._session
+
+    async def close(self) -> None:
+        """Flushes what the session still holds; the transaction stays open for whoever began it."""
+        if self._session is not None:
+            await self._session.commit()
+            await self._session.close()
 
     async def rows(self, sql: str, *args: Any) -> list[asyncpg.Record]:
         return await self.driver.fetch(sql, *args)
@@ -177,7 +185,9 @@ class Database:
         """A transaction as ``actor``, for jobs, the CLI and tests; requests come in through ``wms.web.edge``."""
         scope = (ROLE[actor.kind], str(actor.shop_id), str(actor.carrier_id), actor.principal)
         async with self.connection(SCOPE, *scope) as (c, driver, _):
-            yield Tx(c, driver, actor, self.clock, request_id, key)
+            tx = Tx(c, driver, actor, self.clock, request_id, key)
+            yield tx
+            await tx.close()
 
     async def close(self) -> None:
         await self.engine.dispose()
