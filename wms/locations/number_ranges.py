@@ -5,7 +5,7 @@ import msgspec
 from wms.db.tx import Tx
 from wms.events.log import Event, record
 from wms.kernel.numbers import sscc_make
-from wms.kernel.refusals import Invalid
+from wms.kernel.refusals import Invalid, NotFound
 from wms.locations.errors import CodeTaken, NumbersMissing, NumbersUsedUp
 
 KINDS = ("sscc", "s10", "mod37_36", "plain")
@@ -75,7 +75,7 @@ async def create_number_range(
     carrier_id: int | None = None,
     low_water: int = 1000,
 ) -> int:
-    """A new range ``first`` to ``last``. Raises ``CodeTaken``, ``Invalid`` for a range that cannot be."""
+    """A new range ``first`` to ``last``. Raises ``CodeTaken``, ``NotFound``, ``Invalid`` for a range that cannot be."""
     if kind not in KINDS:
         raise Invalid(field="kind", why=f"choose from {', '.join(KINDS)}", pointer="/kind")
     if not 0 <= first <= last:
@@ -86,6 +86,11 @@ async def create_number_range(
         except ValueError:
             why = "write the extension digit and the GS1 company prefix; the serial must fit the rest of 17 digits"
             raise Invalid(field="prefix", why=why, pointer="/prefix") from None
+    found = await tx.value(
+        "select $1::bigint is null or exists (select from carrier where id = $1)", carrier_id
+    )
+    if not found:
+        raise NotFound(what="carrier", ref=carrier_id)
     range_id: int | None = await tx.value(
         """insert into number_range (code, kind, next, last, prefix, suffix, carrier_id, low_water)
            values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (code) do nothing returning id""",

@@ -81,7 +81,10 @@ async def create_key(
     carrier_id: int | None = None,
     expires_in: timedelta | None = None,
 ) -> NewKey:
-    """A key for a shop (with scopes) or a courier; exactly one of ``shop_id`` and ``carrier_id``."""
+    """A key for a shop (with scopes) or a courier; exactly one of ``shop_id`` and ``carrier_id``. Raises ``NotFound``."""
+    owner, owner_id = ("shop", shop_id) if shop_id else ("carrier", carrier_id)
+    if not await tx.value(f"select exists (select from {owner} where id = $1)", owner_id):
+        raise NotFound(what=owner, ref=owner_id)
     kind = "shop" if shop_id else "courier"
     token = new_token("key")
     key = f"wms_{'sk' if shop_id else 'ck'}_{token.secret}"

@@ -32,7 +32,7 @@ from wms.shipping.record_tracking import Recorded, Status, TrackingIn, record_tr
 from wms.shipping.request_label import Asked, request_label
 from wms.shipping.void_label import void_label
 from wms.web.access import ADMIN, floor, shop, shop_in_question
-from wms.web.pages import After, Id, Limit, Page, PathId, after_id, page
+from wms.web.pages import After, Id, Limit, Page, PathId, PathShop, after_id, page
 
 PACKER = floor("packer")
 DESK = floor("packer", "care")
@@ -132,13 +132,13 @@ async def get_parcel(
 
 
 @post("/shops/{shop_id:int}/parcels/{parcel_id:int}/label", allow=PACKER, tags=["labels"], status_code=202)
-async def post_label(tx: NamedDependency[Tx], shop_id: PathId, parcel_id: PathId) -> Asked:
+async def post_label(tx: NamedDependency[Tx], shop_id: PathShop, parcel_id: PathId) -> Asked:
     """Ask for the label of a closed parcel; it is bought in the background. Asking again tries a failed one again."""
     return await request_label(tx, shop_id, parcel_id)
 
 
 @get("/shops/{shop_id:int}/parcels/{parcel_id:int}/label", allow=DESK, tags=["labels"])
-async def get_label(tx: NamedDependency[Tx], shop_id: PathId, parcel_id: PathId) -> LabelOut:
+async def get_label(tx: NamedDependency[Tx], shop_id: PathShop, parcel_id: PathId) -> LabelOut:
     """How the label stands: requested, failed (and why), ready, printed, void."""
     return await label_of_parcel(tx, shop_id, parcel_id, lang_of(tx))
 
@@ -151,7 +151,7 @@ async def get_label(tx: NamedDependency[Tx], shop_id: PathId, parcel_id: PathId)
     produces=list(MEDIA.values()),
 )
 async def get_label_file(
-    tx: NamedDependency[Tx], shop_id: PathId, parcel_id: PathId, format: FromQuery[Format] = "pdf"
+    tx: NamedDependency[Tx], shop_id: PathShop, parcel_id: PathId, format: FromQuery[Format] = "pdf"
 ) -> Response[bytes]:
     """The label for the printer: PDF, or ZPL for a thermal printer. The same bytes every time."""
     return Response(await label_file(tx, shop_id, parcel_id, format), media_type=MEDIA[format])
@@ -160,7 +160,7 @@ async def get_label_file(
 @delete("/shops/{shop_id:int}/parcels/{parcel_id:int}/label", allow=PACKER, tags=["labels"])
 async def delete_label(
     tx: NamedDependency[Tx],
-    shop_id: PathId,
+    shop_id: PathShop,
     parcel_id: PathId,
     reason: Annotated[str, QueryParameter(min_length=3, max_length=300)] = "voided at the station",
 ) -> None:
@@ -170,7 +170,7 @@ async def delete_label(
 
 @post("/shops/{shop_id:int}/parcels/{parcel_id:int}/label/confirm", allow=PACKER, tags=["labels"])
 async def post_confirm(
-    tx: NamedDependency[Tx], shop_id: PathId, parcel_id: PathId, data: JSONBody[ScanIn]
+    tx: NamedDependency[Tx], shop_id: PathShop, parcel_id: PathId, data: JSONBody[ScanIn]
 ) -> Confirmed:
     """Scan the printed label back onto its box: another parcel's label is a red stop."""
     return Confirmed(await confirm_label(tx, shop_id, parcel_id, data.scan))

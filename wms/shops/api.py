@@ -17,7 +17,7 @@ from wms.shops.queries import ShopRow, shop, shops
 from wms.web.access import ADMIN, ANY_STAFF, SCOPES
 from wms.web.access import shop as shop_scope
 from wms.web.etags import etag, wanted_version
-from wms.web.pages import After, Limit, Page, PathId, after_id, page
+from wms.web.pages import After, Limit, Page, PathShop, after_id, page
 
 Name = Annotated[str, Meta(min_length=1, max_length=100, examples=["Chatka z Prezentami"])]
 Language = Literal["pl", "en"]
@@ -129,7 +129,7 @@ async def get_current_shop(tx: NamedDependency[Tx]) -> Response[ShopRow]:
 
 
 @get("/shops/{shop_id:int}", allow=ANY_STAFF, tags=["shops"])
-async def get_shop(tx: NamedDependency[Tx], shop_id: PathId) -> Response[ShopRow]:
+async def get_shop(tx: NamedDependency[Tx], shop_id: PathShop) -> Response[ShopRow]:
     """One shop; its ETag goes into ``If-Match`` of a change."""
     found = await shop(tx, shop_id)
     return Response(found, headers=etag(found.version))
@@ -138,7 +138,7 @@ async def get_shop(tx: NamedDependency[Tx], shop_id: PathId) -> Response[ShopRow
 @patch("/shops/{shop_id:int}", allow=ADMIN, tags=["shops"])
 async def patch_shop(
     tx: NamedDependency[Tx],
-    shop_id: PathId,
+    shop_id: PathShop,
     data: JSONBody[ShopChange],
     if_match: Annotated[str | None, HeaderParameter(name="If-Match")] = None,
 ) -> Response[ShopRow]:

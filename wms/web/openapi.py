@@ -71,6 +71,7 @@ def describe_api(app: Litestar) -> dict[str, Any]:
     found = [t for t in (*bodies, *answers, Problem) if t is not None and t is not bytes]
     schemas, components = msgspec.json.schema_components(found, ref_template=REF, schema_hook=_anything)
     _name_times(found, components)
+    _spell_tuples([schemas, components])
     for component in components.values():
         if "description" in component:
             component["description"] = _markdown(component["description"])
@@ -120,9 +121,8 @@ def _name_times(types: Iterable[Any], components: dict[str, Any]) -> None:
     """Says how times are written, which msgspec says only where a zone is declared. Moments of ours all have one."""
     for struct in _structs(types):
         for field in struct.fields:
-            (says,) = [says for kind, says in TIMES for t in _flat(field.type) if isinstance(t, kind)] or [
-                None
-            ]
+            kinds = _flat(field.type)
+            says = next((how for kind, how in TIMES for t in kinds if isinstance(t, kind)), None)
             if says is None:
                 continue
             long_name = f"{struct.cls.__module__}.{struct.cls.__qualname__}"
@@ -131,6 +131,15 @@ def _name_times(types: Iterable[Any], components: dict[str, Any]) -> None:
             for part in schema.get("anyOf", [schema]):
                 if part.get("type") == "string":
                     part |= says
+
+
+def _spell_tuples(value: Any) -> None:
+    """Tuples as lists of so many of any of their types: not every tool understands ``prefixItems``."""
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
+    for part in parts:
+        _spell_tuples(part)
+    if isinstance(value, dict) and "prefixItems" in value:
+        value["items"] = {"anyOf": value.pop("prefixItems")}
 
 
 def _flat(kind: mi.Type) -> list[mi.Type]:

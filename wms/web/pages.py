@@ -16,6 +16,7 @@ K = TypeVar("K", int, str, list[int], list[str], list[int | str])
 MAX_LIMIT = 500
 Id = Annotated[int, Meta(ge=1, le=10**15, examples=[1])]
 PathId = Annotated[int, PathParameter(ge=1, le=10**15)]
+PathShop = Annotated[int, PathParameter(ge=1, le=2**31 - 1)]
 QueryId = Annotated[int, QueryParameter(ge=1, le=10**15)]
 QueryIdOrNone = Annotated[int | None, QueryParameter(ge=1, le=10**15)]
 After = Annotated[

@@ -65,6 +65,7 @@ def is_slow(e: BaseException) -> bool:
 
 
 def is_unusable(e: BaseException) -> bool:
-    """Whether the request held a value that cannot be stored. The driver's own complaint is a ValueError too."""
+    """Whether the request held a value that cannot be stored, as the server says or the driver, which says why."""
     e = origin(e)
-    return isinstance(e, UNUSABLE) or (isinstance(e, asyncpg.InterfaceError) and isinstance(e, ValueError))
+    beyond = isinstance(e, asyncpg.DataError) and isinstance(e.__cause__, OverflowError | UnicodeEncodeError)
+    return isinstance(e, UNUSABLE) or beyond
