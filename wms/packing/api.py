@@ -33,7 +33,7 @@ from wms.packing.start_packing import Started, start_packing
 from wms.packing.unpack import unpack
 from wms.printing.slip import packing_slip
 from wms.web.access import ADMIN, floor
-from wms.web.pages import PathId
+from wms.web.pages import PathId, PathShop
 
 PACKER = floor("packer")
 ScanText = Annotated[str, Meta(min_length=1, max_length=600, examples=["5901234123457"])]
@@ -42,7 +42,7 @@ ScanText = Annotated[str, Meta(min_length=1, max_length=600, examples=["59012341
 class StartIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """``scan``: a tote or an order number. ``item``: a piece out of a tote with several orders."""
 
-    station_id: Annotated[int, Meta(ge=1, examples=[12])]
+    station_id: Annotated[int, Meta(ge=1, le=10**15, examples=[12])]
     scan: Annotated[str, Meta(min_length=1, max_length=600, examples=["T-0417"])]
     item: ScanText | None = None
 
@@ -93,20 +93,20 @@ async def post_session(tx: NamedDependency[Tx], data: JSONBody[StartIn]) -> Star
 
 
 @get("/shops/{shop_id:int}/pack-sessions/{session_id:int}", allow=PACKER, tags=["packing"])
-async def get_session(tx: NamedDependency[Tx], shop_id: PathId, session_id: PathId) -> Station:
+async def get_session(tx: NamedDependency[Tx], shop_id: PathShop, session_id: PathId) -> Station:
     """The station's screen as it is now."""
     return await station_screen(tx, shop_id, session_id)
 
 
 @post("/shops/{shop_id:int}/pack-sessions/{session_id:int}/parcels", allow=PACKER, tags=["packing"])
-async def post_parcel(tx: NamedDependency[Tx], shop_id: PathId, session_id: PathId) -> Station:
+async def post_parcel(tx: NamedDependency[Tx], shop_id: PathShop, session_id: PathId) -> Station:
     """Open the next parcel; one that is open is used on."""
     return await open_parcel(tx, shop_id, session_id)
 
 
 @post("/shops/{shop_id:int}/pack-sessions/{session_id:int}/scans", allow=PACKER, tags=["packing"])
 async def post_scan(
-    tx: NamedDependency[Tx], shop_id: PathId, session_id: PathId, data: JSONBody[ScanIn]
+    tx: NamedDependency[Tx], shop_id: PathShop, session_id: PathId, data: JSONBody[ScanIn]
 ) -> Station:
     """One scan: a piece goes into the open parcel, or a tote's code changes the tote. Answers what is left."""
     return await pack_scan(tx, shop_id, session_id, data.scan, data.quantity, data.lot)
@@ -114,28 +114,28 @@ async def post_scan(
 
 @post("/shops/{shop_id:int}/pack-sessions/{session_id:int}/unpack", allow=PACKER, tags=["packing"])
 async def post_unpack(
-    tx: NamedDependency[Tx], shop_id: PathId, session_id: PathId, data: JSONBody[UnpackIn]
+    tx: NamedDependency[Tx], shop_id: PathShop, session_id: PathId, data: JSONBody[UnpackIn]
 ) -> Station:
     """Take a piece out of the open parcel, back into a tote."""
     return await unpack(tx, shop_id, session_id, data.scan, data.quantity, tote=data.tote, lot=data.lot)
 
 
 @get("/shops/{shop_id:int}/pack-sessions/{session_id:int}/pieces", allow=PACKER, tags=["packing"])
-async def get_pieces(tx: NamedDependency[Tx], shop_id: PathId, session_id: PathId) -> list[Piece]:
+async def get_pieces(tx: NamedDependency[Tx], shop_id: PathShop, session_id: PathId) -> list[Piece]:
     """What of the order lies in which tote, by lot and serial number."""
     session = await session_row(tx, shop_id, session_id)
     return await pieces_in_totes(tx, shop_id, session.order_id)
 
 
 @get("/shops/{shop_id:int}/pack-sessions/{session_id:int}/proposal", allow=PACKER, tags=["packing"])
-async def get_proposal(tx: NamedDependency[Tx], shop_id: PathId, session_id: PathId) -> Proposal:
+async def get_proposal(tx: NamedDependency[Tx], shop_id: PathShop, session_id: PathId) -> Proposal:
     """Which cartons to take for what is left to pack."""
     return await propose_for_session(tx, shop_id, session_id)
 
 
 @post("/shops/{shop_id:int}/parcels/{parcel_id:int}/close", allow=PACKER, tags=["packing"])
 async def post_close(
-    tx: NamedDependency[Tx], shop_id: PathId, parcel_id: PathId, data: JSONBody[CloseIn]
+    tx: NamedDependency[Tx], shop_id: PathShop, parcel_id: PathId, data: JSONBody[CloseIn]
 ) -> Closed:
     """Close with carton and weight. A weight that is off is refused and names what may be missing."""
     return await close_parcel(
@@ -150,7 +150,7 @@ async def post_close(
 
 
 @post("/shops/{shop_id:int}/parcels/{parcel_id:int}/reopen", allow=PACKER, tags=["packing"])
-async def post_reopen(tx: NamedDependency[Tx], shop_id: PathId, parcel_id: PathId) -> Station:
+async def post_reopen(tx: NamedDependency[Tx], shop_id: PathShop, parcel_id: PathId) -> Station:
     """Open a closed parcel again; only while it has no label."""
     return await reopen_parcel(tx, shop_id, parcel_id)
 
@@ -161,7 +161,7 @@ async def post_reopen(tx: NamedDependency[Tx], shop_id: PathId, parcel_id: PathI
     tags=["packing"],
     media_type="application/pdf",
 )
-async def get_slip(tx: NamedDependency[Tx], shop_id: PathId, parcel_id: PathId) -> Response[bytes]:
+async def get_slip(tx: NamedDependency[Tx], shop_id: PathShop, parcel_id: PathId) -> Response[bytes]:
     """The packing slip as PDF, in the buyer's language."""
     data = await slip_of_parcel(tx, shop_id, parcel_id)
     return Response(await asyncio.to_thread(packing_slip, data), media_type="application/pdf")
