@@ -91,6 +91,8 @@ def bench(quick: bool, as_json: bool, only: tuple[str, ...]) -> None:
     """Measure the hot paths on this machine, each beside its limit (pgbench, the bare driver, the bare drawing)."""
     from wms.cli.common import sentences
     from wms.demo.bench import run_bench
+    from wms.picking.post_pick import FINISH
+    from wms.picking.screen import LOAD
 
     with sentences():
-        run_bench(quick=quick, as_json=as_json, only=only)
+        run_bench(quick=quick, as_json=as_json, only=only, statements=(LOAD[False, "cart"], FINISH))

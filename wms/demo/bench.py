@@ -16,6 +16,7 @@ import click
 from wms.config import Settings, load_settings
 from wms.db.embedded import EmbeddedServer
 from wms.demo import bench_day, bench_intake, bench_labels, bench_ledger, bench_scan
+from wms.demo.bench_pgbench import LEAN
 from wms.demo.bench_report import Row, machine, show, write_json
 from wms.demo.bench_site import Site, open_site
 from wms.paths import home
@@ -34,8 +35,12 @@ GROUPS: tuple[dict[str, Part], ...] = (
 )
 
 
-def run_bench(*, quick: bool, as_json: bool, only: tuple[str, ...]) -> None:
+def run_bench(
+    *, quick: bool, as_json: bool, only: tuple[str, ...], statements: tuple[str, str] = LEAN
+) -> None:
     """Runs the parts named in ``only`` (all where it is empty) and prints the table, or JSON.
+
+    ``statements`` are picking's own for a confirming scan, for pgbench: how it loads a task and how it finishes it.
 
     Raises ``click.UsageError`` for an unknown part, ``RealShops`` for a database that is somebody's.
     """
@@ -52,7 +57,7 @@ def run_bench(*, quick: bool, as_json: bool, only: tuple[str, ...]) -> None:
             chosen = {name: part for name, part in group.items() if not only or name in only}
             if not chosen:
                 continue
-            with open_site(settings, settings.home, quick) as site:
+            with open_site(settings, settings.home, quick, statements) as site:
                 for name, part in chosen.items():
                     begun = time.monotonic()
                     with console.status(f"{name} ..."):

@@ -13,6 +13,11 @@ from wms.demo.bench_site import SKUS, Site, site_env, zipf
 from wms.demo.processes import Child
 
 ORDERS = 160
+RUNS = (
+    (1, True, "uniform"), (4, True, "uniform"), (16, True, "uniform"), (16, True, "Zipf-hot"),
+    (1, False, "uniform"), (4, False, "uniform"), (16, False, "uniform"), (16, False, "Zipf-hot"),
+)  # fmt: skip
+"""Clients, whether every location, item and tote is scanned, and which SKUs are ordered."""
 
 # An order of three lines from intake to handover, with none of what makes it a product: no checks, no events, no
 # people, no idempotency, no tenants. One order in five goes back to its shelf.
@@ -62,6 +67,7 @@ def floor_script(back: bool) -> str:
 
 def cycle(site: Site) -> list[Row]:
     """1, 4 and 16 clients, by single scans and by whole picks, on uniform and on hot SKUs; then the books."""
+    site.clear_floor()
     worker = Child("worker", ["worker"], site.folder, site_env(site.folder, site.port))
     site.meter.servers.append(worker.process.pid)
     with site.owner() as c:
@@ -70,11 +76,8 @@ def cycle(site: Site) -> list[Row]:
         _once(site, 4, True, "uniform", site.some(ORDERS) // 2 + 4)
         rows = [
             _row(site, clients, by_scan, skus)
-            for clients, by_scan, skus in (
-                (1, True, "uniform"), (4, True, "uniform"), (16, True, "uniform"), (16, True, "Zipf-hot"),
-                (1, False, "uniform"), (4, False, "uniform"), (16, False, "uniform"), (16, False, "Zipf-hot"),
-            )
-        ]  # fmt: skip
+            for clients, by_scan, skus in (RUNS[::2] if site.quick else RUNS)
+        ]
     finally:
         site.meter.servers.remove(worker.process.pid)
         worker.stop()
@@ -100,7 +103,7 @@ def _once(site: Site, clients: int, by_scan: bool, skus: str, n: int) -> tuple[S
 
 
 def _row(site: Site, clients: int, by_scan: bool, skus: str) -> Row:
-    n = max(20, site.some(ORDERS))
+    n = site.some(ORDERS)
     seen, w = _once(site, clients, by_scan, skus, n)
     floors = [
         pgbench(site, floor_script(back), clients, max(1, n // clients), owner=True) for back in (False, True)

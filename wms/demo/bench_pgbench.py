@@ -59,10 +59,10 @@ def filled(sql: str, values: Mapping[int, str]) -> str:
     return _PLACE.sub(value, sql.strip())
 
 
-def scan_script(site: Site, carts: Sequence[Cart], statements: tuple[str, str], work_id: int) -> str:
+def scan_script(site: Site, carts: Sequence[Cart], work_id: int) -> str:
     """The confirming scan of the next task of each client's cart, statement by statement as the server sends them."""
     place = site.place
-    load, finish = statements
+    load, finish = site.statements
     key = "'pgbench-' || :client_id || '-' || :cluster || '-' || :task_id"
     token = f"decode('{hash_token(place.tokens[0]).hex()}', 'hex')"
     whose = " ".join(f"when :client_id = {i} then {cart.id}" for i, cart in enumerate(carts))
@@ -90,7 +90,7 @@ def pgbench(site: Site, script: str, clients: int, each: int, *, owner: bool = F
     to = connect_args(site.settings.owner_url if owner else site.settings.app_url)
     env = os.environ | {
         "PGHOST": str(to["host"]), "PGPORT": str(to["port"]), "PGUSER": str(to["user"]),
-        "PGDATABASE": str(to["database"]), "PGOPTIONS": "-c plan_cache_mode=force_generic_plan",
+        "PGDATABASE": str(to["database"]), "PGOPTIONS": "-c plan_cache_mode=force_generic_plan -c random_page_cost=1.1",
     }  # fmt: skip
     if to["password"]:
         env["PGPASSWORD"] = str(to["password"])

@@ -3,7 +3,7 @@
 from wms.demo.bench_carts import Cart, confirming, counted, make_carts, whole
 from wms.demo.bench_load import Seen, Shot, Shots
 from wms.demo.bench_meter import Window, load, total
-from wms.demo.bench_pgbench import LEAN, pgbench, scan_script
+from wms.demo.bench_pgbench import pgbench, scan_script
 from wms.demo.bench_report import Row, milliseconds, per_second, refused
 from wms.demo.bench_site import Site
 
@@ -33,11 +33,11 @@ def warm_up(site: Site, carts: list[Cart]) -> None:
 
 
 def _against_pgbench(
-    site: Site, carts: list[Cart], n: int, what: str, statements: tuple[str, str], part: str, goal: str, least: float,
+    site: Site, carts: list[Cart], n: int, what: str, goal: str, least: float,
     python_goal: float | None = None,
 ) -> Row:  # fmt: skip
     """``n`` confirming scans of every cart's picker and as many by pgbench, in turn."""
-    script = scan_script(site, carts, statements, work_place(site))
+    script = scan_script(site, carts, work_place(site))
     seen, ours, theirs, tps, latency = [], Window(), Window(), [], []
     for _ in range(ROUNDS):
         s, w = fire(site, carts, [confirming(c, c.take(n)) for c in carts])
@@ -53,7 +53,7 @@ def _against_pgbench(
     rate, limit = scans / s.seconds, ROUNDS / sum(1 / x for x in tps)
     python, postgres, bare = (1000 * x / scans for x in (ours.python, ours.postgres, theirs.postgres))
     return Row(
-        part=part, what=what, goal=goal, ratio=rate / limit,
+        part="scan", what=what, goal=goal, ratio=rate / limit,
         met=rate / limit >= least and (python_goal is None or python <= python_goal),
         figure=f"{per_second(rate)}; CPU {milliseconds(python, postgres)}; p50 {s.p50:.1f}, p99 {s.p99:.1f} ms" + refused(s),
         limit=f"pgbench, same statements: {per_second(limit)}; CPU {milliseconds(bare)}; mean {min(latency):.1f} ms",
@@ -83,10 +83,11 @@ def _whole(site: Site, carts: list[Cart], n: int) -> Row:
     )  # fmt: skip
 
 
-def scan(site: Site, statements: tuple[str, str] = LEAN) -> list[Row]:
+def scan(site: Site) -> list[Row]:
     """The confirming scan and the whole cycle of scans with 1, 8 and 32 pickers, and 8 at one hot bin."""
     one, few, many, hot, picks = (site.some(n) for n in (160, 80, 30, 60, 40))
     used = 2 * ROUNDS
+    site.clear_floor()
     solo = make_carts(site, 1, _tens(used * one + WARM))
     busy = make_carts(site, 8, _tens(used * (few + many) + WARM))
     carts = busy + make_carts(site, 24, _tens(used * many + WARM))
@@ -94,7 +95,7 @@ def scan(site: Site, statements: tuple[str, str] = LEAN) -> list[Row]:
     warm_up(site, solo + carts)
     goal = "P2: 0.15 of pgbench or more, 1 ms Python"
     rows = [
-        _against_pgbench(site, chosen, n, f"confirming scan, {clients}", statements, "scan", goal, least, 1.0)
+        _against_pgbench(site, chosen, n, f"confirming scan, {clients}", goal, least, 1.0)
         for chosen, n, clients, least in (
             (solo, one, "1 client", 0.0),
             (busy, few, "8 clients", 0.15),
@@ -107,7 +108,7 @@ def scan(site: Site, statements: tuple[str, str] = LEAN) -> list[Row]:
     counted(site, eight)
     warm_up(site, eight)
     goal, what = "P3: 0.6 of pgbench or more", "all scans on one bin, 8 clients"
-    rows.append(_against_pgbench(site, eight, hot, what, statements, "scan", goal, 0.6))
+    rows.append(_against_pgbench(site, eight, hot, what, goal, 0.6))
     return rows
 
 

@@ -80,6 +80,8 @@ class Site:
     server: Child
     meter: Meter
     place: Place
+    statements: tuple[str, str]
+    """Picking's own for a confirming scan: how it loads a task and how it finishes it."""
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
     totes: Iterator[int] = field(default_factory=lambda: count(1))
     dice: random.Random = field(default_factory=lambda: random.Random(4711))
@@ -97,6 +99,13 @@ class Site:
 
     def next_totes(self, n: int) -> list[str]:
         return [f"T-{next(self.totes):05}" for _ in range(n)]
+
+    def clear_floor(self) -> None:
+        """What another part has left to be released or picked is nobody's work any more."""
+        with self.owner() as c:
+            c.execute("update orders set state = 'released' where state = 'allocated'")
+            c.execute("update cluster set state = 'void' where state in ('waiting', 'claimed')")
+            c.execute("vacuum analyze")
 
     def talk(self, work: Callable[[Wire], Awaitable[T]]) -> T:
         """Runs a conversation with the server on one connection."""
@@ -151,7 +160,7 @@ def zipf(site: Site, n: int) -> list[int]:
 
 
 @contextlib.contextmanager
-def open_site(settings: Settings, folder: Path, quick: bool) -> Iterator[Site]:
+def open_site(settings: Settings, folder: Path, quick: bool, statements: tuple[str, str]) -> Iterator[Site]:
     """Clears the benchmark's database, starts a server on it and fills the warehouse. Raises ``RealShops``."""
     migrate(settings.owner_url, settings.secrets.app_password)
     with psycopg.connect(settings.owner_url.render_as_string(hide_password=False)) as c:
@@ -167,7 +176,9 @@ def open_site(settings: Settings, folder: Path, quick: bool) -> Iterator[Site]:
     server = Child("server", ["run"], folder, site_env(folder, port))
     try:
         server.wait_ready(f"http://127.0.0.1:{port}")
-        site = Site(settings, folder, quick, port, server, Meter(postmaster, [server.process.pid]), place)
+        site = Site(
+            settings, folder, quick, port, server, Meter(postmaster, [server.process.pid]), place, statements
+        )
         with site.owner() as c:
             c.execute("vacuum analyze")
         yield site
@@ -255,8 +266,9 @@ async def _carrier(tx: Tx) -> int:
 
 
 def connect_args(url: URL) -> dict[str, Any]:
-    """The driver's own arguments for a URL of ours."""
+    """The driver's own arguments for a URL of ours, with the product's setting for the planner (``wms.db.tx``)."""
     return {
+        "server_settings": {"random_page_cost": "1.1"},
         "host": url.query.get("host") or url.host,
         "port": int(str(url.query.get("port") or url.port or 5432)),
         "user": url.username,
