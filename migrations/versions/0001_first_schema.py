@@ -614,7 +614,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("warehouse_id", "code", name=op.f("uq_location_warehouse_id_code")),
     )
     op.create_index("ix_location_code", "location", ["code"], unique=False)
-    op.create_index(op.f("ix_location_zone_id"), "location", ["zone_id"], unique=False)
+    op.create_index(
+        "ix_location_walk",
+        "location",
+        ["warehouse_id", "kind", "walk", "id"],
+        unique=False,
+        postgresql_where="locked_at is null",
+    )
+    op.create_index("ix_location_zone_id", "location", ["zone_id", "kind", "walk", "id"], unique=False)
     op.create_table(
         "lot",
         sa.Column("sku_id", sa.BigInteger(), nullable=False),
@@ -1666,7 +1673,8 @@ def downgrade() -> None:
     op.drop_index("ix_order_hold_order", table_name="order_hold")
     op.drop_table("order_hold")
     op.drop_table("lot")
-    op.drop_index(op.f("ix_location_zone_id"), table_name="location")
+    op.drop_index("ix_location_zone_id", table_name="location")
+    op.drop_index("ix_location_walk", table_name="location", postgresql_where="locked_at is null")
     op.drop_index("ix_location_code", table_name="location")
     op.drop_table("location")
     op.drop_table("kit_component")

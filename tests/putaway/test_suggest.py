@@ -1,15 +1,17 @@
 """Where goods may go, best place first."""
 
+import re
 from typing import Any
 
-from tests.builders import ABin, a_bin, a_lot, a_shop, a_sku, stock_up
-from tests.conftest import Api
+from tests.builders import ABin, ASku, a_bin, a_lot, a_shop, a_sku, stock_up
+from tests.conftest import Api, Cluster
 from tests.receiving.dock import Dock, a_dock
+from wms.config import Settings
 from wms.db.tx import Database
 from wms.locations.create_locations import LocationIn, create_locations
 from wms.locations.lock_location import lock_location
 from wms.locations.queries import system_location
-from wms.putaway.suggest import Ask, Place, suggest
+from wms.putaway.suggest import SUGGEST, Ask, Place, suggest
 from wms.stock.ledger import Move, post
 
 
@@ -89,7 +91,7 @@ async def test_near_the_skus_own_bins_then_by_how_fast_it_sells(anonymous: Api, 
     dock = await a_dock(anonymous, db, shared=False)
     fast, slow = await a_sku(db, shop=dock.shop), await a_sku(db, shop=dock.shop)
     shelves = await bins(db, dock, 11)
-    far = await a_bin(db, warehouse=dock.warehouse, walk=5000, zone="B")
+    far = await a_bin(db, warehouse=dock.warehouse, walk=130, zone="B")
     async with db.begin() as tx:
         supplier, customer = [
             await system_location(tx, dock.warehouse.id, k) for k in ("supplier", "customer")
@@ -106,7 +108,7 @@ async def test_near_the_skus_own_bins_then_by_how_fast_it_sells(anonymous: Api, 
         )  # fmt: skip
     assert (await said(dock, sku_id=fast.id))[0] == ("empty", shelves[0].code)
     assert (await said(dock, sku_id=slow.id))[0] == ("empty", shelves[8].code)
-    other = await a_bin(db, warehouse=dock.warehouse, walk=5001, zone="B", capacity_ml=1)
+    other = await a_bin(db, warehouse=dock.warehouse, walk=131, zone="B", capacity_ml=1)
     await stock_up(db, sku=fast, bin=other, quantity=1)
     assert (await said(dock, sku_id=fast.id))[0] == ("empty", far.code), "beside its own kind"
 
@@ -152,28 +154,55 @@ async def test_a_mixed_pallet_is_answered_at_once(anonymous: Api, db: Database) 
     assert [(p.ask, p.location) for p in found] == [(0, b.code), (1, a.code), (2, "QUARANTINE")]
 
 
-async def test_two_thousand_bins_are_ranked_without_reading_them_one_by_one(
-    anonymous: Api, db: Database
+async def test_the_only_empty_bin_of_many_is_found_wherever_it_is(anonymous: Api, db: Database) -> None:
+    """Also where the walk is not numbered, so that no bin is nearer than another."""
+    dock = await a_dock(anonymous, db, shared=False)
+    mug, jug = await a_sku(db, shop=dock.shop), await a_sku(db, shop=dock.shop)
+    async with db.begin() as tx:
+        supplier = await system_location(tx, dock.warehouse.id, "supplier")
+        ids = await create_locations(
+            tx, dock.warehouse.id, [LocationIn(code=f"N-{i:04}") for i in range(400)]
+        )
+        ids.pop("N-0222")
+        await post(tx, [_in(dock, jug, supplier, place) for place in ids.values()])
+    assert await said(dock, sku_id=mug.id) == [("empty", "N-0222")]
+
+
+async def test_twenty_thousand_bins_are_ranked_by_index_alone(
+    anonymous: Api, db: Database, cluster: Cluster, settings: Settings
 ) -> None:
     dock = await a_dock(anonymous, db, shared=False)
     mug = await a_sku(db, shop=dock.shop)
-    grid = [LocationIn(code=f"G-{i:04}", walk=i + 1, capacity_ml=100_000) for i in range(2000)]
+    grid = [LocationIn(code=f"G-{i:05}", walk=i + 1, capacity_ml=100_000) for i in range(20_000)]
     async with db.begin() as tx:
-        ids = await create_locations(tx, dock.warehouse.id, grid)
+        ids: dict[str, int] = {}
+        for i in range(0, len(grid), 5_000):
+            ids |= await create_locations(tx, dock.warehouse.id, grid[i : i + 5_000])
         supplier = await system_location(tx, dock.warehouse.id, "supplier")
         goods = [await a_sku(tx, shop=dock.shop) for _ in range(3)]
         await post(
-            tx,
-            [
-                Move(
-                    shop_id=dock.shop.id, sku_id=goods[i % 3].id, quantity=1, from_location=supplier,
-                    to_location=ids[f"G-{i:04}"], reason="receiving",
-                )
-                for i in range(0, 2000, 2)
-            ],
-        )  # fmt: skip
-        found: list[Place] = await suggest(
-            tx, dock.warehouse.id, [Ask(shop_id=dock.shop.id, sku_id=mug.id, quantity=1)]
+            tx, [_in(dock, goods[i % 3], supplier, ids[f"G-{i:05}"]) for i in range(13_000, 15_000, 2)]
         )
-    assert len(found) == 5
-    assert all(p.why == "empty" and int(p.location[2:]) % 2 for p in found)
+    with cluster.admin(settings.app_url.database or "") as owner:
+        owner.execute("analyze location, balance")
+    ask = Ask(shop_id=dock.shop.id, sku_id=mug.id, quantity=1)
+    async with db.begin() as tx:
+        found: list[Place] = await suggest(tx, dock.warehouse.id, [ask])
+        await tx.run("set local plan_cache_mode = force_generic_plan")
+        await tx.run(
+            f"prepare s(int[], bigint[], int[], bigint[], text[], int, timestamptz, int) as {SUGGEST}"
+        )
+        plan = await tx.rows(
+            f"explain execute s(array[{mug.shop_id}], array[{mug.id}], '{{1}}', '{{0}}', '{{sellable}}',"
+            f" {dock.warehouse.id}, now() - interval '28 days', 5)"
+        )
+        await tx.run("deallocate s")
+    assert [p.location for p in found] == ["G-13999", "G-13997", "G-14001", "G-13995", "G-14003"]
+    read = [r[0] for r in plan if re.search(r"Seq Scan on (location|balance|move)\b", r[0])]
+    assert read == []
+
+
+def _in(dock: Dock, sku: ASku, supplier: int, place: int) -> Move:
+    return Move(
+        shop_id=dock.shop.id, sku_id=sku.id, quantity=1, from_location=supplier, to_location=place, reason="receiving"
+    )  # fmt: skip

@@ -45,7 +45,7 @@ class Location(Owned, Base):
     __tablename__ = "location"
 
     warehouse_id: Mapped[int] = mapped_column(ForeignKey("warehouse.id"))
-    zone_id: Mapped[int | None] = mapped_column(ForeignKey("zone.id"), index=True)
+    zone_id: Mapped[int | None] = mapped_column(ForeignKey("zone.id"))
     code: Mapped[str] = mapped_column(Text)
     kind: Mapped[str] = mapped_column(Text)
     real: Mapped[bool] = mapped_column(Boolean, server_default="true")
@@ -62,6 +62,9 @@ class Location(Owned, Base):
     __table_args__ = (
         UniqueConstraint("warehouse_id", "code"),
         Index("ix_location_code", "code"),
+        # put-away looks for an empty place from a point of the walk outward, in the warehouse or in a zone
+        Index("ix_location_walk", "warehouse_id", "kind", "walk", "id", postgresql_where="locked_at is null"),
+        Index("ix_location_zone_id", "zone_id", "kind", "walk", "id"),
         one_of(
             "kind",
             "bin", "reserve", "dock", "work", "packed", "station", "cage", "returns", "quarantine",
