@@ -51,17 +51,20 @@ class Place(msgspec.Struct, frozen=True):
     walk: int
 
 
-LOOK = 150
+LOOK = 60
 """Places that are looked at on one leg of the walk."""
 LEGS = "'{0,1,2,4,8,16,32}'::bigint[], '{1,2,4,8,16,32,1000000}'::bigint[]"
 """From the target outward, in 64ths of the walk: close by first, then ever longer legs of which the beginning counts."""
 ALL = "'{0}'::bigint[], '{1000000}'::bigint[]"
+FAR = 3_000
+"""Places that are looked at in each direction, one by one, before a warehouse counts as full."""
 
-# `offset 0` and the sub-select keep both a look into the index for one place; as a join they would read all balances.
+# `offset 0` and the sub-selects keep each a look into the index for one place, also where statistics are old or missing;
+# as joins they may read all balances.
 EMPTY = "not exists (select from balance b where b.location_id = l.id offset 0)"
 OURS = "(select bool_and(b.shop_id = g.shop_id) from balance b where b.location_id = l.id and b.on_hand > 0)"
-USED = """(select sum(b.on_hand * coalesce(s.length_mm::bigint * s.width_mm * s.height_mm, 0) / 1000.0)
-            from balance b join sku s on (s.shop_id, s.id) = (b.shop_id, b.sku_id) where b.location_id = l.id)"""
+USED = """(select sum(b.on_hand * coalesce((select s.length_mm::bigint * s.width_mm * s.height_mm from sku s
+  where (s.shop_id, s.id) = (b.shop_id, b.sku_id)), 0) / 1000.0) from balance b where b.location_id = l.id)"""
 WHOLE = "l.capacity_ml is null or t.ml is null or l.capacity_ml >= g.quantity * t.ml"
 ROOM = f"(l.capacity_ml is null or t.ml is null or l.capacity_ml >= coalesce({USED}, 0) + t.ml)"
 PART = "l.capacity_ml >= t.ml and l.capacity_ml < g.quantity * t.ml"
@@ -72,7 +75,7 @@ def one_line(sql: str) -> str:
     return " ".join(sql.split())
 
 
-def _outward(test: str, *, zone: bool = False, legs: str = LEGS, look: int | None = LOOK) -> str:
+def _outward(test: str, *, zone: bool = False, legs: str = LEGS, look: int = LOOK) -> str:
     """SQL: from the target ``t``, the first places up the walk that pass the test, and the first down it."""
 
     def way(near: str, far: str, order: str) -> str:
@@ -82,7 +85,7 @@ def _outward(test: str, *, zone: bool = False, legs: str = LEGS, look: int | Non
         where l.warehouse_id = q.warehouse_id and l.kind = t.kind and l.locked_at is null
           and l.zone_id {"= h.zone_id" if zone else "is distinct from t.cross_dock"}
           and l.walk {near} and l.walk {far}
-        order by l.walk {order}, l.id {order} limit {look or "all"}
+        order by l.walk {order}, l.id {order} limit {look}
       ) l where {test} limit q.places)"""
 
     up = way(">= t.at + leg.a * t.unit", "< t.at + leg.b * t.unit", "asc")
@@ -92,8 +95,8 @@ def _outward(test: str, *, zone: bool = False, legs: str = LEGS, look: int | Non
 
 # The cost follows the candidates, not the bins: those that hold the SKU are found by its balances, empty ones by walking
 # from the target up and down the index until there are enough. What is seldom needed (a bin that takes a part, the
-# reserve, shared bins, a search of every bin) is only run when what comes before it did not give enough. The parameters
-# are read through sub-selects, so that one plan serves all calls: to plan takes longer than to do.
+# reserve, shared bins, a search of thousands of bins) is only run when what comes before it did not give enough. The
+# parameters are read through sub-selects, so that one plan serves all calls: to plan takes longer than to do.
 SUGGEST = one_line(f"""
 select g.o::int - 1 as ask, x.id as location_id, x.code as location, x.why,
        least(g.quantity, coalesce(x.fits, g.quantity))::int as quantity, x.fits::int as fits, x.orders, x.walk
@@ -134,7 +137,8 @@ cross join lateral (
     group by 1
   ), held as materialized (
     select l.id, l.code, l.kind, l.walk, l.zone_id, l.capacity_ml, m.same_lot, t.tracked, {USED} as used
-    from mine m join location l on l.id = m.location_id join target t on t.kind = l.kind
+    from mine m cross join lateral (select * from location l where l.id = m.location_id offset 0) l
+    join target t on t.kind = l.kind
     where l.warehouse_id = q.warehouse_id and l.locked_at is null and l.zone_id is distinct from t.cross_dock
   ), home as materialized (
     select zone_id from held where zone_id is not null group by 1 order by count(*) desc, 1 limit {ZONES}
@@ -147,7 +151,7 @@ cross join lateral (
     join target t on t.kind = r.kind {_outward(f"case when r.whole then {WHOLE} else {PART} end and {EMPTY}")}
     where (select count(*) from empty_bin) < q.places
   ), far as materialized (
-    select l.* from target t {_outward(f"({WHOLE} or {PART}) and {EMPTY}", legs=ALL, look=None)}
+    select l.* from target t {_outward(f"({WHOLE} or {PART}) and {EMPTY}", legs=ALL, look=FAR)}
     where t.kind = 'bin' and not exists (select from empty_bin) and not exists (select from other where kind = 'bin')
   ), free as materialized (
     select * from empty_bin union all select * from other union all select * from far
@@ -194,7 +198,8 @@ async def suggest(tx: Tx, warehouse_id: int, asks: Sequence[Ask], *, limit: int 
 
     Order: places that take all of it before those that take a part; the SKU's own bins (same lot), an empty bin (in a
     zone that holds the SKU first), a bin with another lot, a bin shared with other goods of the shop, the reserve.
-    Bins are shared only where none is empty, and the reserve is looked at only where too few empty bins take all of it.
+    Bins are shared only where no empty one is found: in samples of the whole walk, then among the 3,000 bins on each
+    side of the target. The reserve is looked at only where too few empty bins take all of it.
     Never a locked place; goods that are not sellable have the quarantine.
     """
     if not asks:
