@@ -11,6 +11,7 @@ from wms.people.errors import SignInFailed, TooManyFailures
 from wms.people.secrets import matches
 
 FAILURES, MINUTES = 5, 15
+DESK, NEW_DEVICE = "desk", "(new)"
 FLOOR_SHIFT = timedelta(hours=12)
 DESK_DAY = timedelta(hours=10)
 
@@ -30,12 +31,18 @@ async def sign_in(
     """A new session with a new token. ``who`` is a badge (floor) or an e-mail (desk).
 
     Raises ``SignInFailed``; after 5 failures in 15 minutes by the same name on the same device
-    ``TooManyFailures``, also for the right secret. Three short transactions, so that none is open while Argon2
-    works and a failure is remembered although the request fails.
+    ``TooManyFailures``, also for the right secret. A device that nobody ever signed in on is counted as one with all
+    others of that kind, because whoever guesses can make up names of devices. Short transactions, so that none is
+    open while Argon2 works; an attempt counts as failed until it has turned out right, so that a thousand at the same
+    moment are no more than five.
     """
-    at = (device or "desk")[:100]
     name = who.strip()[:100].lower()
     async with database.begin() as tx:
+        at = DESK
+        if device:
+            known = await tx.value("select code from device where code = $1", device[:100])
+            at = known or NEW_DEVICE
+        await tx.run("select pg_advisory_xact_lock(hashtextextended($1, 0))", f"{name}\n{at}")
         failed = await tx.value(
             "select count(*) from sign_in_failure where who = $1 and device = $2 and at > now() - $3::interval",
             name,
@@ -44,6 +51,7 @@ async def sign_in(
         )
         if failed >= FAILURES:
             raise TooManyFailures(minutes=MINUTES, retry_after=MINUTES * 60)
+        await tx.run("insert into sign_in_failure (who, device) values ($1, $2)", name, at)
         column, stored = ("badge", "pin_hash") if floor else ("email", "password_hash")
         person = await tx.row(
             f"select id, name, roles, {stored} as stored from person where lower({column}) = $1 and active",
@@ -51,7 +59,6 @@ async def sign_in(
         )
     if not await matches(person["stored"] if person else None, secret) or person is None:
         async with database.begin() as tx:
-            await tx.run("insert into sign_in_failure (who, device) values ($1, $2)", name, at)
             await record(
                 tx, Event(kind="person.sign_in_failed", subject="person", subject_id=0, ref=name[:40])
             )
