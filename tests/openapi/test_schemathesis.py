@@ -20,6 +20,9 @@ from schemathesis.core.result import Ok
 from schemathesis.schemas import APIOperation
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
+    missing_required_header,
+    negative_data_rejection,
+    response_headers_conformance,
     response_schema_conformance,
     status_code_conformance,
 )
@@ -30,7 +33,10 @@ from tests.isolation.shop_world import ShopWorld, build_world
 from wms.db.tx import Database
 
 CASES = int(os.environ.get("WMS_SCHEMATHESIS_CASES", "10"))
-CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+CHECKS = [
+    not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance,
+    response_headers_conformance, missing_required_header, negative_data_rejection,
+]  # fmt: skip
 STATUSES: Counter[int] = Counter()
 ALSO_CALLED = {
     "code": ("sku_code", "unit_code", "location_code"),
@@ -81,12 +87,14 @@ def fuzz(
     negative = operation.as_strategy(generation_mode=GenerationMode.NEGATIVE)
 
     def once(case: Case[Any], choice: int) -> None:
-        if choice % 4:  # three of four aim at things that are there
-            case.path_parameters = aimed(case.path_parameters, w.ids, choice)
-            case.body = aimed(case.body, w.ids, choice)
         headers = dict(who[choice % len(who)]) if who else {}
         if case.method == "POST":
             headers["Idempotency-Key"] = new_key()
+        if case.meta is not None and case.meta.generation.mode == GenerationMode.NEGATIVE:
+            headers = {k: v for k, v in headers.items() if k not in case.headers}  # what is wrong stays wrong
+        elif choice % 4:  # three of four aim at things that are there
+            case.path_parameters = aimed(case.path_parameters, w.ids, choice)
+            case.body = aimed(case.body, w.ids, choice)
         try:
             r = case.call(session=http, headers=headers, timeout=30)
             STATUSES[r.status_code] += 1
