@@ -12,7 +12,7 @@ from wms.demo.bench_report import Row, milliseconds, per_second
 from wms.demo.bench_site import SKUS, Site, site_env, zipf
 from wms.demo.processes import Child
 
-ORDERS = 160
+ORDERS = 96
 RUNS = (
     (1, True, "uniform"), (4, True, "uniform"), (16, True, "uniform"), (16, True, "Zipf-hot"),
     (1, False, "uniform"), (4, False, "uniform"), (16, False, "uniform"), (16, False, "Zipf-hot"),

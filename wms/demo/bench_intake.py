@@ -29,7 +29,7 @@ Rows = list[dict[str, Any]]
 
 
 class Recorder:
-    """A driver that remembers the arguments of the statement that it is asked to look out for."""
+    """A driver that remembers the arguments of one statement, and then ends the work with ``Recorded``."""
 
     def __init__(self, driver: Any, statement: str) -> None:
         self.driver, self.statement = driver, statement
@@ -41,11 +41,12 @@ class Recorder:
     async def fetchrow(self, sql: str, *args: Any) -> Any:
         if sql == self.statement:
             self.args = args
+            raise Recorded
         return await self.driver.fetchrow(sql, *args)
 
 
-class Undo(Exception):
-    pass
+class Recorded(Exception):
+    """What was asked for has come by; the transaction is rolled back."""
 
 
 def input_rows(site: Site, orders: list[dict[str, Any]]) -> Rows:
@@ -54,18 +55,18 @@ def input_rows(site: Site, orders: list[dict[str, Any]]) -> Rows:
     async def go() -> Rows:
         database = Database(site.settings.app_url, pool_size=1)
         actor = Actor(kind="shop", id=1, name="bench", shop_id=site.place.shop_id)
-        found: Rows = []
+        recorder: Recorder | None = None
         try:
             async with database.begin(actor) as tx:
                 recorder = Recorder(tx.driver, INSERT)
                 tx.driver = recorder  # type: ignore[assignment]
                 await accept_orders(tx, site.place.shop_id, msgspec.convert(orders, list[OrderIn]))
-                found = msgspec.json.decode(recorder.args[1])
-                raise Undo
-        except Undo:
-            return found
+        except Recorded:
+            assert recorder is not None
         finally:
             await database.close()
+        found: Rows = msgspec.json.decode(recorder.args[1])
+        return found
 
     return asyncio.run(go())
 
@@ -205,8 +206,9 @@ def intake(site: Site) -> list[Row]:
 
 def allocation(site: Site) -> list[Row]:
     """Bulk orders on uniform and on hot SKUs, four clients at once, and the wave of all that was accepted."""
+    size = 100 if site.quick else 500
     rows = [
-        _row(site, "allocation", f"500 orders, 4 clients, {name}", 4, max(4, site.some(8)), 500, skus)
+        _row(site, "allocation", f"{size} orders, 4 clients, {name}", 4, 4, size, skus)
         for name, skus in (("uniform SKUs", "uniform"), ("Zipf-hot SKUs", "zipf"))
     ]
     return [*rows, _wave(site)]
