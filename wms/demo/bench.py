@@ -17,7 +17,7 @@ from wms.config import Settings, load_settings
 from wms.db.embedded import EmbeddedServer
 from wms.demo import bench_day, bench_intake, bench_labels, bench_ledger, bench_scan
 from wms.demo.bench_pgbench import LEAN
-from wms.demo.bench_report import Row, machine, show, write_json
+from wms.demo.bench_report import Row, loop_ms, machine, show, write_json
 from wms.demo.bench_site import Site, open_site
 from wms.paths import home
 
@@ -62,6 +62,7 @@ def run_bench(
                     begun = time.monotonic()
                     with console.status(f"{name} ..."):
                         rows += part(site)
+                    about["loop_ms"].append(loop_ms())
                     console.print(f"{name}: {time.monotonic() - begun:.0f} s", style="dim")
     if as_json:
         write_json(rows, about)
