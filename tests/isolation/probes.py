@@ -57,6 +57,7 @@ PROBES: dict[str, Probe] = {
     "POST /handling-units": STAFF,
     "GET /handling-units/{code}": Probe(path={"code": "$unit_code"}),
     "GET /handling-units/{unit_id}/label": STAFF,
+    "GET /handling-units/{unit_id}/label/file": STAFF,
     "GET /number-ranges": STAFF,
     "POST /number-ranges": STAFF,
     "POST /number-ranges/{code}/extend": Probe(path={"code": "$range_code"}),

@@ -4,6 +4,9 @@ import asyncio
 from datetime import date, timedelta
 from typing import Any
 
+import pypdfium2
+import zxingcpp
+
 from tests.builders import (
     a_bin,
     a_shop,
@@ -340,6 +343,15 @@ async def test_goods_are_received_onto_a_pallet_with_its_label(anonymous: Api, d
     assert await on_hand(db, sku=jam, location_id=dock_1, hu=pallet["id"]) == 48
     label = (await anonymous.get(f"/handling-units/{pallet['id']}/label", headers=dock.staff)).json()
     assert label["template"] == "handling_unit"
+    path = f"/handling-units/{pallet['id']}/label/file"
+    drawn = await anonymous.get(path, headers=dock.staff)
+    assert drawn.headers["content-type"] == "application/pdf"
+    page = pypdfium2.PdfDocument(drawn.content)[0].render(scale=203.2 / 72).to_pil()
+    read = {(r.symbology_identifier, r.text) for r in zxingcpp.read_barcodes(page)}
+    assert ("]C1", f"(00){pallet['sscc']}") in read
+    assert (await anonymous.get(path, params={"format": "zpl"}, headers=dock.staff)).content.startswith(
+        b"^XA"
+    )
     values = label["values"]
     assert (values["sscc"], values["unit"]["kind"], values["shop"]["name"]) == (
         pallet["sscc"], "Paleta", f"Sklep {dock.shop.code}",

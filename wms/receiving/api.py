@@ -1,13 +1,14 @@
 """HTTP resources of receiving: ASNs, receipts and the units that goods are received onto."""
 
+import asyncio
 from datetime import date
 from typing import Annotated, Literal
 
 import msgspec
-from litestar import get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import JSONBody, QueryParameter
+from litestar.params import FromQuery, JSONBody, QueryParameter
 from msgspec import Meta
 
 from wms.db.tx import Tx
@@ -17,7 +18,7 @@ from wms.receiving.cancel_asn import cancel_asn
 from wms.receiving.close_receipt import close_receipt
 from wms.receiving.create_asn import Announcement, LineIn, create_asn
 from wms.receiving.identify_goods import Told
-from wms.receiving.label_values import UnitLabel, label_values
+from wms.receiving.label_values import UnitLabel, draw_label, label_values
 from wms.receiving.open_handling_unit import OpenedUnit, OpenKind, open_handling_unit
 from wms.receiving.open_receipt import open_receipt
 from wms.receiving.queries import (
@@ -236,6 +237,22 @@ async def get_unit_label(tx: NamedDependency[Tx], unit_id: PathId) -> Label:
     return Label(template="handling_unit", values=await label_values(tx, unit_id, lang))
 
 
+@get(
+    "/handling-units/{unit_id:int}/label/file",
+    allow=RECEIVER,
+    tags=["receiving"],
+    media_type="application/pdf",
+    produces=["application/pdf", "application/zpl"],
+)
+async def get_unit_label_file(
+    tx: NamedDependency[Tx], unit_id: PathId, format: FromQuery[Literal["pdf", "zpl"]] = "pdf"
+) -> Response[bytes]:
+    """The unit's SSCC label for the printer: PDF, or ZPL for a thermal printer."""
+    lang: Literal["pl", "en"] = "pl" if tx.actor.language == "pl" else "en"
+    content = await asyncio.to_thread(draw_label, await label_values(tx, unit_id, lang), format)
+    return Response(content, media_type=f"application/{format}")
+
+
 handlers: list[HTTPRouteHandler] = [
     post_asn,
     get_asns,
@@ -248,4 +265,5 @@ handlers: list[HTTPRouteHandler] = [
     post_receipt_unit,
     post_receipt_close,
     get_unit_label,
+    get_unit_label_file,
 ]

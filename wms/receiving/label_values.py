@@ -1,12 +1,16 @@
 """What stands on the SSCC label of a handling unit."""
 
 from datetime import date
+from typing import Literal
 
 import msgspec
 
 from wms.db.tx import Tx
 from wms.kernel.refusals import NotFound
 from wms.kernel.text import Lang, Text
+from wms.printing.pdf import render_pdf
+from wms.printing.templates import load_template
+from wms.printing.zpl import render_zpl
 
 KINDS = {
     "pallet": Text(en="Pallet", pl="Paleta"),
@@ -101,3 +105,10 @@ async def label_values(tx: Tx, unit_id: int, lang: Lang) -> UnitLabel:
         asn=r["asn"],
         received_on=r["received_on"],
     )
+
+
+def draw_label(values: UnitLabel, fmt: Literal["pdf", "zpl"]) -> bytes:
+    """The label itself. Drawing takes milliseconds of CPU: call it in a thread."""
+    template = load_template("handling_unit")
+    fields = msgspec.to_builtins(values, builtin_types=(date,))
+    return render_pdf(template, [fields]) if fmt == "pdf" else render_zpl(template, [fields])
