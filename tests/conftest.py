@@ -17,7 +17,6 @@ import httpx
 import psutil
 import psycopg
 import pytest
-from filelock import FileLock
 from sqlalchemy.engine import URL, make_url
 
 from wms.config import Settings, load_secrets
@@ -86,19 +85,19 @@ def cluster(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterato
         if folder == Path("/tmp") or folder == folder.parent or os.geteuid() != 0:
             break
         folder.chmod(folder.stat().st_mode | 0o011)
-    home = root / "pg"
-    with FileLock(str(root / "pg.lock")):
-        home.mkdir(exist_ok=True)
-        found = Cluster(home)
-        found.start()
-        with found.admin() as c:
-            if not c.execute("select 1 from pg_roles where rolname = 'wms_owner'").fetchone():
-                c.execute("create role wms_owner login createrole")
-            if not c.execute("select 1 from pg_database where datname = 'wms_template'").fetchone():
-                c.execute("create database wms_template owner wms_owner")
-                migrate(found.url("wms_template", "wms_owner"), load_secrets(home).app_password)
+    # one server for each worker: a worker that ends first would take a shared one with it
+    home = root / f"pg-{worker_id}"
+    home.mkdir(exist_ok=True)
+    found = Cluster(home)
+    found.start()
+    with found.admin() as c:
+        if not c.execute("select 1 from pg_roles where rolname = 'wms_owner'").fetchone():
+            c.execute("create role wms_owner login createrole")
+        if not c.execute("select 1 from pg_database where datname = 'wms_template'").fetchone():
+            c.execute("create database wms_template owner wms_owner")
+            migrate(found.url("wms_template", "wms_owner"), load_secrets(home).app_password)
     yield found
-    if found.server is not None and worker_id == "master":
+    if found.server is not None:
         found.server.stop()
 
 
@@ -148,15 +147,15 @@ class Server:
             [sys.executable, "-m", "wms.cli", "run"], env=env, stdout=log, stderr=log
         )
         log.close()
-        for _ in range(200):
-            try:
-                if httpx.get(f"{self.url}/ready", timeout=2).status_code == 200:
-                    return
-            except httpx.TransportError:
-                pass
-            if self.process.poll() is not None:
-                break
-            time.sleep(0.05)
+        until = time.monotonic() + 60
+        with httpx.Client(timeout=5, verify=False) as client:
+            while time.monotonic() < until and self.process.poll() is None:
+                try:
+                    if client.get(f"{self.url}/ready").status_code == 200:
+                        return
+                except httpx.TransportError:
+                    pass
+                time.sleep(0.05)
         raise RuntimeError(self.log.read_text()[-4000:])
 
     def kill(self) -> None:
