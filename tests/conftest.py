@@ -17,6 +17,7 @@ import httpx
 import psutil
 import psycopg
 import pytest
+from filelock import FileLock
 from sqlalchemy.engine import URL, make_url
 
 from wms.config import Settings, load_secrets
@@ -85,17 +86,19 @@ def cluster(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterato
         if folder == Path("/tmp") or folder == folder.parent or os.geteuid() != 0:
             break
         folder.chmod(folder.stat().st_mode | 0o011)
-    # one server for each worker: a worker that ends first would take a shared one with it
-    home = root / f"pg-{worker_id}"
+    # One server for each worker, because a worker that ends first would take a shared one with it; an external
+    # server is one for all.
+    home = root / ("pg" if os.environ.get("WMS_TEST_DATABASE_URL") else f"pg-{worker_id}")
     home.mkdir(exist_ok=True)
     found = Cluster(home)
-    found.start()
-    with found.admin() as c:
-        if not c.execute("select 1 from pg_roles where rolname = 'wms_owner'").fetchone():
-            c.execute("create role wms_owner login createrole")
-        if not c.execute("select 1 from pg_database where datname = 'wms_template'").fetchone():
-            c.execute("create database wms_template owner wms_owner")
-            migrate(found.url("wms_template", "wms_owner"), load_secrets(home).app_password)
+    with FileLock(str(home / "setup.lock")):
+        found.start()
+        with found.admin() as c:
+            if not c.execute("select 1 from pg_roles where rolname = 'wms_owner'").fetchone():
+                c.execute("create role wms_owner login createrole")
+            if not c.execute("select 1 from pg_database where datname = 'wms_template'").fetchone():
+                c.execute("create database wms_template owner wms_owner")
+                migrate(found.url("wms_template", "wms_owner"), load_secrets(home).app_password)
     yield found
     if found.server is not None:
         found.server.stop()
