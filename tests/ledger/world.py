@@ -43,7 +43,8 @@ class World:
 
 async def build(db: Database) -> World:
     """Two shops, each with a plain SKU, one with three lots and one with two serial numbers; four bins, one locked."""
-    warehouse, carrier = await a_warehouse(db, shared=False), await a_carrier(db)
+    warehouse = await a_warehouse(db, shared=False)
+    carrier = await a_carrier(db, warehouse=warehouse)
     bins = [(await a_bin(db, warehouse=warehouse)).id for _ in range(3)]
     locked = (await a_bin(db, warehouse=warehouse)).id
     totes = [(await a_tote(db, warehouse=warehouse)).id for _ in range(2)]

@@ -89,11 +89,11 @@ async def test_only_an_administrator_changes_shops(anonymous: Api, db: Database)
 async def test_an_unknown_shop(anonymous: Api, db: Database) -> None:
     headers = await admin(db)
     assert (await anonymous.get("/shops/2000000000", headers=headers)).status_code == 404
-    assert (await anonymous.get("/shops/20000000000", headers=headers)).status_code == 404
+    assert (await anonymous.get("/shops/20000000000", headers=headers)).status_code == 400, "no shop's number"
     r = await anonymous.patch("/shops/2000000000", json={"name": "X"}, headers=headers | {"If-Match": "*"})
     assert r.status_code == 404
     r = await anonymous.patch("/shops/20000000000", json={"name": "X"}, headers=headers | {"If-Match": "*"})
-    assert r.status_code == 404
+    assert r.status_code == 400
 
 
 async def test_shops_in_pages(anonymous: Api, db: Database) -> None:
