@@ -74,8 +74,8 @@ async def hot_rows(db: Database) -> Hot:
 class Work:
     """What one writer does: one verb a transaction, chosen by dice; counts what came of it."""
 
-    def __init__(self, db: Database, hot: Hot, seed: int, open_promises: list[int]) -> None:
-        self.db, self.hot, self.dice, self.open = db, hot, random.Random(seed), open_promises
+    def __init__(self, db: Database, hot: Hot, seed: int) -> None:
+        self.db, self.hot, self.dice = db, hot, random.Random(seed)
         self.told: Counter[str] = Counter()
         self.moves = 0
 
@@ -121,42 +121,29 @@ class Work:
     async def allocate(self, tx: Tx) -> int:
         n = self.dice.randrange(4)
         order = self.hot.orders[n]
-        made = await ledger.allocate(
-            tx, [a_want(self.hot.shop, self.hot.skus[n], order, self.dice.randint(1, 4))]
-        )
-        self.open += [a.allocation_id for a in made]
+        await ledger.allocate(tx, [a_want(self.hot.shop, self.hot.skus[n], order, self.dice.randint(1, 4))])
         return 0
 
-    async def pick(self, tx: Tx) -> int:
-        if not self.open:
-            return 0
-        a = await tx.row(
-            "select * from allocation where shop_id = $1 and id = $2",
+    async def promises(self, tx: Tx, count: int) -> list[asyncpg.Record]:
+        """Some that were open a moment ago; others choose among them at the same time."""
+        return await tx.rows(
+            "select * from allocation where shop_id = $1 and open > 0 order by random() limit $2",
             self.hot.shop.id,
-            self.dice.choice(self.open[-20:]),
+            count,
         )
-        if a is None:
-            return 0
-        tote = self.dice.choice(self.hot.totes)
-        move = self.a_move(
-            a["location_id"],
-            self.hot.places["WORK"],
-            to_hu=tote,
-            sku_id=a["sku_id"],
-            allocation_id=a["id"],
-            quantity=1,
-        )
-        return len(await ledger.post(tx, [move]))
+
+    async def pick(self, tx: Tx) -> int:
+        moves = [
+            self.a_move(
+                a["location_id"], self.hot.places["WORK"], to_hu=self.dice.choice(self.hot.totes), sku_id=a["sku_id"],
+                allocation_id=a["id"], quantity=self.dice.randint(1, a["open"]), reason="picking",
+            )
+            for a in await self.promises(tx, self.dice.randint(1, 2))
+        ]  # fmt: skip
+        return len(await ledger.post(tx, moves))
 
     async def void(self, tx: Tx) -> int:
-        if self.open:
-            await ledger.void(
-                tx,
-                [
-                    (self.hot.shop.id, a)
-                    for a in self.dice.sample(self.open[-20:], min(3, len(self.open[-20:])))
-                ],
-            )
+        await ledger.void(tx, [(self.hot.shop.id, a["id"]) for a in await self.promises(tx, 3)])
         return 0
 
 
@@ -170,8 +157,7 @@ def a_want(shop: AShop, sku: ASku, order: AnOrder, quantity: int, line: int = 0)
 async def random_work(db: Database, operations: int, seed: int = 0) -> Counter[str]:
     """Sixteen writers; raises what any of them met that is no refusal, and an AssertionError for wrong books."""
     hot = await hot_rows(db)
-    promises: list[int] = []
-    workers = [Work(db, hot, seed * WRITERS + n, promises) for n in range(WRITERS)]
+    workers = [Work(db, hot, seed * WRITERS + n) for n in range(WRITERS)]
     async with asyncio.TaskGroup() as group:
         for w in workers:
             group.create_task(w.do(operations // WRITERS))
