@@ -7,9 +7,12 @@ of its own, and what CPU it took is told.
 
 import contextlib
 import os
+import signal
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -20,6 +23,9 @@ from wms.demo.bench_pgbench import LEAN
 from wms.demo.bench_report import Row, loop_ms, machine, show, write_json
 from wms.demo.bench_site import Site, open_site
 from wms.paths import home
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 Part = Callable[[Site], list[Row]]
 # Parts of one group share a schema; growth and verify begin with an empty ledger and fill it.
@@ -51,23 +57,31 @@ def run_bench(
         raise click.UsageError(f"{', '.join(unknown)}: choose from {', '.join(names)}.")
     console = Console(stderr=as_json)
     rows: list[Row] = []
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that server and database end with us
     with _installation() as settings:
         about = machine(_version(settings), str(settings.home))
-        for group in GROUPS:
-            chosen = {name: part for name, part in group.items() if not only or name in only}
-            if not chosen:
-                continue
-            with open_site(settings, settings.home, quick, statements) as site:
-                for name, part in chosen.items():
-                    begun = time.monotonic()
-                    with console.status(f"{name} ..."):
-                        rows += part(site)
-                    about["loop_ms"].append(loop_ms())
-                    console.print(f"{name}: {time.monotonic() - begun:.0f} s", style="dim")
-    if as_json:
-        write_json(rows, about)
-    else:
-        show(console, rows, about)
+        try:
+            for group in GROUPS:
+                chosen = {name: part for name, part in group.items() if not only or name in only}
+                if chosen:
+                    with open_site(settings, settings.home, quick, statements) as site:
+                        _run(site, chosen, rows, about, console)
+        finally:  # a run that was ended early tells what it has found
+            if as_json:
+                write_json(rows, about)
+            else:
+                show(console, rows, about)
+
+
+def _run(
+    site: Site, parts: dict[str, Part], rows: list[Row], about: dict[str, Any], console: "Console"
+) -> None:
+    for name, part in parts.items():
+        begun = time.monotonic()
+        with console.status(f"{name} ..."):
+            rows += part(site)
+        about["loop_ms"].append(loop_ms())
+        console.print(f"{name}: {time.monotonic() - begun:.0f} s", style="dim")
 
 
 @contextlib.contextmanager
