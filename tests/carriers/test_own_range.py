@@ -11,13 +11,20 @@ from hypothesis import strategies as st
 
 from wms.carriers.own_range.numbers import printed
 from wms.carriers.port import (
+    Cancels,
+    Cap,
     CarrierAdapter,
-    NotSupported,
+    GivesLabels,
+    GivesProtocol,
+    Hears,
     NumbersUsedUp,
     ParcelIn,
     Party,
     Rejected,
     ShipmentIn,
+    Tracks,
+    capabilities_of,
+    finder,
 )
 from wms.carriers.registry import Account, CarrierBroken, NumberBlock, adapter_names, make_adapter
 from wms.kernel.numbers import mod37_36_valid, s10_valid, sscc_valid
@@ -130,18 +137,13 @@ async def test_an_sscc_from_its_own_range() -> None:
     assert made.ssccs != made.numbers
 
 
-async def test_what_it_cannot_do_it_refuses_by_name() -> None:
+async def test_its_capabilities_are_its_types() -> None:
     a = adapter(Range())
-    with pytest.raises(NotSupported, match="cannot track"):
-        await a.track(["1"])
-    with pytest.raises(NotSupported, match="cannot label"):
-        await a.labels(["1"], "pdf")
-    with pytest.raises(NotSupported):
-        await a.protocol(["1"])
-    with pytest.raises(NotSupported):
-        a.parse_webhook(b"{}")
+    assert not isinstance(a, Tracks | GivesLabels | GivesProtocol | Hears)
+    assert capabilities_of(a) == a.capabilities == {Cap.CREATE, Cap.FIND, Cap.CANCEL, Cap.MULTI_PARCEL}
+    assert isinstance(a, Cancels)
     assert (await a.cancel("1")).cancelled
-    assert await a.find_by_reference("1") == []
+    assert await finder(a).find_by_reference("1") == []
 
 
 def test_a_broken_plug_in_is_its_own_carriers_trouble(

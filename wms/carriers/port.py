@@ -1,29 +1,38 @@
-"""What the product asks of a carrier, what it may answer, and the six ways in which it can go wrong."""
+"""What the product asks of a carrier, and what it may answer; ``wms.carriers.errors`` has how it can go wrong.
+
+A capability is a type: a protocol with the calls that belong to it. An adapter has those of its carrier and no others;
+``isinstance(adapter, Tracks)`` tells, and the functions at the end give the adapter as that type or raise
+``NotSupported`` with the carrier's name.
+"""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
-from enum import StrEnum
-from typing import ClassVar, Literal, Protocol
+from typing import ClassVar, Literal, Protocol, runtime_checkable
 
 import msgspec
 
+from wms.carriers.errors import (
+    Ambiguous,
+    AuthFailed,
+    Cap,
+    CarrierError,
+    FieldError,
+    NotSupported,
+    NumbersUsedUp,
+    RateLimited,
+    Rejected,
+    Unavailable,
+    WebhookForged,
+)
 
-class Cap(StrEnum):
-    """What an adapter can do; whatever it does not list it refuses with ``NotSupported``."""
-
-    CREATE = "create"
-    LABEL = "label"
-    LABEL_BATCH = "label_batch"
-    CANCEL = "cancel"
-    TRACK = "track"
-    WEBHOOK = "webhook"
-    PICKUP = "pickup"
-    PROTOCOL = "protocol"
-    POINTS = "points"
-    RETURN_LABEL = "return_label"
-    MULTI_PARCEL = "multi_parcel"
-    COD_REPORT = "cod_report"
+__all__ = [
+    "PROTOCOLS", "Ambiguous", "AuthFailed", "CancelOutcome", "Cancels", "Cap", "CarrierAdapter", "CarrierError", "Created",
+    "Document", "FieldError", "Finds", "FindsPoints", "GivesLabels", "GivesProtocol", "GivesSheets", "Hears", "LabelFile",
+    "LabelFormat", "NotSupported", "NumbersUsedUp", "OrdersPickup", "ParcelIn", "Party", "PickupOrder", "Point", "PointQuery",
+    "RateLimited", "Rejected", "ShipmentIn", "TakesNumbers", "TrackEvent", "TrackNudge", "TrackStatus", "Tracks", "Unavailable",
+    "WebhookForged", "capabilities_of", "finder",
+]  # fmt: skip
 
 
 class Party(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,7 +59,10 @@ class ParcelIn(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ShipmentIn(msgspec.Struct, frozen=True, kw_only=True):
-    """One booking. ``reference`` is ours and finds the booking again after an ambiguous failure."""
+    """One booking. ``reference`` is ours and finds the booking again after an ambiguous failure.
+
+    ``insured`` is the declared value in ``cod_currency``; ``ship_on`` the local day of the pickup, None for today.
+    """
 
     reference: str
     service: str
@@ -60,7 +72,9 @@ class ShipmentIn(msgspec.Struct, frozen=True, kw_only=True):
     point: str | None = None
     cod_amount: Decimal | None = None
     cod_currency: str = "PLN"
+    insured: Decimal | None = None
     comment: str | None = None
+    ship_on: date | None = None
 
 
 LabelFormat = Literal["pdf", "zpl"]
@@ -90,13 +104,24 @@ class CancelOutcome(msgspec.Struct, frozen=True):
     why: str = ""
 
 
-class TrackEvent(msgspec.Struct, frozen=True, kw_only=True):
-    """``status`` is one of ours (``tracking_event.status``), ``raw`` the carrier's word for it."""
+TrackStatus = Literal[
+    "registered", "ready", "handed_over", "in_transit", "out_for_delivery", "at_point", "delivered", "problem", "returned",
+    "cancelled",
+]  # fmt: skip
 
-    status: str
+
+class TrackEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """``raw`` is the carrier's own word; ``known`` False: nobody has mapped it yet, so ``status`` is *in_transit*.
+
+    ``at`` is in UTC. ``new_number``: the parcel goes on under this number, which must be followed from now on.
+    """
+
+    status: TrackStatus
     raw: str
     at: datetime
     place: str | None = None
+    known: bool = True
+    new_number: str | None = None
 
 
 class TrackNudge(msgspec.Struct, frozen=True):
@@ -107,6 +132,8 @@ class TrackNudge(msgspec.Struct, frozen=True):
 
 
 class PickupOrder(msgspec.Struct, frozen=True):
+    """``state`` in the carrier's own word."""
+
     id: str
     state: str
 
@@ -117,72 +144,28 @@ class Document(msgspec.Struct, frozen=True):
     content: bytes
 
 
-class FieldError(msgspec.Struct, frozen=True):
-    """``field`` is a path into ``ShipmentIn`` (``receiver.phone``), ``code`` stable, ``why`` a sentence."""
+class PointQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """Lockers and shops: one by its ``code``, those of a ``city`` or a ``postcode``, or near a place (WGS 84 degrees)."""
 
-    field: str
+    code: str | None = None
+    city: str | None = None
+    postcode: str | None = None
+    near: tuple[float, float] | None = None
+    limit: int = 25
+
+
+class Point(msgspec.Struct, frozen=True, kw_only=True):
+    """``open`` False: it exists, but takes no parcels now. ``where`` helps a person to find it."""
+
     code: str
-    why: str
-
-
-class CarrierError(Exception):
-    """What every failed call raises, one meaning to each kind. ``code`` is stable."""
-
-    code: ClassVar[str] = "carrier-error"
-
-
-class Rejected(CarrierError):
-    """The carrier will never take it like this; somebody must mend the fields. Not retried."""
-
-    code = "rejected"
-
-    def __init__(self, field_errors: Sequence[FieldError]) -> None:
-        self.field_errors = tuple(field_errors)
-        super().__init__("; ".join(f"{e.field}: {e.why}" for e in field_errors))
-
-
-class AuthFailed(CarrierError):
-    """The account does not work. Stops this account and alarms; retrying would lock it."""
-
-    code = "auth-failed"
-
-
-class RateLimited(CarrierError):
-    """Too many calls; ``retry_after`` in seconds."""
-
-    code = "rate-limited"
-
-    def __init__(self, retry_after: float) -> None:
-        self.retry_after = retry_after
-        super().__init__(f"retry after {retry_after:g} s")
-
-
-class Unavailable(CarrierError):
-    """Nothing was booked: refused, no such host, 5xx before anything was stored. Retried."""
-
-    code = "unavailable"
-
-
-class Ambiguous(CarrierError):
-    """The request was sent and no answer came: it may be booked. Looked up by reference before any retry."""
-
-    code = "ambiguous"
-
-
-class NotSupported(CarrierError):
-    """This carrier has no such thing."""
-
-    code = "not-supported"
-
-    def __init__(self, carrier: str, what: Cap) -> None:
-        self.what = what
-        super().__init__(f"{carrier} cannot {what}")
-
-
-class NumbersUsedUp(CarrierError):
-    """The carrier's own number range is empty; goes on by itself once the range has been extended."""
-
-    code = "numbers-used-up"
+    name: str
+    street: str
+    postcode: str
+    city: str
+    latitude: float
+    longitude: float
+    open: bool
+    where: str = ""
 
 
 class CarrierAdapter(Protocol):
@@ -195,24 +178,96 @@ class CarrierAdapter(Protocol):
         """Books; the numbers may be empty: then ``poll`` has them later."""
         ...
 
-    async def find_by_reference(self, ref: str) -> list[Created]:
-        """Bookings that carry our reference, to settle an ambiguous failure."""
+    async def poll(self, ids: Sequence[str]) -> list[Created]:
+        """What has become of bookings; one that the carrier does not know is left out."""
         ...
 
-    async def poll(self, ids: Sequence[str]) -> list[Created]: ...
 
-    async def labels(self, ids: Sequence[str], fmt: LabelFormat) -> list[LabelFile]: ...
+@runtime_checkable
+class Finds(Protocol):
+    async def find_by_reference(self, ref: str) -> list[Created]:
+        """Every live booking that carries our reference, to settle an ambiguous failure. An empty list is a proof."""
+        ...
 
+
+@runtime_checkable
+class GivesLabels(Protocol):
+    async def labels(self, ids: Sequence[str], fmt: LabelFormat) -> list[LabelFile]:
+        """One file for each booking, in their order."""
+        ...
+
+
+@runtime_checkable
+class GivesSheets(Protocol):
+    async def label_sheet(self, ids: Sequence[str], fmt: LabelFormat) -> list[LabelFile]:
+        """All labels in as few files as the carrier makes of them, for one print job."""
+        ...
+
+
+@runtime_checkable
+class Cancels(Protocol):
     async def cancel(self, id: str) -> CancelOutcome: ...
 
-    async def track(self, numbers: Sequence[str]) -> dict[str, list[TrackEvent]]: ...
 
+@runtime_checkable
+class Tracks(Protocol):
+    async def track(self, numbers: Sequence[str]) -> dict[str, list[TrackEvent]]:
+        """The events of each number, oldest first; a number that the carrier does not know yet has none."""
+        ...
+
+
+@runtime_checkable
+class OrdersPickup(Protocol):
     async def order_pickup(
         self, ids: Sequence[str], window: tuple[datetime, datetime], address: Party
     ) -> PickupOrder: ...
 
-    async def protocol(self, ids: Sequence[str]) -> Document: ...
 
-    def verify_webhook(self, headers: Mapping[str, str], raw_body: bytes, secret: str) -> None: ...
+@runtime_checkable
+class GivesProtocol(Protocol):
+    async def protocol(self, ids: Sequence[str]) -> Document:
+        """The carrier's own handover document for these bookings."""
+        ...
 
-    def parse_webhook(self, raw_body: bytes) -> list[TrackNudge]: ...
+
+@runtime_checkable
+class FindsPoints(Protocol):
+    async def points(self, query: PointQuery) -> list[Point]: ...
+
+
+@runtime_checkable
+class Hears(Protocol):
+    def verify_webhook(self, headers: Mapping[str, str], raw_body: bytes, secret: str) -> None:
+        """``headers`` in lower case. Raises ``WebhookForged``."""
+        ...
+
+    def parse_webhook(self, raw_body: bytes) -> list[TrackNudge]:
+        """Raises ``WebhookForged`` for a body that is none of this carrier's."""
+        ...
+
+
+@runtime_checkable
+class TakesNumbers(Protocol):
+    def typed(self, s: ShipmentIn, number: str) -> Created:
+        """The booking that a person made elsewhere, under the number on its label. Raises ``Rejected``."""
+        ...
+
+
+PROTOCOLS: dict[Cap, type] = {
+    Cap.FIND: Finds, Cap.LABEL: GivesLabels, Cap.LABEL_SHEET: GivesSheets, Cap.CANCEL: Cancels, Cap.TRACK: Tracks,
+    Cap.PICKUP: OrdersPickup, Cap.PROTOCOL: GivesProtocol, Cap.POINTS: FindsPoints, Cap.WEBHOOK: Hears,
+    Cap.TYPED: TakesNumbers,
+}  # fmt: skip
+
+
+def capabilities_of(adapter: CarrierAdapter) -> frozenset[Cap]:
+    """What the adapter has calls for; multi-parcel bookings have none of their own and are its word alone."""
+    stated = adapter.capabilities & {Cap.CREATE, Cap.MULTI_PARCEL}
+    return stated | {cap for cap, protocol in PROTOCOLS.items() if isinstance(adapter, protocol)}
+
+
+def finder(adapter: CarrierAdapter) -> Finds:
+    """The adapter as one that settles ambiguous failures. Raises ``NotSupported``: then a person has to."""
+    if isinstance(adapter, Finds):
+        return adapter
+    raise NotSupported(adapter.code, Cap.FIND)

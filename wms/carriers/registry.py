@@ -1,46 +1,31 @@
 """Finding the adapter of a carrier: ours, and plug-ins through the entry points ``wms.carriers``."""
 
-from collections.abc import Awaitable, Callable, Mapping
+import importlib
+from collections.abc import Callable
 from importlib.metadata import EntryPoint, entry_points
-from typing import Any
 
-import msgspec
 import structlog
 
-from wms.carriers.own_range.adapter import make as make_own_range
-from wms.carriers.port import CarrierAdapter, CarrierError
+from wms.carriers.account import Account, Credentials, NumberBlock, Take
+from wms.carriers.errors import CarrierError
+from wms.carriers.port import CarrierAdapter
+
+__all__ = [
+    "GROUP", "Account", "CarrierBroken", "Credentials", "Factory", "NumberBlock", "Take", "adapter_names", "found",
+    "make_adapter", "needs_credentials",
+]  # fmt: skip
 
 GROUP = "wms.carriers"
 
 log = structlog.get_logger("wms.carriers")
 
-
-class NumberBlock(msgspec.Struct, frozen=True):
-    """``count`` numbers from ``first`` of a range, and how the range prints one."""
-
-    first: int
-    count: int
-    kind: str
-    prefix: str
-    suffix: str
-
-
-Take = Callable[[str, int], Awaitable[NumberBlock]]
-"""Takes up to so many numbers of the range with this code; raises ``NumbersUsedUp`` when there are none."""
-
-
-class Account(msgspec.Struct, frozen=True):
-    """What an adapter is made from: our carrier's code, its customer number, its settings, and numbers to hand out."""
-
-    carrier: str
-    account: str
-    max_weight_g: int
-    settings: Mapping[str, Any]
-    take: Take
-
-
 Factory = Callable[[Account], CarrierAdapter]
-BUILT_IN: dict[str, Factory] = {"own_range": make_own_range}
+
+BUILT_IN = {
+    "own_range": "wms.carriers.own_range.adapter",
+}
+"""Modules with a ``make``, loaded when first asked for."""
+WITHOUT_CREDENTIALS = frozenset({"own_range", "manual"})
 
 
 class CarrierBroken(CarrierError):
@@ -58,18 +43,28 @@ def adapter_names() -> list[str]:
     return sorted({*BUILT_IN, *found()})
 
 
+def needs_credentials(name: str) -> bool:
+    """Whether each shop may have an account of its own there; own numbers are the operator's alone."""
+    return name not in WITHOUT_CREDENTIALS
+
+
+def _factory(name: str) -> Factory:
+    if name in BUILT_IN:
+        ours: Factory = importlib.import_module(BUILT_IN[name]).make
+        return ours
+    plugin = found().get(name)
+    if plugin is None:
+        raise CarrierBroken(f"there is no adapter {name!r}; installed: {', '.join(adapter_names())}")
+    theirs: Factory = plugin.load()
+    return theirs
+
+
 def make_adapter(name: str, account: Account) -> CarrierAdapter:
     """The adapter ``name`` for one account. Raises ``CarrierBroken`` with the plug-in's own words."""
-    factory = BUILT_IN.get(name)
     try:
-        if factory is None:
-            plugin = found().get(name)
-            if plugin is None:
-                raise CarrierBroken(f"there is no adapter {name!r}; installed: {', '.join(adapter_names())}")
-            factory = plugin.load()
-        return factory(account)
+        return _factory(name)(account)
     except CarrierBroken:
         raise
     except Exception as e:  # whatever a plug-in raises is that carrier's trouble and nobody else's
-        log.error("carrier adapter cannot be loaded", adapter=name, exc_info=e)
+        log.error("carrier adapter cannot be loaded", adapter=name, kind=type(e).__name__)
         raise CarrierBroken(f"the adapter {name!r} cannot be loaded: {type(e).__name__}: {e}") from e

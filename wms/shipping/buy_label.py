@@ -20,6 +20,7 @@ from wms.carriers.port import (
     RateLimited,
     Rejected,
     Unavailable,
+    finder,
 )
 from wms.db.tx import Database, Tx
 from wms.events.documents import keep_document
@@ -97,7 +98,7 @@ async def _call(adapter: CarrierAdapter, i: Intent) -> Created:
         known = await adapter.poll([i.carrier_ref])
         return known[0] if known else Created(id=i.carrier_ref, reference=i.reference)
     if i.attempts > 0:
-        known = [c for c in await adapter.find_by_reference(i.reference) if c.reference == i.reference]
+        known = [c for c in await finder(adapter).find_by_reference(i.reference) if c.reference == i.reference]
         if known:
             return known[0]
     return await adapter.create(shipment_of(i))

@@ -1,6 +1,6 @@
 """What the worker looks after: labels whose job was lost or whose wait is over, bookings that nobody wants any more."""
 
-from wms.carriers.port import Cap, CarrierError
+from wms.carriers.port import Cancels, CarrierError
 from wms.db.tx import Database, Tx
 from wms.events.log import Event, enqueue, record
 from wms.shipping.adapters import Carriers
@@ -62,7 +62,7 @@ async def cancel_booking(database: Database, carriers: Carriers, shop_id: int, l
     try:
         adapter = carriers.adapter(intent)
         cancelled, why = False, "the carrier knows no cancel"
-        if Cap.CANCEL in adapter.capabilities:
+        if isinstance(adapter, Cancels):
             outcome = await adapter.cancel(intent.carrier_ref)
             cancelled, why = outcome.cancelled, outcome.why
     except CarrierError:

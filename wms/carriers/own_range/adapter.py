@@ -1,31 +1,13 @@
 """The adapter: checks what the carrier would refuse at the dock, then hands out the next number."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar, NoReturn
+from collections.abc import Sequence
+from typing import ClassVar
 
 import msgspec
 
+from wms.carriers.account import Account
 from wms.carriers.own_range.numbers import Numbers
-from wms.carriers.port import (
-    CancelOutcome,
-    Cap,
-    Created,
-    Document,
-    FieldError,
-    LabelFile,
-    LabelFormat,
-    NotSupported,
-    Party,
-    PickupOrder,
-    Rejected,
-    ShipmentIn,
-    TrackEvent,
-    TrackNudge,
-)
-
-if TYPE_CHECKING:
-    from wms.carriers.registry import Account
+from wms.carriers.port import CancelOutcome, Cap, Created, FieldError, Rejected, ShipmentIn
 
 
 class Rules(msgspec.Struct, frozen=True):
@@ -40,7 +22,7 @@ class Rules(msgspec.Struct, frozen=True):
     phone_services: tuple[str, ...] = ()
 
 
-def make(account: "Account") -> "OwnRange":
+def make(account: Account) -> "OwnRange":
     rules = msgspec.convert(dict(account.settings), Rules)
     sscc = Numbers(account.take, rules.sscc_range) if rules.sscc_range else None
     return OwnRange(rules, account.max_weight_g, Numbers(account.take, rules.range), sscc)
@@ -50,7 +32,7 @@ class OwnRange:
     """No network: a number that was handed out and not used is a gap, so nothing ever needs to be looked up."""
 
     code: ClassVar[str] = "own_range"
-    capabilities: ClassVar[frozenset[Cap]] = frozenset({Cap.CREATE, Cap.CANCEL, Cap.MULTI_PARCEL})
+    capabilities: ClassVar[frozenset[Cap]] = frozenset({Cap.CREATE, Cap.FIND, Cap.CANCEL, Cap.MULTI_PARCEL})
 
     def __init__(
         self, rules: Rules, max_weight_g: int, numbers: Numbers, ssccs: Numbers | None = None
@@ -86,26 +68,3 @@ class OwnRange:
 
     async def poll(self, ids: Sequence[str]) -> list[Created]:
         return [Created(id=i, reference="", numbers=(i,)) for i in ids]
-
-    async def labels(self, ids: Sequence[str], fmt: LabelFormat) -> list[LabelFile]:
-        self._no(Cap.LABEL)
-
-    async def track(self, numbers: Sequence[str]) -> dict[str, list[TrackEvent]]:
-        self._no(Cap.TRACK)
-
-    async def order_pickup(
-        self, ids: Sequence[str], window: tuple[datetime, datetime], address: Party
-    ) -> PickupOrder:
-        self._no(Cap.PICKUP)
-
-    async def protocol(self, ids: Sequence[str]) -> Document:
-        self._no(Cap.PROTOCOL)
-
-    def verify_webhook(self, headers: Mapping[str, str], raw_body: bytes, secret: str) -> None:
-        self._no(Cap.WEBHOOK)
-
-    def parse_webhook(self, raw_body: bytes) -> list[TrackNudge]:
-        self._no(Cap.WEBHOOK)
-
-    def _no(self, what: Cap) -> NoReturn:
-        raise NotSupported(self.code, what)

@@ -1,13 +1,10 @@
 """Numbers of a range, handed out one by one from a block that this process keeps."""
 
 import asyncio
-from typing import TYPE_CHECKING
 
-from wms.carriers.port import FieldError, Rejected
+from wms.carriers.account import NumberBlock, Take
+from wms.carriers.errors import FieldError, Rejected
 from wms.kernel.numbers import mod37_36, s10_make, sscc_make
-
-if TYPE_CHECKING:
-    from wms.carriers.registry import NumberBlock, Take
 
 BLOCK = 100
 """Numbers taken at once, so that a label needs no row lock; a crash loses what is left of them, and may."""
@@ -16,7 +13,7 @@ MOD37_PLACES = 14
 """Characters in front of the check character, as DPD prints them."""
 
 
-def printed(block: "NumberBlock", number: int) -> str:
+def printed(block: NumberBlock, number: int) -> str:
     """A number as it stands on a label, check digit included. Raises ``Rejected`` when it does not fit its form."""
     try:
         match block.kind:
@@ -38,7 +35,7 @@ def printed(block: "NumberBlock", number: int) -> str:
 class Numbers:
     """The numbers of one range in this process: safe for tasks that run at once, never the same number twice."""
 
-    def __init__(self, take: "Take", code: str, size: int = BLOCK) -> None:
+    def __init__(self, take: Take, code: str, size: int = BLOCK) -> None:
         self.take, self.code, self.size = take, code, size
         self.block: NumberBlock | None = None
         self.used = 0
