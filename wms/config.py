@@ -14,6 +14,7 @@ import msgspec
 from sqlalchemy.engine import URL, make_url
 
 from wms.db.roles import app_login
+from wms.kernel.mail import MailServer, parse_mail_server
 from wms.paths import home
 
 
@@ -36,6 +37,8 @@ class Settings(msgspec.Struct, frozen=True):
     workers: int
     pool_size: int
     secrets: Secrets
+    mail: MailServer | None = None
+    """None: mails are written and wait."""
 
 
 class ConfigError(Exception):
@@ -105,7 +108,19 @@ def load_settings(**overrides: Any) -> Settings:
         workers=int(os.environ.get("WMS_WORKERS", "1")),
         pool_size=int(os.environ.get("WMS_POOL_SIZE", "16")),
         secrets=kept,
+        mail=mail_server(),
     )
+
+
+def mail_server() -> MailServer | None:
+    """``WMS_SMTP_URL`` and ``WMS_MAIL_FROM``; None when no server is named. Raises ``ConfigError``."""
+    url = os.environ.get("WMS_SMTP_URL")
+    if not url:
+        return None
+    try:
+        return parse_mail_server(url, os.environ.get("WMS_MAIL_FROM", ""))
+    except ValueError as e:
+        raise ConfigError(str(e)) from e
 
 
 def dump_json(value: Any) -> str:

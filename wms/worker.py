@@ -22,7 +22,10 @@ from sqlalchemy.engine import URL
 from wms.config import Settings, load_settings
 from wms.db.roles import refuse_to_serve_as_owner
 from wms.db.tx import Database
+from wms.events import mail, send_mail
+from wms.kernel.mail import MailServer
 from wms.orders.fill_backorders import sweep_backorders
+from wms.replenishment.plan_replenishments import plan_replenishments
 from wms.shipping.adapters import Carriers
 from wms.shipping.buy_label import buy_label
 from wms.shipping.close_manifest import draw_protocol
@@ -73,8 +76,8 @@ def connector(url: URL) -> procrastinate.PsycopgConnector:
     )
 
 
-def create_jobs(database: Database, url: URL) -> procrastinate.App:
-    """The tasks, bound to this process's database and its carriers' numbers."""
+def create_jobs(database: Database, url: URL, server: MailServer | None = None) -> procrastinate.App:
+    """The tasks, bound to this process's database, its carriers' numbers and its mail server."""
     app = procrastinate.App(connector=connector(url))
     carriers = Carriers(database)
     again = Again()
@@ -97,6 +100,17 @@ def create_jobs(database: Database, url: URL) -> procrastinate.App:
     async def _draw(manifest_id: int) -> None:
         await draw_protocol(database, manifest_id)
 
+    @app.task(name="mail.send", queue=mail.QUEUE, retry=again)
+    async def _mail(shop_id: int, mail_id: int) -> None:
+        await send_mail.send_mail(database, server, shop_id, mail_id)
+
+    @app.periodic(cron=EVERY_MINUTE)
+    @app.task(name="mail.sweep", queue="clock", queueing_lock="sweep_mail", retry=again)
+    async def _post(timestamp: int) -> None:
+        if server is not None:  # without one they wait where they are
+            async with database.begin() as tx:
+                await mail.sweep_mail(tx)
+
     @app.periodic(cron=EVERY_MINUTE)
     @app.task(name="shipping.sweep_labels", queue="clock", queueing_lock="sweep_labels", retry=again)
     async def _sweep(timestamp: int) -> None:
@@ -116,11 +130,29 @@ def create_jobs(database: Database, url: URL) -> procrastinate.App:
             await sweep_backorders(tx)
 
     @app.periodic(cron=EVERY_MINUTE)
+    @app.task(name="replenishment.plan", queue="clock", queueing_lock="plan_replenishments", retry=again)
+    async def _refill(timestamp: int) -> None:
+        async with database.begin() as tx:
+            await plan_replenishments(tx)
+
+    @app.periodic(cron=EVERY_MINUTE)
     @app.task(name="jobs.rescue", queue="clock", queueing_lock="rescue")
     async def _rescue(timestamp: int) -> None:
         await rescue(app)
 
-    del _buy, _cancel, _follow, _draw, _sweep, _seal, _fill, _rescue  # the app knows them by name
+    del (
+        _buy,
+        _cancel,
+        _follow,
+        _draw,
+        _mail,
+        _post,
+        _sweep,
+        _seal,
+        _fill,
+        _refill,
+        _rescue,
+    )  # the app knows them by name
     return app
 
 
@@ -149,7 +181,7 @@ async def serve_jobs(settings: Settings) -> None:
             await refuse_to_serve_as_owner(tx.driver)
         while not stop.is_set():
             try:
-                await _work(create_jobs(database, settings.app_url), stop)
+                await _work(create_jobs(database, settings.app_url, settings.mail), stop)
             except (ConnectorException, psycopg.Error, OSError) as e:
                 log.warning("the worker lost the database and tries again", why=str(e))
                 with contextlib.suppress(TimeoutError):
@@ -164,7 +196,7 @@ async def _work(app: procrastinate.App, stop: asyncio.Event) -> None:
         await rescue(app)
         work = asyncio.create_task(
             app.run_worker_async(
-                queues=[QUEUE, "clock"],
+                queues=[QUEUE, mail.QUEUE, "clock"],
                 concurrency=CONCURRENCY,
                 install_signal_handlers=False,
                 shutdown_graceful_timeout=GRACE_S,

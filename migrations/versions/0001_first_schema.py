@@ -116,6 +116,32 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_idempotent_request_at"), "idempotent_request", ["at"], unique=False)
     op.create_table(
+        "mail",
+        sa.Column("once", sa.Text(), nullable=False),
+        sa.Column("recipient", sa.Text(), nullable=False),
+        sa.Column("recipient_name", sa.Text(), server_default="", nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("document_ids", postgresql.ARRAY(sa.BigInteger()), server_default="{}", nullable=False),
+        sa.Column("about", sa.Text(), nullable=False),
+        sa.Column("about_id", sa.BigInteger(), nullable=False),
+        sa.Column("ref", sa.Text(), nullable=True),
+        sa.Column("message_id", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), server_default="queued", nullable=False),
+        sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("last_error", sa.Text(), nullable=True),
+        sa.Column("queued_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("retry_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.CheckConstraint("state in ('queued', 'sent', 'failed')", name=op.f("ck_mail_state")),
+        sa.PrimaryKeyConstraint("shop_id", "id", name=op.f("pk_mail")),
+        sa.UniqueConstraint("shop_id", "once", name="uq_mail_once"),
+    )
+    op.create_index("ix_mail_due", "mail", ["retry_at"], unique=False, postgresql_where="state = 'queued'")
+    op.create_index("ix_mail_failed", "mail", ["id"], unique=False, postgresql_where="state = 'failed'")
+    op.create_table(
         "person",
         sa.Column("badge", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
@@ -148,6 +174,7 @@ def upgrade() -> None:
         sa.Column("partial_policy", sa.Text(), server_default="complete", nullable=False),
         sa.Column("min_days_left", sa.Integer(), server_default="0", nullable=False),
         sa.Column("sender", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False),
+        sa.Column("contact_email", sa.Text(), nullable=True),
         sa.Column("inserts", postgresql.JSONB(astext_type=sa.Text()), server_default="[]", nullable=False),
         sa.Column("synthetic", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("active", sa.Boolean(), server_default="true", nullable=False),
@@ -227,6 +254,26 @@ def upgrade() -> None:
         ["state", "expected_on"],
         unique=False,
         postgresql_where="state in ('announced','receiving')",
+    )
+    op.create_table(
+        "carrier_credential",
+        sa.Column("carrier_id", sa.BigInteger(), nullable=False),
+        sa.Column("for_shop_id", sa.Integer(), nullable=True),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["carrier_id"], ["carrier.id"], name=op.f("fk_carrier_credential_carrier_id")
+        ),
+        sa.ForeignKeyConstraint(["for_shop_id"], ["shop.id"], name=op.f("fk_carrier_credential_for_shop_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_carrier_credential")),
+    )
+    op.create_index(
+        "uq_carrier_credential",
+        "carrier_credential",
+        ["carrier_id", "for_shop_id"],
+        unique=True,
+        postgresql_nulls_not_distinct=True,
     )
     op.create_table(
         "carrier_pickup",
@@ -540,6 +587,7 @@ def upgrade() -> None:
         sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("begun_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("parked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.CheckConstraint(
             "(state = 'claimed') <= (person_id is not null and lease_until is not null)",
@@ -555,6 +603,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cluster")),
     )
     op.create_index(
+        "ix_cluster_in_hand",
+        "cluster",
+        ["person_id", "warehouse_id"],
+        unique=False,
+        postgresql_where="parked_at is null",
+    )
+    op.create_index(
         "ix_cluster_waiting",
         "cluster",
         ["warehouse_id", "ship_by", "id"],
@@ -562,6 +617,17 @@ def upgrade() -> None:
         postgresql_where="state in ('waiting','claimed')",
     )
     op.create_index(op.f("ix_cluster_wave_id"), "cluster", ["wave_id"], unique=False)
+    op.create_table(
+        "hand",
+        sa.Column("session_id", sa.BigInteger(), nullable=False),
+        sa.Column("flow", sa.Text(), nullable=False),
+        sa.Column("data", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["session_id"], ["session.id"], name=op.f("fk_hand_session_id"), ondelete="cascade"
+        ),
+        sa.PrimaryKeyConstraint("session_id", "flow", name=op.f("pk_hand")),
+    )
     op.create_table(
         "kit_component",
         sa.Column("kit_sku_id", sa.BigInteger(), nullable=False),
@@ -814,6 +880,26 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_handling_unit_location_id"), "handling_unit", ["location_id"], unique=False)
     op.create_table(
+        "pick_face",
+        sa.Column("sku_id", sa.BigInteger(), nullable=False),
+        sa.Column("location_id", sa.BigInteger(), nullable=False),
+        sa.Column("min", sa.Integer(), nullable=False),
+        sa.Column("max", sa.Integer(), nullable=False),
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.CheckConstraint("min >= 0 and max > 0 and min <= max", name=op.f("ck_pick_face_levels")),
+        sa.ForeignKeyConstraint(["location_id"], ["location.id"], name=op.f("fk_pick_face_location_id")),
+        sa.ForeignKeyConstraint(
+            ["shop_id", "sku_id"], ["sku.shop_id", "sku.id"], name=op.f("fk_pick_face_shop_id_sku_id")
+        ),
+        sa.ForeignKeyConstraint(["shop_id"], ["shop.id"], name=op.f("fk_pick_face_shop_id")),
+        sa.PrimaryKeyConstraint("shop_id", "id", name=op.f("pk_pick_face")),
+        sa.UniqueConstraint(
+            "shop_id", "sku_id", "location_id", name=op.f("uq_pick_face_shop_id_sku_id_location_id")
+        ),
+    )
+    op.create_index(op.f("ix_pick_face_location_id"), "pick_face", ["location_id"], unique=False)
+    op.create_table(
         "putback_task",
         sa.Column("order_id", sa.BigInteger(), nullable=False),
         sa.Column("sku_id", sa.BigInteger(), nullable=False),
@@ -876,6 +962,90 @@ def upgrade() -> None:
         ["shop_id", "asn_id"],
         unique=True,
         postgresql_where="state = 'open'",
+    )
+    op.create_table(
+        "replenishment",
+        sa.Column("warehouse_id", sa.BigInteger(), nullable=False),
+        sa.Column("sku_id", sa.BigInteger(), nullable=False),
+        sa.Column("lot_id", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("from_location_id", sa.BigInteger(), nullable=False),
+        sa.Column("from_hu_id", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("to_location_id", sa.BigInteger(), nullable=False),
+        sa.Column("quantity", sa.Integer(), nullable=False),
+        sa.Column("counted", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("moved", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("missing", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("step", sa.Text(), server_default="location", nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("state", sa.Text(), server_default="waiting", nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=True),
+        sa.Column("device_id", sa.BigInteger(), nullable=True),
+        sa.Column("lost_by_id", sa.BigInteger(), nullable=True),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("planned_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'claimed') <= (person_id is not null and lease_until is not null)",
+            name=op.f("ck_replenishment_claimed"),
+        ),
+        sa.CheckConstraint("reason in ('demand', 'min')", name=op.f("ck_replenishment_reason")),
+        sa.CheckConstraint(
+            "state in ('waiting', 'claimed', 'done', 'short', 'void')", name=op.f("ck_replenishment_state")
+        ),
+        sa.CheckConstraint("step in ('location', 'item', 'target')", name=op.f("ck_replenishment_step")),
+        sa.CheckConstraint("moved between 0 and quantity", name=op.f("ck_replenishment_moved")),
+        sa.CheckConstraint(
+            "quantity > 0 and counted between 0 and quantity", name=op.f("ck_replenishment_quantity")
+        ),
+        sa.ForeignKeyConstraint(["device_id"], ["device.id"], name=op.f("fk_replenishment_device_id")),
+        sa.ForeignKeyConstraint(
+            ["from_location_id"], ["location.id"], name=op.f("fk_replenishment_from_location_id")
+        ),
+        sa.ForeignKeyConstraint(["lost_by_id"], ["person.id"], name=op.f("fk_replenishment_lost_by_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_replenishment_person_id")),
+        sa.ForeignKeyConstraint(
+            ["shop_id", "sku_id"], ["sku.shop_id", "sku.id"], name=op.f("fk_replenishment_shop_id_sku_id")
+        ),
+        sa.ForeignKeyConstraint(["shop_id"], ["shop.id"], name=op.f("fk_replenishment_shop_id")),
+        sa.ForeignKeyConstraint(
+            ["to_location_id"], ["location.id"], name=op.f("fk_replenishment_to_location_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["warehouse_id"], ["warehouse.id"], name=op.f("fk_replenishment_warehouse_id")
+        ),
+        sa.PrimaryKeyConstraint("shop_id", "id", name=op.f("pk_replenishment")),
+    )
+    op.create_index(
+        "ix_replenishment_done",
+        "replenishment",
+        ["person_id", "done_at"],
+        unique=False,
+        postgresql_where="state in ('done','short')",
+    )
+    op.create_index(
+        "ix_replenishment_from",
+        "replenishment",
+        ["from_location_id"],
+        unique=False,
+        postgresql_where="state in ('waiting','claimed')",
+    )
+    op.create_index(
+        "ix_replenishment_open",
+        "replenishment",
+        ["warehouse_id", "due_at", "id"],
+        unique=False,
+        postgresql_where="state in ('waiting','claimed')",
+    )
+    op.create_index(
+        "ix_replenishment_to",
+        "replenishment",
+        ["to_location_id"],
+        unique=False,
+        postgresql_where="state in ('waiting','claimed')",
     )
     op.create_table(
         "cluster_order",
@@ -970,6 +1140,35 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("shop_id", "id", name=op.f("pk_discrepancy")),
     )
     op.create_index("ix_discrepancy_receipt", "discrepancy", ["shop_id", "receipt_id"], unique=False)
+    op.create_table(
+        "goods_move",
+        sa.Column("warehouse_id", sa.BigInteger(), nullable=False),
+        sa.Column("from_location_id", sa.BigInteger(), nullable=True),
+        sa.Column("to_location_id", sa.BigInteger(), nullable=False),
+        sa.Column("unit_id", sa.BigInteger(), nullable=True),
+        sa.Column("move_shops", postgresql.ARRAY(sa.Integer()), nullable=False),
+        sa.Column("move_ids", postgresql.ARRAY(sa.BigInteger()), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=True),
+        sa.Column("device_id", sa.BigInteger(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.CheckConstraint(
+            "cardinality(move_ids) = cardinality(move_shops)", name=op.f("ck_goods_move_moves")
+        ),
+        sa.ForeignKeyConstraint(["device_id"], ["device.id"], name=op.f("fk_goods_move_device_id")),
+        sa.ForeignKeyConstraint(
+            ["from_location_id"], ["location.id"], name=op.f("fk_goods_move_from_location_id")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_goods_move_person_id")),
+        sa.ForeignKeyConstraint(
+            ["to_location_id"], ["location.id"], name=op.f("fk_goods_move_to_location_id")
+        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["handling_unit.id"], name=op.f("fk_goods_move_unit_id")),
+        sa.ForeignKeyConstraint(["warehouse_id"], ["warehouse.id"], name=op.f("fk_goods_move_warehouse_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_goods_move")),
+    )
+    op.create_index("ix_goods_move_person", "goods_move", ["person_id", "id"], unique=False)
     op.create_table(
         "move",
         sa.Column(
@@ -1639,6 +1838,8 @@ def downgrade() -> None:
     op.drop_index("ix_move_from_hu", table_name="move", postgresql_where="from_hu_id is not null")
     op.drop_index("ix_move_from", table_name="move")
     op.drop_table("move")
+    op.drop_index("ix_goods_move_person", table_name="goods_move")
+    op.drop_table("goods_move")
     op.drop_index("ix_discrepancy_receipt", table_name="discrepancy")
     op.drop_table("discrepancy")
     op.drop_index("uq_count_line", table_name="count_line")
@@ -1649,10 +1850,25 @@ def downgrade() -> None:
     op.drop_index("ix_cluster_order_order", table_name="cluster_order")
     op.drop_index("ix_cluster_order_cluster", table_name="cluster_order")
     op.drop_table("cluster_order")
+    op.drop_index(
+        "ix_replenishment_to", table_name="replenishment", postgresql_where="state in ('waiting','claimed')"
+    )
+    op.drop_index(
+        "ix_replenishment_open", table_name="replenishment", postgresql_where="state in ('waiting','claimed')"
+    )
+    op.drop_index(
+        "ix_replenishment_from", table_name="replenishment", postgresql_where="state in ('waiting','claimed')"
+    )
+    op.drop_index(
+        "ix_replenishment_done", table_name="replenishment", postgresql_where="state in ('done','short')"
+    )
+    op.drop_table("replenishment")
     op.drop_index("uq_receipt_open_asn", table_name="receipt", postgresql_where="state = 'open'")
     op.drop_table("receipt")
     op.drop_index("ix_putback_task_open", table_name="putback_task", postgresql_where="state = 'open'")
     op.drop_table("putback_task")
+    op.drop_index(op.f("ix_pick_face_location_id"), table_name="pick_face")
+    op.drop_table("pick_face")
     op.drop_index(op.f("ix_handling_unit_location_id"), table_name="handling_unit")
     op.drop_table("handling_unit")
     op.drop_index(
@@ -1678,10 +1894,12 @@ def downgrade() -> None:
     op.drop_index("ix_location_code", table_name="location")
     op.drop_table("location")
     op.drop_table("kit_component")
+    op.drop_table("hand")
     op.drop_index(op.f("ix_cluster_wave_id"), table_name="cluster")
     op.drop_index(
         "ix_cluster_waiting", table_name="cluster", postgresql_where="state in ('waiting','claimed')"
     )
+    op.drop_index("ix_cluster_in_hand", table_name="cluster", postgresql_where="parked_at is null")
     op.drop_table("cluster")
     op.drop_index("ix_barcode_sku", table_name="barcode")
     op.drop_index("ix_barcode_gtin", table_name="barcode")
@@ -1716,6 +1934,10 @@ def downgrade() -> None:
     op.drop_index("uq_manifest_open", table_name="manifest", postgresql_where="state = 'open'")
     op.drop_table("manifest")
     op.drop_table("carrier_pickup")
+    op.drop_index(
+        "uq_carrier_credential", table_name="carrier_credential", postgresql_nulls_not_distinct=True
+    )
+    op.drop_table("carrier_credential")
     op.drop_index("ix_asn_state", table_name="asn", postgresql_where="state in ('announced','receiving')")
     op.drop_table("asn")
     op.drop_index(op.f("ix_api_key_shop_id"), table_name="api_key")
@@ -1725,6 +1947,9 @@ def downgrade() -> None:
     op.drop_table("sign_in_failure")
     op.drop_table("shop")
     op.drop_table("person")
+    op.drop_index("ix_mail_failed", table_name="mail", postgresql_where="state = 'failed'")
+    op.drop_index("ix_mail_due", table_name="mail", postgresql_where="state = 'queued'")
+    op.drop_table("mail")
     op.drop_index(op.f("ix_idempotent_request_at"), table_name="idempotent_request")
     op.drop_table("idempotent_request")
     op.drop_index("ix_event_subject", table_name="event")

@@ -10,13 +10,13 @@ depends_on = None
 # Tenant tables: staff work across shops, a shop sees its own rows.
 TENANT = (
     "allocation", "asn", "asn_line", "balance", "barcode", "cluster_order", "count_line", "discrepancy", "document",
-    "event", "inspection", "kit_component", "label", "lot", "manifest_parcel", "move", "move_seal", "order_hold",
-    "order_line", "orders", "pack_session", "parcel", "parcel_item", "pick_task", "putback_task", "receipt",
-    "receipt_line", "refund_advice", "rma", "rma_line", "sku", "tracking_event",
+    "event", "inspection", "kit_component", "label", "lot", "mail", "manifest_parcel", "move", "move_seal", "order_hold",
+    "order_line", "orders", "pack_session", "parcel", "parcel_item", "pick_face", "pick_task", "putback_task", "receipt",
+    "receipt_line", "refund_advice", "replenishment", "rma", "rma_line", "sku", "tracking_event",
 )  # fmt: skip
 OPERATOR = (
-    "carrier", "carrier_pickup", "carton", "cluster", "count_task", "device", "handling_unit", "location", "manifest",
-    "manifest_number", "number_range", "person", "session", "sign_in_failure", "stray_parcel", "warehouse", "wave",
+    "carrier", "carrier_credential", "carrier_pickup", "carton", "cluster", "count_task", "device", "goods_move", "hand", "handling_unit", "location",
+    "manifest", "manifest_number", "number_range", "person", "session", "sign_in_failure", "stray_parcel", "warehouse", "wave",
     "zone",
 )  # fmt: skip
 # Written once: nobody but the owner may change or remove a row.

@@ -200,6 +200,8 @@ PROBES: dict[str, Probe] = {
     "GET /events": Probe(foreign=LIST),
     "GET /documents": Probe(query={"subject": "order", "subject_id": "$order_id"}, foreign=LIST),
     "GET /documents/{document_id}": Probe(),
+    "GET /mails": STAFF,
+    "POST /mails/{mail_id}/retry": STAFF,
     "GET /verify": STAFF,
     "GET /explain": Probe(query={"what": "$order_number"}),
 }

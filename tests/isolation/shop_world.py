@@ -52,7 +52,10 @@ async def marked_shop(db: Database, tag: str) -> AShop:
             "city": f"{tag} city",
             "country": "PL",
         }
-        shop_id = await create_shop(tx, code, f"{tag} shop", sender=sender, language="en")
+        contact = f"{tag.lower()}-returns@example.com"
+        shop_id = await create_shop(
+            tx, code, f"{tag} shop", sender=sender, language="en", contact_email=contact
+        )
     return AShop(id=shop_id, code=code)
 
 
@@ -253,6 +256,7 @@ async def _papers(w: ShopWorld, hands: Hands) -> None:
         )
     sql = "select min(id) from document where kind like 'manifest%' and subject = 'manifest' and subject_id = $1"
     w.ids["manifest_document_id"] = await _one(hands.db, sql, w.ids["manifest_id"])
+    w.ids["mail_id"] = await _one(hands.db, "select min(id) from mail where shop_id = $1", w.shop.id)
     w.ids["key_id"] = await _one(hands.db, "select min(id) from api_key where shop_id = $1", w.shop.id)
 
 

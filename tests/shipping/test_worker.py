@@ -63,12 +63,15 @@ SLOW_COURIER = textwrap.dedent(
 
 
 @contextmanager
-def a_worker(settings: Settings, plugins: Path | None = None) -> Iterator[subprocess.Popen[bytes]]:
+def a_worker(
+    settings: Settings, plugins: Path | None = None, **more: str
+) -> Iterator[subprocess.Popen[bytes]]:
     env = os.environ | {
         "WMS_HOME": str(settings.home),
         "WMS_DATABASE_URL": settings.owner_url.render_as_string(hide_password=False),
         "WMS_APP_DATABASE_URL": settings.app_url.render_as_string(hide_password=False),
     }
+    env |= more
     if plugins is not None:
         env["PYTHONPATH"] = str(plugins)
     with open(settings.home / "worker.log", "ab") as log:

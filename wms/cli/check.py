@@ -2,8 +2,12 @@
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from wms.events.mail import Unsent
 
 
 @click.command()
@@ -11,17 +15,34 @@ import click
 def verify(chain: bool) -> None:
     """Recompute every balance and law from the ledger; name each deviation. Status 0 only if there is none."""
     from wms.cli.common import in_transaction, installation
+    from wms.events.mail import unsent
     from wms.reporting.verify import verify_all
 
     with installation() as settings:
         report = in_transaction(lambda tx: verify_all(tx, chain=chain), settings)
+        left = in_transaction(unsent, settings)
     for d in report.deviations:
         click.echo(f"{d.law}: shop {d.shop_id}: {d.what}: {d.detail}")
     word = "chain, balances and laws" if chain else "balances and laws"
+    for line in mail_lines(left, settings.mail is not None):
+        click.echo(line)
     click.echo(
         f"{report.moves} moves, {report.orders} orders: {word} checked, {len(report.deviations)} deviations."
     )
     sys.exit(1 if report.deviations else 0)
+
+
+def mail_lines(left: "Unsent", server: bool) -> list[str]:
+    """What a person should know about mail that has not left; it is no deviation."""
+    lines = []
+    if left.queued:
+        why = "the worker sends them" if server else "no mail server is set: WMS_SMTP_URL and WMS_MAIL_FROM"
+        lines.append(f"Mails that wait: {left.queued} ({why}).")
+    if left.failed:
+        lines.append(
+            f"Mails that could not be sent: {left.failed} (GET /api/v1/mails?state=failed says why)."
+        )
+    return lines
 
 
 @click.command()

@@ -20,7 +20,10 @@ def shop() -> None:
 @click.option("--language", type=click.Choice(["pl", "en"]), default="pl", show_default=True)
 @click.option("--cut-off", default="14:00", show_default=True, help="Orders before it leave the same day.")
 @click.option("--partial/--complete", default=False, help="Ship what is there, or wait for all (default).")
-def add_shop(code: str, name: str, language: str, cut_off: str, partial: bool) -> None:
+@click.option("--contact-email", help="Gets refund advice by mail.")
+def add_shop(
+    code: str, name: str, language: str, cut_off: str, partial: bool, contact_email: str | None
+) -> None:
     """Create a shop."""
     from wms.cli.common import in_transaction, installation
     from wms.shops.create_shop import create_shop
@@ -29,7 +32,7 @@ def add_shop(code: str, name: str, language: str, cut_off: str, partial: bool) -
         shop_id = in_transaction(
             lambda tx: create_shop(
                 tx, code, name, language=language, cut_off=time.fromisoformat(cut_off),
-                partial_policy="partial" if partial else "complete",
+                partial_policy="partial" if partial else "complete", contact_email=contact_email,
             ),
             settings,
         )  # fmt: skip

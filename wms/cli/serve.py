@@ -76,7 +76,7 @@ def run(port: int | None) -> None:
 
 @click.command()
 def worker() -> None:
-    """Do the jobs: labels, protocols, sealing of the ledger, rescue of stalled jobs. Run one per node, beside `wms run`."""
+    """Do the jobs: labels, protocols, mail, sealing of the ledger, rescue of stalled jobs. Run one per node, beside `wms run`."""
     from wms.cli.common import installation
     from wms.worker import run_worker
 

@@ -1,9 +1,9 @@
-"""HTTP resources of events: the feed, the audit of one thing, kept documents."""
+"""HTTP resources of events: the feed, the audit of one thing, kept documents, mail on its way out."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import quote
 
-from litestar import Response, get
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import QueryParameter
@@ -12,9 +12,10 @@ from wms.db.tx import Tx
 from wms.events.documents import DocumentRow, get_document, list_documents
 from wms.events.feed import EventPage, audit, feed
 from wms.events.log import OPERATOR
+from wms.events.mail import MailRow, mails, retry_mail
 from wms.kernel.refusals import Invalid
-from wms.web.access import COURIER, floor, shop, shop_in_question
-from wms.web.pages import Limit, PathId
+from wms.web.access import COURIER, SUPERVISOR, floor, shop, shop_in_question
+from wms.web.pages import After, Limit, Page, PathId, after_id, page
 
 READERS = shop("events.read") | floor("care", "inspector", "packer", "receiver")
 Kinds = Annotated[
@@ -103,4 +104,29 @@ async def get_one_document(
     )
 
 
-handlers: list[HTTPRouteHandler] = [get_events, get_documents, get_one_document]
+@get("/mails", allow=SUPERVISOR, tags=["mails"])
+async def get_mails(
+    tx: NamedDependency[Tx],
+    in_state: Annotated[
+        Literal["queued", "sent", "failed"] | None, QueryParameter(name="state", description="Only these")
+    ] = None,
+    after: After = "",
+    limit: Limit = 100,
+) -> Page[MailRow]:
+    """Mail to carriers and shops: what waits, what was sent, what the mail server refused and why."""
+    return page(
+        await mails(tx, state=in_state, after=after_id(after), limit=limit + 1), limit, lambda m: m.id
+    )
+
+
+@post("/mails/{mail_id:int}/retry", allow=SUPERVISOR, tags=["mails"])
+async def post_retry(
+    tx: NamedDependency[Tx],
+    mail_id: PathId,
+    shop_id: Annotated[int, QueryParameter(ge=0, le=2**31 - 1, description="0: the operator's")] = OPERATOR,
+) -> MailRow:
+    """Try a failed mail again, once what stopped it is mended. To another address it goes by hand."""
+    return await retry_mail(tx, shop_id, mail_id)
+
+
+handlers: list[HTTPRouteHandler] = [get_events, get_documents, get_one_document, get_mails, post_retry]

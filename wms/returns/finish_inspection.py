@@ -8,6 +8,7 @@ from wms.db.tx import Tx
 from wms.events.log import record
 from wms.kernel.calendar import local_date
 from wms.kernel.refusals import NotFound
+from wms.returns.mail_advice import mail_advice
 from wms.returns.queries import ReturnOut, get_return
 from wms.returns.refund import KitSold, Piece, RefundLine, refund_due, refund_lines, total
 from wms.returns.states import LockedReturn, ReturnState, advance_return, lock_return, return_event
@@ -90,3 +91,6 @@ async def advise_refund(tx: Tx, rma: LockedReturn, context: Any) -> None:
         "order_number": rma.order_number,
     }
     await record(tx, return_event(rma, "refund_advised", data))
+    await mail_advice(
+        tx, rma, lines, amount=amount, currency=context["currency"], due_on=due_on, waits=context["waits"]
+    )

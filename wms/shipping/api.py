@@ -53,13 +53,16 @@ class Confirmed(msgspec.Struct, frozen=True):
 
 
 class CarrierIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """``settings`` are the adapter's: for ``own_range`` ``range``, ``sscc_range``, ``countries``, ``phone_services``."""
+    """``settings`` are the adapter's: for ``own_range`` ``range``, ``sscc_range``, ``countries``, ``phone_services``.
+
+    ``email`` gets protocol and list of every manifest that is closed.
+    """
 
     code: Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9_-]{0,31}$", examples=["kurier"])]
     name: Annotated[str, Meta(min_length=1, max_length=100, examples=["Kurier Własny"])]
     adapter: Annotated[str, Meta(min_length=1, max_length=60, examples=["own_range"])]
     account: Annotated[str, Meta(max_length=60, examples=["1495"])] = ""
-    email: Annotated[str, Meta(max_length=200)] | None = None
+    email: Annotated[str, Meta(max_length=200, examples=["manifests@example.com"])] | None = None
     max_weight_g: Annotated[int, Meta(ge=1, le=2_000_000, examples=[30000])] = 30_000
     services: Annotated[
         list[Annotated[str, Meta(min_length=1, max_length=40)]],

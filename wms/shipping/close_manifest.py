@@ -19,6 +19,7 @@ from wms.kernel.refusals import NotFound
 from wms.printing.documents import Address, ManifestDocument, ManifestParcel
 from wms.printing.manifest import manifest_csv, manifest_pdf
 from wms.shipping.errors import EmptyManifest
+from wms.shipping.mail_papers import mail_papers
 from wms.shipping.manifest_queries import (
     ManifestRow,
     PaperLine,
@@ -77,6 +78,7 @@ async def close_manifest(tx: Tx, manifest_id: int) -> ManifestRow:
     )
     if len(lines) <= DRAWN_AT_ONCE:
         await _keep_protocol(tx, manifest_id, number, await asyncio.to_thread(manifest_pdf, data))
+        await mail_papers(tx, manifest_id)
     else:
         await enqueue(
             tx, QUEUE, "shipping.draw_protocol", once=f"protocol-{manifest_id}", manifest_id=manifest_id
@@ -116,6 +118,7 @@ async def draw_protocol(database: Database, manifest_id: int) -> bool:
         if await tx.value(drawn, manifest_id):
             return False
         await _keep_protocol(tx, manifest_id, head["number"], pdf)
+        await mail_papers(tx, manifest_id)
     return True
 
 

@@ -10,6 +10,7 @@ from wms.carriers.port import CarrierError
 from wms.carriers.registry import Account, NumberBlock, make_adapter
 from wms.db.tx import Tx
 from wms.events.log import Event, record
+from wms.kernel.mail import is_mail_address
 from wms.kernel.refusals import Invalid, NotFound
 from wms.shipping.errors import AdapterUnusable, CarrierExists, RangeCannotShrink
 from wms.shipping.sweep_labels import retry_labels_of
@@ -33,8 +34,10 @@ async def create_carrier(
 ) -> int:
     """A new carrier; its settings are tried on the adapter now, not at the first label.
 
-    Raises ``CarrierExists``, ``AdapterUnusable``.
+    ``email`` gets the papers of its manifests. Raises ``CarrierExists``, ``AdapterUnusable``, ``Invalid``.
     """
+    if email is not None and not is_mail_address(email):
+        raise Invalid(field="email", why="one address in ASCII, like manifests@example.com", pointer="/email")
     try:
         make_adapter(adapter, Account(code, account, max_weight_g, dict(settings or {}), _no_numbers))
     except CarrierError as e:

@@ -27,6 +27,9 @@ CutOff = Annotated[time, Meta(examples=["14:00:00"])]
 HandlingDays = Annotated[int, Meta(ge=0, le=60, examples=[0])]
 DaysLeft = Annotated[int, Meta(ge=0, le=3650, examples=[30])]
 Partial = Literal["complete", "partial"]
+Contact = Annotated[
+    str, Meta(max_length=254, description="Gets refund advice by mail", examples=["zwroty@example.com"])
+]
 Short = Annotated[str, Meta(max_length=200)]
 
 
@@ -62,6 +65,7 @@ class ShopIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     partial_policy: Partial = "complete"
     min_days_left: DaysLeft = 0
     sender: Sender = msgspec.field(default_factory=Sender)
+    contact_email: Contact | None = None
     inserts: Annotated[list[Insert], Meta(max_length=20)] = []
 
 
@@ -77,6 +81,7 @@ class ShopChange(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     partial_policy: Partial | UnsetType = UNSET
     min_days_left: DaysLeft | UnsetType = UNSET
     sender: Sender | UnsetType = UNSET
+    contact_email: Contact | UnsetType | None = UNSET
     inserts: Annotated[list[Insert], Meta(max_length=20)] | UnsetType = UNSET
     active: bool | UnsetType = UNSET
 
@@ -115,6 +120,7 @@ async def post_shop(tx: NamedDependency[Tx], data: JSONBody[ShopIn]) -> Response
         partial_policy=data.partial_policy,
         min_days_left=data.min_days_left,
         sender=msgspec.to_builtins(data.sender),
+        contact_email=data.contact_email,
         inserts=msgspec.to_builtins(data.inserts),
     )
     found = await shop(tx, shop_id)

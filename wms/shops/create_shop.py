@@ -9,6 +9,7 @@ import msgspec
 
 from wms.db.tx import Tx
 from wms.events.log import Event, record
+from wms.kernel.mail import is_mail_address
 from wms.kernel.refusals import Invalid
 from wms.shops.errors import ShopCodeTaken
 
@@ -20,6 +21,13 @@ def check_timezone(name: str) -> None:
     except (KeyError, ValueError, OSError):
         why = f"{name} is not a time zone; write one like Europe/Warsaw"
         raise Invalid(field="timezone", why=why, pointer="/timezone") from None
+
+
+def check_contact(email: str | None) -> None:
+    """Raises ``Invalid`` for what is not one e-mail address."""
+    if email is not None and not is_mail_address(email):
+        why = "one address in ASCII, like zwroty@example.com"
+        raise Invalid(field="contact_email", why=why, pointer="/contact_email")
 
 
 async def create_shop(
@@ -35,15 +43,20 @@ async def create_shop(
     partial_policy: str = "complete",
     min_days_left: int = 0,
     sender: Mapping[str, str] | None = None,
+    contact_email: str | None = None,
     inserts: Sequence[Mapping[str, Any]] = (),
     synthetic: bool = False,
 ) -> int:
-    """The new shop's id. ``cut_off`` is local time. Raises ``ShopCodeTaken``, ``Invalid`` for an unknown time zone."""
+    """The new shop's id. ``cut_off`` is local time; ``contact_email`` gets refund advice.
+
+    Raises ``ShopCodeTaken``, ``Invalid`` for an unknown time zone or a bad address.
+    """
     check_timezone(timezone)
+    check_contact(contact_email)
     shop_id: int | None = await tx.value(
         """insert into shop (code, name, language, country, timezone, cut_off, handling_days, partial_policy,
-             min_days_left, sender, inserts, synthetic)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::jsonb, $11::jsonb, $12)
+             min_days_left, sender, inserts, synthetic, contact_email)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::jsonb, $11::jsonb, $12, $13)
            on conflict (code) do nothing returning id""",
         code,
         name,
@@ -57,6 +70,7 @@ async def create_shop(
         msgspec.json.encode(dict(sender or {})).decode(),
         msgspec.json.encode([dict(i) for i in inserts]).decode(),
         synthetic,
+        contact_email,
     )
     if shop_id is None:
         raise ShopCodeTaken(shop=code, pointer="/code")

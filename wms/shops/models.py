@@ -23,6 +23,7 @@ class Shop(Base):
     partial_policy: Mapped[str] = mapped_column(Text, server_default="complete")
     min_days_left: Mapped[int] = mapped_column(Integer, server_default="0")
     sender: Mapped[dict[str, str]] = mapped_column(JSONB, server_default="{}")
+    contact_email: Mapped[str | None] = mapped_column(Text)
     inserts: Mapped[list[dict[str, object]]] = mapped_column(JSONB, server_default="[]")
     synthetic: Mapped[bool] = mapped_column(Boolean, server_default="false")
     active: Mapped[bool] = mapped_column(Boolean, server_default="true")

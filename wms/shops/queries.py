@@ -24,6 +24,7 @@ class ShopRow(msgspec.Struct, frozen=True, kw_only=True):
     partial_policy: str
     min_days_left: int
     sender: dict[str, Any]
+    contact_email: str | None
     inserts: list[dict[str, Any]]
     synthetic: bool
     active: bool
@@ -32,7 +33,7 @@ class ShopRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 SHOP = """select id, code, name, language, country, timezone, cut_off, handling_days, partial_policy, min_days_left,
-  sender, inserts, synthetic, active, version, created_at from shop"""
+  sender, contact_email, inserts, synthetic, active, version, created_at from shop"""
 
 
 async def shop(tx: Tx, shop_id: int) -> ShopRow:
