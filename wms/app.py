@@ -2,9 +2,13 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib import import_module
+from pathlib import Path
+from typing import Any
 
 import msgspec
 from litestar import Litestar, Router, get
+from litestar.config.compression import CompressionConfig
 from litestar.di import NamedDependency, Provide
 from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
@@ -23,6 +27,7 @@ import wms.people.api
 import wms.picking.api
 import wms.putaway.api
 import wms.receiving.api
+import wms.replenishment.api
 import wms.reporting.api
 import wms.returns.api
 import wms.shipping.api
@@ -33,17 +38,26 @@ from wms.db.migrate import head
 from wms.db.roles import refuse_to_serve_as_owner
 from wms.db.tx import SYSTEM, Database, Tx
 from wms.kernel.refusals import Refusal
-from wms.web.docs import DocsPage, docs_script
+from wms.web.assets import static_file
+from wms.web.docs import DocsPage
 from wms.web.edge import UnitOfWork
+from wms.web.entrance import handlers as entrance
 from wms.web.openapi import ApiDocument
 from wms.web.problems import on_fault, on_http, on_refusal
 from wms.web.telemetry import metrics, observed, setup_logging
 
 SLICES = (
     wms.shops.api, wms.people.api, wms.locations.api, wms.catalog.api, wms.stock.api, wms.orders.api,
-    wms.receiving.api, wms.putaway.api, wms.counting.api, wms.picking.api, wms.packing.api, wms.shipping.api,
-    wms.returns.api, wms.events.api, wms.reporting.api,
+    wms.receiving.api, wms.putaway.api, wms.replenishment.api, wms.counting.api, wms.picking.api, wms.packing.api,
+    wms.shipping.api, wms.returns.api, wms.events.api, wms.reporting.api,
 )  # fmt: skip
+
+
+def page_modules() -> list[Any]:
+    """Modules with pages for people: in each slice ``scanner*.py`` for handhelds, ``pages*.py`` for desks."""
+    here = Path(__file__).parent
+    found = sorted([*here.glob("*/scanner*.py"), *here.glob("*/pages*.py")])
+    return [import_module(f"wms.{p.parent.name}.{p.stem}") for p in found if p.parent.name != "web"]
 
 
 def provide_tx(scope: Scope) -> Tx:
@@ -101,8 +115,19 @@ def create_app(settings: Settings | None = None) -> Litestar:
         await database.close()
 
     handlers: list[HTTPRouteHandler] = [h for s in SLICES for h in s.handlers]
+    pages: list[HTTPRouteHandler] = [*entrance, *(h for p in page_modules() for h in p.handlers)]
     app = Litestar(
-        route_handlers=[Router("/api/v1", route_handlers=handlers), health, ready, metrics, docs_script],
+        route_handlers=[
+            Router("/api/v1", route_handlers=handlers),
+            Router("/", route_handlers=pages, include_in_schema=False),
+            health,
+            ready,
+            metrics,
+            static_file,
+        ],
+        compression_config=CompressionConfig(
+            backend="gzip", minimum_size=600, exclude=["^/api/", "^/desk/live"]
+        ),
         dependencies={
             "tx": Provide(provide_tx, sync_to_thread=False),
             "database": Provide(lambda: database, sync_to_thread=False),

@@ -96,6 +96,21 @@ class Command(StrEnum):
     LOGOFF = "LOGOFF"
     DONE = "DONE"
     DAMAGED = "DAMAGED"
+    HOME = "HOME"
+    CHOICE_1 = "1"
+    CHOICE_2 = "2"
+    CHOICE_3 = "3"
+    CHOICE_4 = "4"
+    CHOICE_5 = "5"
+    CHOICE_6 = "6"
+    CHOICE_7 = "7"
+    CHOICE_8 = "8"
+    CHOICE_9 = "9"
+
+    @property
+    def choice(self) -> int | None:
+        """Which of the numbered choices on a screen it names, if it is one of those."""
+        return int(self.value) if self.value.isdigit() else None
 
 
 _COMMANDS = {COMMAND_PREFIX + command.value: command for command in Command}

@@ -1,9 +1,10 @@
 """Tables of who may do what: staff, devices, sign-ins, keys of shops and couriers."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, CheckConstraint, ForeignKey, Index, LargeBinary, Text, func
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wms.db.base import Base, Owned, one_of
@@ -50,6 +51,20 @@ class Session(Owned, Base):
     seen_at: Mapped[datetime] = mapped_column(server_default=func.now())
     expires_at: Mapped[datetime] = mapped_column()
     revoked_at: Mapped[datetime | None] = mapped_column()
+
+
+class Hand(Base):
+    """What somebody has scanned so far on a handheld, in a flow whose scans only count together.
+
+    It lives on the server, so that a device keeps nothing between two scans; one row for each session and flow.
+    """
+
+    __tablename__ = "hand"
+
+    session_id: Mapped[int] = mapped_column(ForeignKey("session.id", ondelete="cascade"), primary_key=True)
+    flow: Mapped[str] = mapped_column(Text, primary_key=True)
+    data: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
 class ApiKey(Owned, Base):

@@ -4,10 +4,11 @@ import msgspec
 
 from wms.db.tx import Tx
 from wms.events.log import Event, record
+from wms.kernel.lease import LEASE
 from wms.kernel.refusals import NotAllowed
 from wms.picking.clusters import Kind
 from wms.picking.errors import NothingToPick
-from wms.picking.hold_cart import LEASE, check_holder, check_open
+from wms.picking.hold_cart import check_holder, check_open
 from wms.picking.pass_on import closed_when_empty
 from wms.picking.screen import PickScreen, draw, load_cart
 

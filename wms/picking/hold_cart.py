@@ -1,16 +1,12 @@
 """Whose cart it is: the checks before every act on it."""
 
-from datetime import timedelta
-
 from wms.db.tx import Tx
+from wms.kernel.lease import LEASE, RENEW_AFTER
 from wms.kernel.refusals import NotFound, Refusal
 from wms.orders.errors import OrderCancelled
 from wms.orders.states import OrderState
 from wms.picking.errors import ClusterDone, LeaseLost, NotYourCluster, OrderWaits
 from wms.picking.screen import Cart
-
-LEASE = timedelta(minutes=15)
-"""So long a cart stays with a picker who does not scan; each scan begins it anew."""
 
 
 def check_holder(tx: Tx, cart: Cart | None, cluster_id: int) -> Cart:
@@ -45,10 +41,6 @@ def gate(cart: Cart) -> Refusal | None:
     if cart.order_state in (OrderState.RELEASED, OrderState.PICKING):
         return None
     return OrderWaits(number=cart.number)
-
-
-RENEW_AFTER = timedelta(minutes=5)
-"""The lease is written when it has lost a third, not with every scan: a row that changes less is vacuumed less."""
 
 
 async def extend_lease(tx: Tx, cart: Cart) -> None:

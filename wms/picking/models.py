@@ -56,10 +56,12 @@ class Cluster(Owned, Base):
     claimed_at: Mapped[datetime | None] = mapped_column()
     begun_at: Mapped[datetime | None] = mapped_column()
     done_at: Mapped[datetime | None] = mapped_column()
+    parked_at: Mapped[datetime | None] = mapped_column()
 
     __table_args__ = (
         one_of("kind", "single", "multi", "large"),
         one_of("state", "waiting", "claimed", "done", "void"),
+        Index("ix_cluster_in_hand", "person_id", "warehouse_id", postgresql_where="parked_at is null"),
         Index(
             "ix_cluster_waiting",
             "warehouse_id",

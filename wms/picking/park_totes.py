@@ -48,6 +48,7 @@ async def park_totes(tx: Tx, cart: Cart, read: Scan) -> PickScreen:
     if place.kind not in PLACES:
         raise NotAPlaceForTotes(location=place.code)
     await tx.run(PARK, cart.cluster_id, place.id)
+    await tx.run("update cluster set parked_at = $2 where id = $1", cart.cluster_id, tx.now)
     await record(
         tx,
         Event(

@@ -6,11 +6,11 @@ the order's events frame it.
 
 from wms.db.tx import Tx
 from wms.events.log import Event, record
+from wms.kernel.lease import LEASE, RENEW_AFTER
 from wms.locations.queries import system_location
 from wms.orders.advance import advance
 from wms.orders.counters import line_picked
 from wms.orders.states import OrderState
-from wms.picking.hold_cart import LEASE, RENEW_AFTER
 from wms.picking.screen import SELECT, TASK, Cart, cart_of
 from wms.stock.ledger import Move, post
 

@@ -5,6 +5,7 @@ from datetime import date, datetime
 import msgspec
 
 from wms.db.tx import Tx
+from wms.kernel.refusals import NotFound
 
 
 class WaveRow(msgspec.Struct, frozen=True):
@@ -141,6 +142,57 @@ join sku s on s.shop_id = t.shop_id and s.id = t.sku_id join location l on l.id 
 left join handling_unit h on h.id = nullif(t.hu_id, 0) left join lot n on n.shop_id = t.shop_id and n.id = t.lot_id
 where t.state = 'open' and l.warehouse_id = $1 and t.id > $2 order by t.id limit $3
 """
+ONE_PUT_BACK = PUT_BACK.replace(
+    "where t.state = 'open' and l.warehouse_id = $1 and t.id > $2 order by t.id limit $3",
+    "where t.state = 'open' and t.id = $1",
+)
+
+
+async def one_put_back(tx: Tx, task_id: int) -> PutBackRow:
+    """An open task. Raises ``NotFound``, also when it is done."""
+    found = await tx.one(PutBackRow, ONE_PUT_BACK, task_id)
+    if found is None:
+        raise NotFound(what="put-back task", ref=task_id)
+    return found
+
+
+class CartRow(msgspec.Struct, frozen=True):
+    """A cart that waits or is somebody's: ``picks`` are its open tasks, ``carrier`` whose pickup it is for."""
+
+    id: int
+    kind: str
+    state: str
+    ship_by: datetime
+    orders: int
+    picks: int
+    carrier: str | None
+    holder: str | None
+
+
+CARTS = """
+select c.id, c.kind, c.state, c.ship_by, c.orders, p.name as holder, r.name as carrier,
+       (select count(*) from pick_task t where t.cluster_id = c.id and t.state = 'open') as picks
+from cluster c join wave w on w.id = c.wave_id left join carrier r on r.id = w.carrier_id
+left join person p on p.id = c.person_id
+where c.warehouse_id = $1 and c.state in ('waiting', 'claimed')
+order by c.state = 'claimed', c.ship_by, c.begun_at nulls last, c.id limit $2
+"""
+
+
+async def list_carts(tx: Tx, warehouse_id: int, *, limit: int) -> list[CartRow]:
+    """Carts that nobody has, the one due first in front, then those that somebody has."""
+    return await tx.all(CartRow, CARTS, warehouse_id, limit)
+
+
+async def carts_in_hand(tx: Tx, warehouse_id: int) -> int | None:
+    """The cart that this picker has, also with its lease run out, as long as nobody else took it."""
+    found: int | None = await tx.value(
+        """select id from cluster where warehouse_id = $1 and person_id = $2
+           and (state = 'claimed' or (state = 'done' and parked_at is null)) order by ship_by, id limit 1""",
+        warehouse_id,
+        tx.actor.person_id,
+    )
+    return found
 
 
 async def list_put_back(tx: Tx, warehouse_id: int, *, after: int, limit: int) -> list[PutBackRow]:

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import re
 from typing import Any
+from urllib.parse import parse_qsl
 from uuid import uuid4
 
 import msgspec
@@ -18,9 +19,10 @@ from wms.events.log import Event, record
 from wms.kernel.ids import hash_token
 from wms.kernel.refusals import NotAllowed, Refusal
 from wms.web.access import allowed, mark
-from wms.web.errors import Busy, DatabaseGone, KeyNeeded, KeyReused, SignInNeeded
+from wms.web.errors import Busy, DatabaseGone, ForeignForm, KeyNeeded, KeyReused, SignInNeeded
 from wms.web.held import Held, send_plain
-from wms.web.problems import MEDIA_TYPE, describe
+from wms.web.html import csrf_right, is_page
+from wms.web.problems import MEDIA_TYPE, describe, on_page
 from wms.web.troubles import is_clash, is_gone, is_slow, is_unreachable
 
 # One statement: who is it, what may they see from here on, and was this very request answered before?
@@ -65,19 +67,22 @@ STORED = (
 
 KEY = re.compile(r"[\x21-\x7e]{1,100}")
 TRIES = 4
+SAFE = ("GET", "HEAD", "OPTIONS")
 REPLAYED = {"Idempotent-Replayed": "true"}
 DRAINED = 50_000_000
 """Bytes of a request that is too large that are read all the same."""
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """What the edge reads off a request before it opens the transaction. ``hash``: the same request, the same hash."""
+    """What the edge reads off a request before it opens the transaction. ``hash``: the same request, the same hash.
+    ``foreign``: the cookie came, the mark of a page of that sign-in did not."""
 
     token: str
     key: str | None
     needs_key: bool
     hash: bytes
     allow: frozenset[str]
+    foreign: bool = False
 
 
 class UnitOfWork(ASGIMiddleware):
@@ -107,6 +112,9 @@ class UnitOfWork(ASGIMiddleware):
             needs_key = request.method == "POST" and opt.get("idempotent", True)
             await self.work(request, await read(request, allow, needs_key), send, next_app)
         except Exception as e:  # the edge's own; what a handler raised is an answer by now
+            if is_page(scope["path"]):
+                await on_page(request, e).to_asgi_response(None, request)(scope, receive, send)
+                return
             problem, headers = describe(request, e)
             await send_plain(send, problem.status, MEDIA_TYPE, msgspec.json.encode(problem), headers)
 
@@ -145,6 +153,8 @@ class UnitOfWork(ASGIMiddleware):
             if row is None:
                 raise SignInNeeded
             actor = state["actor"] = actor_of(row)
+            if asked.foreign:
+                raise ForeignForm
             if not allowed(actor, asked.allow):
                 raise NotAllowed
             if asked.needs_key and (asked.key is None or not KEY.fullmatch(asked.key)):
@@ -200,7 +210,7 @@ class UnitOfWork(ASGIMiddleware):
 
 async def read(request: Request[Any, Any, Any], allow: frozenset[str], needs_key: bool) -> Asked:
     """Raises ``SignInNeeded`` before the body is read, so that a stranger cannot make us hold it."""
-    token = bearer(request)
+    token, by_cookie = bearer(request)
     try:
         body = await request.body()
     except RequestEntityTooLarge:
@@ -208,8 +218,11 @@ async def read(request: Request[Any, Any, Any], allow: frozenset[str], needs_key
         raise
     query: bytes = request.scope["query_string"]
     what = f"{request.method} {request.scope['path']}".encode() + (b"?" + query if query else b"") + b"\n"
-    key = request.headers.get("idempotency-key") if needs_key else None
-    return Asked(token, key, needs_key, hashlib.sha256(what + body).digest(), allow)
+    form = form_fields(request, body)
+    given = request.headers.get("x-csrf") or form.get("_csrf", "")
+    foreign = by_cookie and request.method not in SAFE and not csrf_right(token, given)
+    key = (request.headers.get("idempotency-key") or form.get("_key")) if needs_key else None
+    return Asked(token, key, needs_key, hashlib.sha256(what + body).digest(), allow, foreign)
 
 
 async def drain(request: Request[Any, Any, Any]) -> None:
@@ -225,6 +238,10 @@ async def replay(send: Send, stored: Any, asked: Asked) -> None:
     """The answer of long ago. Raises ``KeyReused`` when it was to another request."""
     if stored.request_hash != asked.hash:
         raise KeyReused
+    if 300 <= stored.status < 400:
+        headers = REPLAYED | {"Location": stored.body.decode()}
+        await send_plain(send, stored.status, stored.media_type, b"", headers)
+        return
     await send_plain(send, stored.status, stored.media_type, stored.body, REPLAYED)
 
 
@@ -240,7 +257,7 @@ async def store(tx: Tx, asked: Asked, held: Held) -> bool:
             asked.hash,
             held.status,
             held.media_type,
-            bytes(held.body),
+            bytes(held.body) or held.location,
         )
         == 1
     )
@@ -252,15 +269,24 @@ async def remember(tx: Tx, request: Request[Any, Any, Any], refusal: Refusal) ->
     await record(tx, Event(kind="refusal", subject="request", subject_id=0, ref=refusal.code, data=data))
 
 
-def bearer(request: Request[Any, Any, Any]) -> str:
-    """The token of the Authorization header, or of the page session's cookie."""
+def form_fields(request: Request[Any, Any, Any], body: bytes) -> dict[str, str]:
+    """The hidden fields of a plain form; a browser cannot set headers without a script."""
+    if not request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+        return {}
+    if b"_key=" not in body and b"_csrf=" not in body:
+        return {}
+    return dict(parse_qsl(body.decode("utf-8", "replace"), max_num_fields=2000))
+
+
+def bearer(request: Request[Any, Any, Any]) -> tuple[str, bool]:
+    """The token of the Authorization header, or of the page session's cookie, and whether it was the cookie's."""
     header = request.headers.get("authorization", "")
     if header[:7].lower() == "bearer ":
-        return header[7:].strip()
+        return header[7:].strip(), False
     cookie = request.cookies.get("wms_session", "")
     if not cookie:
         raise SignInNeeded
-    return cookie
+    return cookie, True
 
 
 def actor_of(row: Any) -> Actor:

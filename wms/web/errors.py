@@ -13,6 +13,23 @@ class SignInNeeded(Refusal):
     )
 
 
+class ForeignForm(Refusal):
+    code = "foreign-form"
+    status = 403
+    text = Text(
+        en="This form was not drawn for your present sign-in. Load the page again and send it once more.",
+        pl="Ten formularz nie pochodzi z bieżącego zalogowania. Odśwież stronę i wyślij go jeszcze raz.",
+    )
+
+
+class NoWarehouse(Refusal):
+    code = "no-warehouse"
+    text = Text(
+        en="There is no warehouse yet. An administrator makes one with `wms init` or at the desk under Locations.",
+        pl="Nie ma jeszcze magazynu. Administrator tworzy go poleceniem `wms init` albo przy biurku w Lokalizacjach.",
+    )
+
+
 class KeyNeeded(Refusal):
     code = "idempotency-key-needed"
     status = 400

@@ -29,6 +29,13 @@ class Held(msgspec.Struct):
         headers: Any = self.start["headers"]  # type: ignore[typeddict-item]
         return next((v.decode() for k, v in headers if k.lower() == b"content-type"), "application/json")
 
+    @property
+    def location(self) -> bytes:
+        """Where a redirection leads; empty for every other answer."""
+        assert self.start is not None
+        headers: Any = self.start["headers"]  # type: ignore[typeddict-item]
+        return next((bytes(v) for k, v in headers if k.lower() == b"location"), b"")
+
     async def send(self, send: Send) -> None:
         assert self.start is not None
         await send(self.start)

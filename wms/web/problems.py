@@ -3,16 +3,19 @@
 import http
 import traceback
 from typing import Any
+from urllib.parse import quote
 
 import asyncpg
 import msgspec
 import structlog
 from litestar import Request, Response
 from litestar.exceptions import ClientException, HTTPException, ValidationException
+from litestar.response import Redirect
 
 from wms.kernel.refusals import Refusal
 from wms.kernel.text import Lang, Text, pick_lang
 from wms.web.errors import UnusableValue
+from wms.web.html import HEADERS, area, is_fragment, is_page, lang_of_page, render, said
 from wms.web.troubles import is_clash, is_gone, is_slow, is_unusable, origin
 
 log = structlog.get_logger()
@@ -58,6 +61,8 @@ class Problem(msgspec.Struct, omit_defaults=True):
 
 
 def lang_of(request: Request[Any, Any, Any]) -> Lang:
+    if is_page(request.scope["path"]):
+        return lang_of_page(request)
     return pick_lang(request.headers.get("accept-language"))
 
 
@@ -150,8 +155,32 @@ def log_fault(event: str, request: Request[Any, Any, Any], e: BaseException) -> 
     )
 
 
-def on_error(request: Request[Any, Any, Any], e: Exception) -> Response[Problem]:
+def on_page(request: Request[Any, Any, Any], e: Exception) -> Response[Any]:
+    """The same for whoever looks at a page: a sentence where a script asked, a page of its own elsewhere."""
+    problem, headers = describe(request, e)
+    if problem.status == 401 and not is_fragment(request):
+        back = request.scope["path"] if request.method == "GET" else ""
+        address = f"/{area(request.scope['path'])}/sign-in" + (f"?next={quote(back)}" if back else "")
+        return Redirect(address, status_code=303, headers=HEADERS)
+    if is_fragment(request):
+        if problem.status == 401 and "hx-request" in request.headers:
+            headers["HX-Redirect"] = "/desk/sign-in"
+        answer: Response[Any] = said(
+            request, problem.tone or "stop", problem.detail, problem.code, problem.status
+        )
+    else:
+        answer = render(
+            request, f"web/problem_{area(request.scope['path'])}.html", status=problem.status, problem=problem
+        )
+    for name, value in headers.items():
+        answer.headers[name] = value
+    return answer
+
+
+def on_error(request: Request[Any, Any, Any], e: Exception) -> Response[Any]:
     """The handler of everything that a route may raise."""
+    if is_page(request.scope["path"]):
+        return on_page(request, e)
     problem, headers = describe(request, e)
     return Response(problem, status_code=problem.status, media_type=MEDIA_TYPE, headers=headers)
 
