@@ -13,11 +13,9 @@ from wms.kernel.refusals import NotFound
 from wms.locations.count_request import SHORT_PICK
 from wms.locations.lock_location import unlock_location
 from wms.locations.queries import Place, place, system_location
-from wms.orders.allocate_orders import allocate_orders
-from wms.orders.counters import lines_unallocated
 from wms.orders.fill_backorders import fill_backorders
-from wms.orders.gates import lock_orders
-from wms.stock.ledger import Move, Status, post, void
+from wms.orders.give_up_promises import Leaving, WithPickers, give_up_promises, promise_anew, promises_on
+from wms.stock.ledger import Move, Status, post
 
 
 class Difference(msgspec.Struct, frozen=True):
@@ -63,40 +61,6 @@ from (
 join sku s on (s.shop_id, s.id) = (d.shop_id, d.sku_id) left join lot t on (t.shop_id, t.id) = (d.shop_id, d.lot_id)
 order by d.shop_id, s.code, d.lot_id, d.status
 """
-# Promises on goods that are not there, those that come last first, laid beside what is missing.
-PROMISES = """
-with lack as (
-  select u.*, u.less - (b.on_hand - b.allocated) as need
-  from unnest($2::int[], $3::bigint[], $4::bigint[], $5::text[], $6::int[]) as u(shop_id, sku_id, lot_id, status, less)
-  join balance b on (b.shop_id, b.sku_id, b.lot_id, b.status) = (u.shop_id, u.sku_id, u.lot_id, u.status)
-   and b.location_id = $1 and b.hu_id = 0
-  where u.less > b.on_hand - b.allocated
-), promise as (
-  select a.shop_id, a.id, a.order_id, o.number, a.open, k.need,
-         o.state,
-         sum(a.open) over (partition by k.shop_id, k.sku_id, k.lot_id, k.status
-           order by o.state in ('released', 'picking'), o.priority, o.ship_by desc, o.id desc, a.id desc) - a.open
-           as before
-  from lack k join allocation a on (a.shop_id, a.sku_id, a.lot_id, a.status) = (k.shop_id, k.sku_id, k.lot_id, k.status)
-   and a.location_id = $1 and a.hu_id = 0 and a.open > 0
-  join orders o on (o.shop_id, o.id) = (a.shop_id, a.order_id)
-)
-select shop_id, id, order_id, number, state from promise where before < need order by shop_id, order_id, id
-"""
-
-
-class Promise(msgspec.Struct, frozen=True):
-    """An allocation that cannot be kept, and its order."""
-
-    shop_id: int
-    id: int
-    order_id: int
-    number: str
-    state: str
-
-    @property
-    def with_picker(self) -> bool:
-        return self.state in ("released", "picking")
 
 
 async def close_count(tx: Tx, task_id: int) -> CountView:
@@ -130,40 +94,21 @@ async def close_count(tx: Tx, task_id: int) -> CountView:
     if where.lock_reason == SHORT_PICK:
         await unlock_location(tx, where.id)
         goods |= {(d.shop_id, d.sku_id) for d in found}
-    for shop_id, orders in losers.items():
-        await allocate_orders(tx, shop_id, orders)
+    await promise_anew(tx, losers)
     await fill_backorders(tx, sorted(goods))
     return await count_view(tx, task_id)
 
 
 async def _give_up(tx: Tx, where: Place, lost: Sequence[Difference]) -> dict[int, list[int]]:
-    """Voids promises on goods that are not there, the orders locked first.
-
-    Returns the orders, by shop, that want these goods from elsewhere. One on hold is not among them: it is served when
-    its hold is released.
-    """
-    if not lost:
-        return {}
-    promises = await tx.all(
-        Promise,
-        PROMISES,
-        where.id,
-        [d.shop_id for d in lost],
-        [d.sku_id for d in lost],
-        [d.lot_id for d in lost],
-        [d.status for d in lost],
-        [-d.found for d in lost],
-    )
-    if held := sorted({p.number for p in promises if p.with_picker}):
-        raise PickersFirst(said=", ".join(held), orders=held)
-    losers: dict[int, list[int]] = {}
-    for shop_id, group in groupby(promises, key=lambda p: p.shop_id):
-        locked = await lock_orders(tx, shop_id, sorted({p.order_id for p in group}))
-        if gone := [o.number for o in locked if o.state in ("released", "picking")]:
-            raise PickersFirst(said=", ".join(gone), orders=gone)  # released while we looked
-        losers[shop_id] = [o.id for o in locked if o.state != "on_hold"]
-    await lines_unallocated(tx, await void(tx, [(p.shop_id, p.id) for p in promises]))
-    return {shop_id: orders for shop_id, orders in losers.items() if orders}
+    """Gives up promises on goods that are not there; the orders, by shop, that want these goods from elsewhere."""
+    leaving = [
+        Leaving(shop_id=d.shop_id, sku_id=d.sku_id, lot_id=d.lot_id, status=d.status, quantity=-d.found)
+        for d in lost
+    ]
+    try:
+        return await give_up_promises(tx, await promises_on(tx, where.id, leaving))
+    except WithPickers as e:
+        raise PickersFirst(said=", ".join(e.orders), orders=e.orders) from e
 
 
 async def _adjust(tx: Tx, where: Place, task_id: int, differences: Sequence[Difference]) -> None:

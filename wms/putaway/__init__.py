@@ -9,4 +9,7 @@ cross-dock bin near packing: it is a bin like any other and first on the walk, s
 way of working, and only as much as is waited for may go there.
 
 As soon as goods that can be sold are in a bin, the orders that wait for them are served, oldest promise first.
+
+Later a worker may carry goods wherever they belong better (``move_goods``), or a whole pallet or tote (``move_unit``);
+promises go along, and ``undo_move`` takes it back.
 """

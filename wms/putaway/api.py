@@ -10,7 +10,9 @@ from litestar.params import JSONBody, QueryParameter
 from msgspec import Meta
 
 from wms.db.tx import Tx
-from wms.putaway.confirm_putaway import PutAway, UnitPutAway, Which, confirm_putaway, confirm_unit_putaway
+from wms.putaway.confirm_putaway import PutAway, UnitPutAway, confirm_putaway, confirm_unit_putaway
+from wms.putaway.move_api import handlers as move_handlers
+from wms.putaway.pick_one import Which
 from wms.putaway.queries import Waiting, content, waiting_in
 from wms.putaway.suggest import Ask, Place, asks_for, suggest
 from wms.stock.ledger import Status
@@ -115,4 +117,10 @@ async def post_unit_putaway(tx: NamedDependency[Tx], data: JSONBody[UnitPutawayI
     return await confirm_unit_putaway(tx, data.handling_unit_id, data.to)
 
 
-handlers: list[HTTPRouteHandler] = [get_waiting, get_suggestions, post_putaway, post_unit_putaway]
+handlers: list[HTTPRouteHandler] = [
+    get_waiting,
+    get_suggestions,
+    post_putaway,
+    post_unit_putaway,
+    *move_handlers,
+]

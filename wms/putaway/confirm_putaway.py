@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from wms.catalog.resolve import Goods, need_goods
+from wms.catalog.resolve import need_goods
 from wms.db.tx import Tx
 from wms.events.log import Event, record_all
 from wms.kernel.refusals import NotFound
@@ -20,23 +20,14 @@ from wms.putaway.errors import (
     NothingHere,
     NotWaitingHere,
     QuarantineOnly,
-    WhichGoods,
     WrongPlace,
 )
+from wms.putaway.pick_one import Which, pick_one
 from wms.putaway.queries import Waiting, content, units_waited_for, waiting_at
 from wms.stock.ledger import Move, Status, post
 
 SOURCES = frozenset({"dock", "returns"})
 STORES = frozenset({"bin", "reserve", "quarantine"})
-
-
-class Which(msgspec.Struct, frozen=True, kw_only=True):
-    """What the worker chooses where a scan alone could mean several goods at the place."""
-
-    shop_id: int | None = None
-    lot: str | None = None
-    serial: str | None = None
-    status: Status | None = None
 
 
 class PutAway(msgspec.Struct, frozen=True):
@@ -85,7 +76,7 @@ async def confirm_putaway(
     target = await need_location(tx, source.warehouse_id, parse_scan(to))
     refuse_unfit(target)
     here = await waiting_at(tx, source.id, hu_id, list({(g.shop_id, g.sku_id) for g in found}))
-    w, each = _pick_one(here, found, which, target, scan.code, source.code)
+    w, each = pick_one(here, found, which, target, scan.code, source.code)
     pieces = quantity * each // (scan.count or 1)
     if pieces > w.quantity:
         raise NotEnoughHere(there=w.quantity, sku=w.sku, place=source.code, quantity=pieces)
@@ -155,38 +146,6 @@ async def refuse_status(
         for key, quantity in pieces.items():
             if quantity > waiting.get(key, 0):
                 raise NobodyWaits(waiting=waiting.get(key, 0), sku=skus[key], quantity=quantity)
-
-
-def _pick_one(
-    here: Sequence[Waiting], found: Sequence[Goods], which: Which, target: Place, scanned: str, source: str
-) -> tuple[Waiting, int]:
-    """The one kind of goods at the place that the scan means, and how many pieces one scan stands for."""
-    if not here:
-        raise NothingHere(scanned=scanned, place=source)
-    fits = [
-        (w, g.quantity_per_scan)
-        for w in here
-        for g in found
-        if (w.shop_id, w.sku_id) == (g.shop_id, g.sku_id)
-        and ((which.lot or g.lot_code) in (None, w.lot))
-        and ((which.serial or g.serial) in (None, w.serial))
-        and which.status in (None, w.status)
-    ]
-    if not fits:
-        raise NothingHere(scanned=scanned, place=source)
-    if len({w.balance_id for w, _ in fits}) > 1 and which.status is None:
-        # the destination tells sound goods from the rest
-        suited = [f for f in fits if (f[0].status == "sellable") == (target.kind != "quarantine")]
-        fits = suited or fits
-    if len({(w.balance_id, each) for w, each in fits}) > 1:
-        choices = sorted({_shown(w, each) for w, each in fits})
-        raise WhichGoods(scanned=scanned, said="; ".join(choices), choices=choices)
-    return fits[0]
-
-
-def _shown(w: Waiting, each: int) -> str:
-    parts = [w.shop, w.sku, f"× {each}" if each > 1 else None, w.lot, w.serial]
-    return " ".join([p for p in parts if p] + ([w.status] if w.status != "sellable" else []))
 
 
 def _move(w: Waiting, quantity: int, target: Place) -> Move:

@@ -72,3 +72,85 @@ class NobodyWaits(Refusal):
         en="Orders wait for {waiting} of {sku}, so {quantity} do not belong into the cross-dock. Put the rest into a bin.",
         pl="Zamówienia czekają na {waiting} szt. {sku}, więc {quantity} szt. nie należy odkładać do przeładunku. Resztę odłóż na półkę.",
     )
+
+
+class NotMovedFromHere(Refusal):
+    """Places that the work flows through: what lies there belongs to a cart, a parcel or a truck."""
+
+    code = "not-moved-from-here"
+    text = Text(
+        en="Goods at {location} belong to work under way ({kind}). Finish that work, or scan a shelf.",
+        pl="Towar w miejscu {location} należy do pracy w toku ({kind}). Zakończ ją albo zeskanuj półkę.",
+    )
+
+
+class NotMovedHere(Refusal):
+    code = "not-moved-here"
+    text = Text(
+        en="{location} takes no goods by a free move ({kind}). Scan a bin, a reserve place, a dock or the quarantine.",
+        pl="Do {location} nie przenosi się towaru ({kind}). Zeskanuj półkę, miejsce zapasu, rampę albo kwarantannę.",
+    )
+
+
+class UnitNotMoved(Refusal):
+    code = "unit-not-moved"
+    text = Text(
+        en="{unit} is part of work under way ({kind}). Totes of a cart are parked, parcels are loaded or unloaded.",
+        pl="{unit} to część pracy w toku ({kind}). Pojemniki z wózka się odstawia, a paczki ładuje lub rozładowuje.",
+    )
+
+
+class EmptySource(Refusal):
+    code = "empty-source"
+    tone = "warn"
+    text = Text(
+        en="{unit} is empty. Scan the place or the unit that you take the goods from.",
+        pl="{unit} jest puste. Zeskanuj miejsce albo jednostkę, z której bierzesz towar.",
+    )
+
+
+class AnotherShopsShelf(Refusal):
+    """A bin holds goods of one shop, so that the same EAN of two shops never lies side by side."""
+
+    code = "another-shops-shelf"
+    text = Text(
+        en="{location} holds goods of the shop {others}. Choose an empty bin, or one of {shop}.",
+        pl="Na {location} leży towar sklepu {others}. Wybierz pustą półkę albo półkę sklepu {shop}.",
+    )
+
+
+class PromisedGoods(Refusal):
+    """``orders``: whose goods would go where no picker fetches them, or from under a picker. ``free``: what may go."""
+
+    code = "promised-goods"
+    text = Text(
+        en="Only {free} of {sku} are free here; the rest is promised to: {said}. Move {free}, or wait until they are picked.",
+        pl="Wolnych jest tu tylko {free} szt. {sku}; reszta jest obiecana: {said}. Przenieś {free} albo poczekaj na pobranie.",
+    )
+
+
+class NotYourMove(Refusal):
+    code = "not-your-move"
+    text = Text(
+        en="{person} moved this. Ask them or a supervisor to undo it.",
+        pl="To przeniesienie wykonał(a) {person}. Poproś tę osobę albo kierownika o cofnięcie.",
+    )
+
+
+class MoveUndone(Refusal):
+    code = "move-undone"
+    tone = "info"
+    text = Text(
+        en="This move is undone already, or its goods were carried on since. Go on.",
+        pl="To przeniesienie jest już cofnięte albo towar przeniesiono dalej. Pracuj dalej.",
+    )
+
+
+class UndoHeld(Refusal):
+    """``orders``: a picker is on the way to the goods that would go back."""
+
+    code = "undo-held"
+    text = Text(
+        en="Pickers are on their way to these goods, for: {said}. Leave them where they are.",
+        pl="Kompletujący idą już po ten towar, dla: {said}. Zostaw go na miejscu.",
+    )

@@ -95,3 +95,49 @@ async def units_waited_for(
     pairs = list(goods)
     rows = await tx.rows(DEMAND, [s for s, _ in pairs], [k for _, k in pairs], warehouse_id)
     return {(r["shop_id"], r["sku_id"]): r["units"] for r in rows}
+
+
+class Here(Waiting, frozen=True):
+    """All goods of a kind at a place: ``quantity`` pieces, ``allocated`` of which are promised to orders."""
+
+    allocated: int
+
+
+HERE = """
+select b.id as balance_id, l.warehouse_id, b.location_id, l.code as location, b.hu_id, h.code as unit, b.shop_id,
+       sh.code as shop, b.sku_id, s.code as sku, s.name, b.lot_id, nullif(t.code, '') as lot, t.serial, t.expires_on,
+       b.status, b.on_hand::int as quantity, b.allocated::int as allocated, b.since
+from balance b join location l on l.id = b.location_id
+join shop sh on sh.id = b.shop_id join sku s on (s.shop_id, s.id) = (b.shop_id, b.sku_id)
+left join lot t on (t.shop_id, t.id) = (b.shop_id, b.lot_id) left join handling_unit h on h.id = b.hu_id
+where b.on_hand > 0
+"""
+
+
+async def goods_here(tx: Tx, location_id: int, hu_id: int | None, goods: list[tuple[int, int]]) -> list[Here]:
+    """What of these goods, each ``(shop_id, sku_id)``, is at a place: in one unit, or (None) loose and in any unit."""
+    return await tx.all(
+        Here,
+        f"""{HERE} and b.location_id = $1 and ($2::bigint is null or b.hu_id = $2)
+            and (b.shop_id, b.sku_id) in (select * from unnest($3::int[], $4::bigint[])) order by b.id""",
+        location_id,
+        hu_id,
+        [s for s, _ in goods],
+        [k for _, k in goods],
+    )
+
+
+async def all_in_unit(tx: Tx, hu_id: int) -> list[Here]:
+    """Everything in a handling unit, promised or not, wherever it stands in a real place."""
+    return await tx.all(Here, f"{HERE} and b.hu_id = $1 and b.real order by b.shop_id, b.sku_id, b.id", hu_id)
+
+
+async def other_shops_there(tx: Tx, location_id: int, shop_ids: Iterable[int]) -> str | None:
+    """Codes of the shops, but for these, that have goods at a place."""
+    found: str | None = await tx.value(
+        """select string_agg(code, ', ' order by code) from shop where id in (
+             select b.shop_id from balance b where b.location_id = $1 and b.on_hand > 0) and not id = any($2::int[])""",
+        location_id,
+        sorted(set(shop_ids)),
+    )
+    return found
