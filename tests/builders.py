@@ -98,16 +98,22 @@ async def a_shop(
         return AShop(id=shop_id, code=code)
 
 
-async def a_key(where: Where, *, shop: AShop, scopes: Sequence[str] = SCOPES) -> str:
+async def a_key(
+    where: Where, *, shop: AShop, scopes: Sequence[str] = SCOPES, rate_per_min: int = 100_000
+) -> str:
     """The bearer token of a key of this shop."""
     async with opened(where) as tx:
-        return (await create_key(tx, name="test", scopes=list(scopes), shop_id=shop.id)).key
+        return (
+            await create_key(tx, name="test", scopes=list(scopes), shop_id=shop.id, rate_per_min=rate_per_min)
+        ).key
 
 
-async def a_courier_key(where: Where, *, carrier_id: int) -> str:
+async def a_courier_key(where: Where, *, carrier_id: int, rate_per_min: int = 100_000) -> str:
     """The bearer token of a courier's key."""
     async with opened(where) as tx:
-        return (await create_key(tx, name="test", scopes=[], carrier_id=carrier_id)).key
+        return (
+            await create_key(tx, name="test", scopes=[], carrier_id=carrier_id, rate_per_min=rate_per_min)
+        ).key
 
 
 @dataclass(frozen=True)

@@ -214,6 +214,7 @@ def upgrade() -> None:
         sa.Column("shop_id", sa.Integer(), nullable=True),
         sa.Column("carrier_id", sa.BigInteger(), nullable=True),
         sa.Column("scopes", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("rate_per_min", sa.Integer(), server_default="600", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
@@ -221,6 +222,7 @@ def upgrade() -> None:
         sa.CheckConstraint("(kind = 'courier') = (carrier_id is not null)", name=op.f("ck_api_key_carrier")),
         sa.CheckConstraint("(kind = 'shop') = (shop_id is not null)", name=op.f("ck_api_key_shop")),
         sa.CheckConstraint("kind in ('shop', 'courier')", name=op.f("ck_api_key_kind")),
+        sa.CheckConstraint("rate_per_min between 1 and 1000000", name=op.f("ck_api_key_rate_per_min")),
         sa.ForeignKeyConstraint(["carrier_id"], ["carrier.id"], name=op.f("fk_api_key_carrier_id")),
         sa.ForeignKeyConstraint(["shop_id"], ["shop.id"], name=op.f("fk_api_key_shop_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_api_key")),
@@ -781,6 +783,17 @@ def upgrade() -> None:
         ["shop_id", "sku_id"],
         unique=False,
         postgresql_where="not kit and quantity - cancelled - allocated - picked > 0",
+    )
+    op.create_table(
+        "rate_window",
+        sa.Column("key_id", sa.BigInteger(), nullable=False),
+        sa.Column("minute", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("taken", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["key_id"], ["api_key.id"], name=op.f("fk_rate_window_key_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("key_id", name=op.f("pk_rate_window")),
+        prefixes=["UNLOGGED"],
     )
     op.create_table(
         "allocation",
@@ -1880,6 +1893,7 @@ def downgrade() -> None:
     op.drop_index("ix_allocation_location", table_name="allocation", postgresql_where="open > 0")
     op.drop_index("ix_allocation_line", table_name="allocation")
     op.drop_table("allocation")
+    op.drop_table("rate_window")
     op.drop_index(
         "ix_order_line_missing",
         table_name="order_line",

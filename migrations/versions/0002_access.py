@@ -155,6 +155,7 @@ def upgrade() -> None:
     op.execute("grant select on api_key to wms_auth")
     op.execute("grant select on session, person, device to wms_auth")
     op.execute("grant update (seen_at) on session to wms_auth")
+    op.execute("grant select, insert, update on rate_window to wms_auth")
     op.execute("create policy auth on shop for select to wms_auth using (true)")
     op.execute("grant select (id, active, language) on shop to wms_auth")
     op.execute("alter table idempotent_request enable row level security")

@@ -134,7 +134,12 @@ def key() -> None:
 @click.option("--scope", "scopes", multiple=True, help="Default: everything a shop may do.")
 @click.option("--courier", is_flag=True, help="OWNER is a carrier's code, not a shop's.")
 @click.option("--days", type=int, help="Days until the key expires (default: never).")
-def add_key(owner: str, name: str, scopes: tuple[str, ...], courier: bool, days: int | None) -> None:
+@click.option(
+    "--rate", type=click.IntRange(1, 1_000_000), default=600, show_default=True, help="Requests a minute."
+)
+def add_key(
+    owner: str, name: str, scopes: tuple[str, ...], courier: bool, days: int | None, rate: int
+) -> None:
     """Make a key for the shop (or courier) OWNER; it is shown once."""
     from wms.cli.common import in_transaction, installation
     from wms.db.tx import Tx
@@ -154,6 +159,7 @@ def add_key(owner: str, name: str, scopes: tuple[str, ...], courier: bool, days:
             shop_id=None if courier else owner_id,
             carrier_id=owner_id if courier else None,
             expires_in=timedelta(days=days) if days else None,
+            rate_per_min=rate,
         )
 
     with installation() as settings:

@@ -232,7 +232,7 @@ async def _make(tx: Tx) -> Place:
         ],
     )  # fmt: skip
     carrier_id = await _carrier(tx)
-    key = (await create_key(tx, name="bench", scopes=SCOPES, shop_id=shop_id)).key
+    key = (await create_key(tx, name="bench", scopes=SCOPES, shop_id=shop_id, rate_per_min=1_000_000)).key
     people = [
         await create_person(tx, badge=f"B-{i:03}", name=f"Osoba {i}", roles=ROLES) for i in range(PEOPLE)
     ]

@@ -14,6 +14,8 @@ CARTONS = (
     ("XL", 780, 580, 580, 1_100, 30_000),
 )
 CHUNK = 1000
+RATE = 60_000
+"""Requests a minute of a shop whose whole day passes in minutes."""
 
 
 async def set_up(world: World) -> None:
@@ -147,7 +149,9 @@ async def _shops(world: World) -> None:
         )  # fmt: skip
         world.state.shop_ids[shop.code] = made["id"]
         if shop.code not in world.state.shop_keys:
-            key = await world.admin.post("/keys", {"name": "ERP", "shop_id": made["id"], "scopes": scopes})
+            key = await world.admin.post(
+                "/keys", {"name": "ERP", "shop_id": made["id"], "scopes": scopes, "rate_per_min": RATE}
+            )
             world.state.shop_keys[shop.code] = key["key"]
             world.memory.save(world.state)
         world.shops[shop.code] = world.client(world.state.shop_keys[shop.code])

@@ -55,6 +55,9 @@ class KeyIn(msgspec.Struct, forbid_unknown_fields=True):
     carrier_id: Annotated[int, Meta(ge=1, le=10**15)] | None = None
     scopes: Annotated[list[Word], Meta(max_length=50, examples=[["orders.write", "stock.read"]])] = []
     expires_in_days: Annotated[int, Meta(ge=1, le=3650)] | None = None
+    rate_per_min: Annotated[
+        int, Meta(ge=1, le=1_000_000, description="Requests that it may make in a minute", examples=[600])
+    ] = 600
 
 
 class Me(msgspec.Struct):
@@ -131,6 +134,7 @@ async def post_key(tx: NamedDependency[Tx], data: JSONBody[KeyIn]) -> NewKey:
         shop_id=data.shop_id,
         carrier_id=data.carrier_id,
         expires_in=timedelta(days=data.expires_in_days) if data.expires_in_days else None,
+        rate_per_min=data.rate_per_min,
     )
 
 

@@ -80,8 +80,12 @@ async def create_key(
     shop_id: int | None = None,
     carrier_id: int | None = None,
     expires_in: timedelta | None = None,
+    rate_per_min: int = 600,
 ) -> NewKey:
-    """A key for a shop (with scopes) or a courier; exactly one of ``shop_id`` and ``carrier_id``. Raises ``NotFound``."""
+    """A key for a shop (with scopes) or a courier; exactly one of ``shop_id`` and ``carrier_id``. Raises ``NotFound``.
+
+    ``rate_per_min``: requests that it may make in a minute.
+    """
     owner, owner_id = ("shop", shop_id) if shop_id else ("carrier", carrier_id)
     if not await tx.value(f"select exists (select from {owner} where id = $1)", owner_id):
         raise NotFound(what=owner, ref=owner_id)
@@ -89,8 +93,8 @@ async def create_key(
     token = new_token("key")
     key = f"wms_{'sk' if shop_id else 'ck'}_{token.secret}"
     key_id: int = await tx.value(
-        """insert into api_key (token_hash, public_id, name, kind, shop_id, carrier_id, scopes, expires_at)
-           values ($1, $2, $3, $4, $5, $6, $7, now() + $8::interval) returning id""",
+        """insert into api_key (token_hash, public_id, name, kind, shop_id, carrier_id, scopes, expires_at, rate_per_min)
+           values ($1, $2, $3, $4, $5, $6, $7, now() + $8::interval, $9) returning id""",
         hash_token(key),
         token.public_id,
         name,
@@ -99,6 +103,7 @@ async def create_key(
         carrier_id,
         list(scopes),
         expires_in,
+        rate_per_min,
     )
     event = Event(kind="key.created", subject="api_key", subject_id=key_id, ref=name, shop_id=shop_id or 0)
     await record(tx, event)

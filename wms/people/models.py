@@ -3,7 +3,17 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, ForeignKey, Index, LargeBinary, Text, func
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Text,
+    func,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -77,6 +87,7 @@ class ApiKey(Owned, Base):
     shop_id: Mapped[int | None] = mapped_column(ForeignKey("shop.id"), index=True)
     carrier_id: Mapped[int | None] = mapped_column(ForeignKey("carrier.id"))
     scopes: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    rate_per_min: Mapped[int] = mapped_column(Integer, server_default="600")
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     expires_at: Mapped[datetime | None] = mapped_column()
     revoked_at: Mapped[datetime | None] = mapped_column()
@@ -85,7 +96,20 @@ class ApiKey(Owned, Base):
         one_of("kind", "shop", "courier"),
         CheckConstraint("(kind = 'shop') = (shop_id is not null)", name="shop"),
         CheckConstraint("(kind = 'courier') = (carrier_id is not null)", name="carrier"),
+        CheckConstraint("rate_per_min between 1 and 1000000", name="rate_per_min"),
     )
+
+
+class RateWindow(Base):
+    """How many requests of a key's present minute are taken (``wms.web.rates``). Not worth a line in the WAL."""
+
+    __tablename__ = "rate_window"
+
+    key_id: Mapped[int] = mapped_column(ForeignKey("api_key.id", ondelete="CASCADE"), primary_key=True)
+    minute: Mapped[datetime] = mapped_column()
+    taken: Mapped[int] = mapped_column(Integer)
+
+    __table_args__ = {"prefixes": ["UNLOGGED"]}  # noqa: RUF012
 
 
 class SignInFailure(Owned, Base):

@@ -23,6 +23,7 @@ from wms.web.errors import Busy, DatabaseGone, ForeignForm, KeyNeeded, KeyReused
 from wms.web.held import Held, send_plain
 from wms.web.html import csrf_right, is_page
 from wms.web.problems import MEDIA_TYPE, describe, on_page
+from wms.web.rates import Rates
 from wms.web.troubles import is_clash, is_gone, is_slow, is_unreachable
 
 # One statement: who is it, what may they see from here on, and was this very request answered before?
@@ -96,6 +97,7 @@ class UnitOfWork(ASGIMiddleware):
 
     def __init__(self, database: Database) -> None:
         self.database = database
+        self.rates = Rates()
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         opt = scope["route_handler"].opt
@@ -146,10 +148,11 @@ class UnitOfWork(ASGIMiddleware):
         held = Held()
         opening = OPEN_STAFF if asked.token.startswith("wms_se_") else OPEN_KEY
         async with self.database.engine.connect() as connection:
+            hashed = hash_token(asked.token)
+            if opening is OPEN_KEY:
+                await self.rates.spend(connection, hashed, state)
             transaction = await connection.begin()
-            row = (
-                await connection.exec_driver_sql(opening, (hash_token(asked.token), asked.key or ""))
-            ).first()
+            row = (await connection.exec_driver_sql(opening, (hashed, asked.key or ""))).first()
             if row is None:
                 raise SignInNeeded
             actor = state["actor"] = actor_of(row)

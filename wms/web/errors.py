@@ -48,6 +48,16 @@ class KeyReused(Refusal):
     )
 
 
+class TooManyRequests(Refusal):
+    code = "too-many-requests"
+    status = 429
+    tone = "warn"
+    text = Text(
+        en="This key may make {limit} requests a minute. Go on in {retry_after} seconds; bulk requests need fewer.",
+        pl="Ten klucz może wykonać {limit} żądań na minutę. Ponów za {retry_after} s; żądania zbiorcze potrzebują ich mniej.",
+    )
+
+
 class DatabaseGone(Refusal):
     code = "try-again"
     status = 503

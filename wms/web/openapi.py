@@ -16,7 +16,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.response import Response
 
-from wms.web.access import SCOPES, STAFF_ROLES, mark
+from wms.web.access import ANY_STAFF, SCOPES, STAFF_ROLES, mark
 from wms.web.examples import example
 from wms.web.problems import MEDIA_TYPE, Problem
 
@@ -30,7 +30,7 @@ PROBLEMS = {
     413: "Too large.",
     422: "Understood, but a value cannot be right. `pointer` names it.",
     428: "If-Match is missing.",
-    429: "Too many failed attempts. Retry-After says when to try again.",
+    429: "Too many requests of this key in a minute, or failed sign-ins. Retry-After says when to try again.",
     503: "Busy, or the database does not answer. Nothing was changed; send the same request again.",
 }
 KEY_PARAMETER = {
@@ -257,6 +257,9 @@ def _responses(operation: dict[str, Any], handler: HTTPRouteHandler, schema: dic
 def _refusals(operation: dict[str, Any], handler: HTTPRouteHandler) -> list[int]:
     if mark(handler.opt) is None and _body(handler) is None:
         return []
-    found = [400, 401, 404, 409, 422, 503] + ([403] if mark(handler.opt) is not None else [429])
+    allow = mark(handler.opt)
+    found = [400, 401, 404, 409, 422, 503] + ([403] if allow is not None else [429])
+    if allow is not None and not allow <= ANY_STAFF:  # keys are counted, staff are not
+        found.append(429)
     names = {p.get("name") for p in operation.get("parameters", [])}
     return found + ([412, 428] if "If-Match" in names else []) + ([413] if _body(handler) is not None else [])

@@ -57,7 +57,8 @@ def observed(app: ASGIApp) -> ASGIApp:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
+                more = ((b"x-request-id", request_id.encode()), *state.get("headers", ()))
+                message["headers"] = [*message["headers"], *more]
             await send(message)
 
         try:
