@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 )
 @click.option("--day", help="The day of the file, YYYY-MM-DD (default: its busiest).")
 @click.option("--orders-limit", type=click.IntRange(1), help="Only the day's first N orders.")
+@click.option("--until", help="Stop the day after this stage (Waves, Packing, ...), to go on by hand.")
 @click.option(
     "--exit",
     "leave",
@@ -35,7 +36,9 @@ if TYPE_CHECKING:
 @click.option(
     "--port", type=int, default=8780, show_default=True, help="Port of the demo's server (another if taken)."
 )
-def demo(source: Path | None, day: str | None, orders_limit: int | None, leave: bool, port: int) -> None:
+def demo(
+    source: Path | None, day: str | None, orders_limit: int | None, until: str | None, leave: bool, port: int
+) -> None:
     """Run a real day of orders through the whole product, from dock to courier and back.
 
     An embedded PostgreSQL, a server and a worker start; shops, staff and couriers then work through the HTTP API as
@@ -44,6 +47,7 @@ def demo(source: Path | None, day: str | None, orders_limit: int | None, leave: 
     """
     from wms.cli.common import sentences
     from wms.demo.data import SLICE
+    from wms.demo.run import stages
     from wms.paths import home
 
     # a demo never touches the data of an installation: it has a home of its own
@@ -53,11 +57,14 @@ def demo(source: Path | None, day: str | None, orders_limit: int | None, leave: 
     os.environ["WMS_HOME"] = str(base / "demo")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with sentences():
-        ok = _run(source or SLICE, day, orders_limit, leave, port)
+        names = [name.en for name, _ in stages()]
+        if until is not None and until not in names:
+            raise click.BadParameter(f"choose from {', '.join(names)}", param_hint="--until")
+        ok = _run(source or SLICE, day, orders_limit, until, leave, port)
     sys.exit(0 if ok else 1)
 
 
-def _run(source: Path, day: str | None, limit: int | None, leave: bool, port: int) -> bool:
+def _run(source: Path, day: str | None, limit: int | None, until: str | None, leave: bool, port: int) -> bool:
     from rich.console import Console
 
     from wms.cli.common import installation
@@ -85,7 +92,7 @@ def _run(source: Path, day: str | None, limit: int | None, leave: bool, port: in
         try:
             children[0].wait_ready(url)
             files = folder / "files" / str(data.day)
-            told = _show_day(console, url, state, memory, data, files)
+            told = _show_day(console, url, state, memory, data, files, until)
             clean = _summary(console, settings, told, files)
             _where(console, url, state, leave)
             while not leave:
@@ -148,7 +155,9 @@ def _prepare(
     return state
 
 
-def _show_day(console: object, url: str, state: "State", memory: object, data: object, files: Path) -> "Told":
+def _show_day(
+    console: object, url: str, state: "State", memory: object, data: object, files: Path, until: str | None
+) -> "Told":
     """Runs the day with a progress bar for each stage."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
@@ -173,7 +182,7 @@ def _show_day(console: object, url: str, state: "State", memory: object, data: o
         def tell(done: int, total: int, word: str) -> None:
             progress.update(tasks[-1], completed=done, total=total, word=word)
 
-        return run_sync(url, state, memory, data, files, stage_begins, tell)
+        return run_sync(url, state, memory, data, files, stage_begins, tell, until)
 
 
 def _summary(console: object, settings: "Settings", told: "Told", files: Path) -> bool:
