@@ -159,12 +159,12 @@ def test_a_broken_plug_in_is_its_own_carriers_trouble(
     )
     monkeypatch.syspath_prepend(tmp_path)
     account = Account("kurier", "", 30_000, {"range": "r"}, Range().take)
-    assert adapter_names() == ["broken", "good", "own_range"]
+    assert {"broken", "good", "own_range"} <= set(adapter_names())
     with pytest.raises(CarrierBroken, match="a_module_that_is_not_there"):
         make_adapter("broken", account)
     assert make_adapter("good", account) == ("good", "kurier")  # type: ignore[comparison-overlap]
     assert make_adapter("own_range", account).code == "own_range"
-    with pytest.raises(CarrierBroken, match="installed: broken, good, own_range"):
+    with pytest.raises(CarrierBroken, match=r"installed: broken, .*own_range"):
         make_adapter("nobody", account)
     with pytest.raises(CarrierBroken, match="range"):
         make_adapter("own_range", Account("kurier", "", 30_000, {}, Range().take))

@@ -22,6 +22,7 @@ log = structlog.get_logger("wms.carriers")
 Factory = Callable[[Account], CarrierAdapter]
 
 BUILT_IN = {
+    "inpost": "wms.carriers.inpost.adapter",
     "own_range": "wms.carriers.own_range.adapter",
 }
 """Modules with a ``make``, loaded when first asked for."""

@@ -11,12 +11,12 @@ import asyncio
 import logging
 import ssl
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import httpx
@@ -28,6 +28,9 @@ from wms.carriers.errors import Ambiguous, AuthFailed, CarrierError, RateLimited
 
 log = structlog.get_logger("wms.carriers")
 logging.getLogger("httpx").setLevel(logging.WARNING)  # its own lines have addresses with references in them
+
+A = TypeVar("A")
+B = TypeVar("B")
 
 MOST_BYTES = 16 * 1024 * 1024
 CONNECTIONS = 20
@@ -129,6 +132,23 @@ class Wire:
                 body=b"".join(parts),
                 reads=call.reads,
             )
+
+
+async def each(work: Callable[[A], Awaitable[B]], items: Sequence[A], at_once: int = 4) -> list[B]:
+    """One call for each item, a few at a time; the first that fails ends the others."""
+    few = asyncio.Semaphore(at_once)
+
+    async def one(item: A) -> B:
+        async with few:
+            return await work(item)
+
+    tasks = [asyncio.ensure_future(one(i)) for i in items]
+    try:
+        return await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 NOT_SENT = (

@@ -1,32 +1,69 @@
 """The adapters of this process, each with the numbers that it keeps."""
 
+from collections.abc import Mapping
+from pathlib import Path
+
+import httpx
 import msgspec
 
+from wms.carriers.credentials import read_credentials
+from wms.carriers.errors import AuthFailed
 from wms.carriers.port import CarrierAdapter
 from wms.carriers.port import NumbersUsedUp as RangeEmpty
-from wms.carriers.registry import Account, NumberBlock, make_adapter
+from wms.carriers.registry import Account, Credentials, NumberBlock, make_adapter, needs_credentials
+from wms.carriers.vault import VaultError, load_vault
+from wms.carriers.wire import open_http
 from wms.db.tx import Database
 from wms.kernel.refusals import Refusal
 from wms.locations.errors import NumbersUsedUp
 from wms.locations.number_ranges import take_block
+from wms.paths import home as default_home
 from wms.shipping.label_data import Intent
 
 
 class Carriers:
-    """Keeps an adapter per carrier as long as its settings stay the same, so that number blocks are used up."""
+    """Keeps an adapter per account as long as its settings stay the same, so that number blocks are used up.
 
-    def __init__(self, database: Database) -> None:
-        self.database = database
-        self.kept: dict[int, tuple[bytes, CarrierAdapter]] = {}
+    ``home`` is where the key of the stored credentials lies. ``close`` when the process has done with the network.
+    """
+
+    def __init__(self, database: Database, home: Path | None = None) -> None:
+        self.database, self.home = database, home
+        self.kept: dict[tuple[int, int], tuple[bytes, CarrierAdapter]] = {}
+        self.http: httpx.AsyncClient | None = None
 
     def adapter(self, i: Intent) -> CarrierAdapter:
         """Raises ``CarrierBroken``."""
         mark = msgspec.json.encode([i.adapter, i.account, i.max_weight_g, i.settings])
-        kept = self.kept.get(i.carrier_id)
+        own = needs_credentials(i.adapter)
+        key = (i.carrier_id, i.shop_id if own else 0)
+        kept = self.kept.get(key)
         if kept is None or kept[0] != mark:
-            account = Account(i.carrier_code, i.account, i.max_weight_g, i.settings, self.take)
-            kept = self.kept[i.carrier_id] = (mark, make_adapter(i.adapter, account))
+            if own and self.http is None:
+                self.http = open_http()
+            credentials = self.credentials(i.carrier_id, i.shop_id)
+            account = Account(
+                i.carrier_code, i.account, i.max_weight_g, i.settings, self.take, credentials, self.http
+            )
+            kept = self.kept[key] = (mark, make_adapter(i.adapter, account))
         return kept[1]
+
+    def credentials(self, carrier_id: int, shop_id: int) -> Credentials:
+        async def read() -> Mapping[str, str]:
+            try:
+                vault = load_vault(self.home or default_home())
+            except VaultError as e:
+                raise AuthFailed(str(e)) from None
+            async with self.database.begin() as tx:
+                return await read_credentials(tx, vault, carrier_id, shop_id)
+
+        return read
+
+    async def close(self) -> None:
+        self.kept.clear()
+        if self.http is not None:
+            await self.http.aclose()
+            self.http = None
 
     async def take(self, code: str, n: int) -> NumberBlock:
         """A block in a short transaction of its own; the rest of the range where there are fewer than ``n``."""

@@ -1,0 +1,86 @@
+"""Store and read a carrier account's secrets: a shop's own before the operator's."""
+
+from collections.abc import Mapping
+
+from wms.carriers.errors import AuthFailed
+from wms.carriers.vault import Vault, VaultError
+from wms.db.tx import Tx
+from wms.events.log import Event, record
+from wms.kernel.refusals import NotFound
+
+
+def place(carrier_id: int, shop_id: int | None) -> str:
+    return f"carrier {carrier_id} shop {shop_id or 'any'}"
+
+
+async def store_credentials(
+    tx: Tx, vault: Vault, carrier_id: int, values: Mapping[str, str], *, shop_id: int | None = None
+) -> None:
+    """Replaces what was there. The event names the keys, never the values. Raises ``NotFound``."""
+    code = await tx.value("select code from carrier where id = $1", carrier_id)
+    if code is None:
+        raise NotFound(what="carrier", ref=carrier_id)
+    await tx.run(
+        """insert into carrier_credential (carrier_id, for_shop_id, sealed) values ($1, $2, $3)
+           on conflict (carrier_id, for_shop_id) do update set sealed = excluded.sealed, changed_at = now()""",
+        carrier_id,
+        shop_id,
+        vault.seal(values, place(carrier_id, shop_id)),
+    )
+    event = Event(
+        kind="carrier.credentials_stored", subject="carrier", subject_id=carrier_id, ref=code,
+        data={"keys": sorted(values), "for_shop_id": shop_id},
+    )  # fmt: skip
+    await record(tx, event)
+
+
+async def remove_credentials(tx: Tx, carrier_id: int, *, shop_id: int | None = None) -> bool:
+    """False when there were none."""
+    code = await tx.value(
+        """delete from carrier_credential d using carrier c where c.id = d.carrier_id and d.carrier_id = $1
+           and d.for_shop_id is not distinct from $2 returning c.code""",
+        carrier_id,
+        shop_id,
+    )
+    if code is None:
+        return False
+    event = Event(
+        kind="carrier.credentials_removed", subject="carrier", subject_id=carrier_id, ref=code,
+        data={"for_shop_id": shop_id},
+    )  # fmt: skip
+    await record(tx, event)
+    return True
+
+
+async def read_credentials(tx: Tx, vault: Vault, carrier_id: int, shop_id: int | None) -> dict[str, str]:
+    """The shop's own, else the operator's. Raises ``AuthFailed`` when there are none or they do not open."""
+    row = await tx.row(
+        """select for_shop_id, sealed from carrier_credential
+           where carrier_id = $1 and (for_shop_id = $2 or for_shop_id is null)
+           order by for_shop_id nulls last limit 1""",
+        carrier_id,
+        shop_id,
+    )
+    if row is None:
+        raise AuthFailed(
+            "no credentials are stored for this carrier; store them with `wms carriers credentials`"
+        )
+    try:
+        return vault.open(row["sealed"], place(carrier_id, row["for_shop_id"]))
+    except VaultError as e:
+        raise AuthFailed(str(e)) from None
+
+
+async def seal_anew(tx: Tx, vault: Vault) -> int:
+    """Seals everything with the newest key, so that older ones can be thrown away; returns how many rows."""
+    rows = await tx.rows(
+        "select id, carrier_id, for_shop_id, sealed from carrier_credential order by id for update"
+    )
+    places = [place(r["carrier_id"], r["for_shop_id"]) for r in rows]
+    anew = [vault.seal(vault.open(r["sealed"], p), p) for r, p in zip(rows, places, strict=True)]
+    return await tx.run(
+        """update carrier_credential c set sealed = u.sealed
+           from unnest($1::bigint[], $2::bytea[]) as u(id, sealed) where c.id = u.id""",
+        [r["id"] for r in rows],
+        anew,
+    )

@@ -1,0 +1,124 @@
+"""The adapter: requests, the wire, answers."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import ClassVar
+
+import msgspec
+
+from wms.carriers.account import Account, access
+from wms.carriers.errors import FieldError, Rejected, Unavailable, WebhookForged
+from wms.carriers.inpost import answers, requests
+from wms.carriers.port import (
+    CancelOutcome,
+    Cap,
+    Created,
+    Document,
+    LabelFile,
+    LabelFormat,
+    Party,
+    PickupOrder,
+    Point,
+    PointQuery,
+    ShipmentIn,
+    TrackEvent,
+    TrackNudge,
+)
+from wms.carriers.wire import Wire, each
+
+MOST_PAGES = 20
+
+
+def make(account: Account) -> "InPost":
+    return InPost(account, msgspec.convert(dict(account.settings), requests.Settings))
+
+
+class InPost:
+    code: ClassVar[str] = "inpost"
+    capabilities: ClassVar[frozenset[Cap]] = frozenset({
+        Cap.CREATE, Cap.FIND, Cap.LABEL, Cap.LABEL_SHEET, Cap.CANCEL, Cap.TRACK, Cap.WEBHOOK, Cap.PICKUP, Cap.PROTOCOL,
+        Cap.POINTS, Cap.MULTI_PARCEL,
+    })  # fmt: skip
+
+    def __init__(self, account: Account, settings: requests.Settings) -> None:
+        self.account, self.settings = account, settings
+        self.wire = Wire(account.carrier, account.http, settings)
+
+    async def _shipx(self) -> requests.Shipx:
+        return requests.Shipx(self.settings, await access(self.account, requests.Access))
+
+    def _open(self) -> requests.Shipx:
+        """For calls that need no token."""
+        return requests.Shipx(self.settings, requests.Access(token="", organization_id=""))
+
+    async def create(self, s: ShipmentIn) -> Created:
+        """Booked, but without numbers: ShipX confirms in the background."""
+        return answers.one(await self.wire.send((await self._shipx()).create(s)))
+
+    async def find_by_reference(self, ref: str) -> list[Created]:
+        shipx, found = await self._shipx(), []
+        for page in range(1, MOST_PAGES + 1):
+            hits, more = answers.same_reference(await self.wire.send(shipx.find(ref, page)), ref)
+            found += hits
+            if not more:
+                return found
+        raise Unavailable(f"the carrier has more than {MOST_PAGES} pages of shipments for one reference")
+
+    async def poll(self, ids: Sequence[str]) -> list[Created]:
+        shipx = await self._shipx()
+
+        async def one(id: str) -> Created | None:
+            return answers.one_or_none(await self.wire.send(shipx.get(id)))
+
+        return [c for c in await each(one, ids) if c is not None]
+
+    async def labels(self, ids: Sequence[str], fmt: LabelFormat) -> list[LabelFile]:
+        shipx = await self._shipx()
+
+        async def one(id: str) -> LabelFile:
+            return answers.label(await self.wire.send(shipx.label(id, fmt)), fmt)
+
+        return await each(one, ids)
+
+    async def label_sheet(self, ids: Sequence[str], fmt: LabelFormat) -> list[LabelFile]:
+        shipx = await self._shipx()
+        files = []
+        for some in requests.at_most(ids):
+            files += answers.sheet(await self.wire.send(shipx.labels(some, fmt)), fmt)
+        return files
+
+    async def cancel(self, id: str) -> CancelOutcome:
+        return answers.cancelled(await self.wire.send((await self._shipx()).cancel(id)))
+
+    async def track(self, numbers: Sequence[str]) -> dict[str, list[TrackEvent]]:
+        shipx = self._open()
+
+        async def one(number: str) -> list[TrackEvent]:
+            return answers.events(await self.wire.send(shipx.track(number)))
+
+        return dict(zip(numbers, await each(one, numbers), strict=True))
+
+    async def order_pickup(
+        self, ids: Sequence[str], window: tuple[datetime, datetime], address: Party
+    ) -> PickupOrder:
+        return answers.pickup(await self.wire.send((await self._shipx()).pickup(ids, window, address)))
+
+    async def protocol(self, ids: Sequence[str]) -> Document:
+        """At most 100 bookings on one printout. Raises ``Rejected`` for more."""
+        if not 0 < len(ids) <= requests.MOST_IDS:
+            why = f"{len(ids)} shipments; a printout takes 1 to {requests.MOST_IDS}"
+            raise Rejected([FieldError("ids", "too-many", why)])
+        return answers.printout(await self.wire.send((await self._shipx()).printout(ids)))
+
+    async def points(self, query: PointQuery) -> list[Point]:
+        return answers.points(await self.wire.send(self._open().points(query)))
+
+    def verify_webhook(self, headers: Mapping[str, str], raw_body: bytes, secret: str) -> None:
+        """Classic ShipX signs nothing: then whoever asks reads the shipment again, and the nudge is only a hint."""
+        if self.settings.webhooks == "signed":
+            answers.verify_signature(headers, raw_body, secret)
+        elif len(raw_body) > 65536:
+            raise WebhookForged("a nudge is never so long")
+
+    def parse_webhook(self, raw_body: bytes) -> list[TrackNudge]:
+        return answers.nudges(raw_body)
