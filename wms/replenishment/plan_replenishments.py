@@ -98,7 +98,7 @@ with live as materialized (
          d.due_at, $2
   from demand d join supply s on (s.shop_id, s.sku_id, s.warehouse_id) = (d.shop_id, d.sku_id, d.warehouse_id)
     and s.s1 - s.free < d.d1 and d.d1 - d.q < s.s1
-  order by d.due_at nulls last, s.walk, s.id
+  order by d.due_at nulls last, s.walk, s.expires_on nulls last, s.id
   returning warehouse_id, quantity
 )
 select (select count(*) from voided)::int as voided,
