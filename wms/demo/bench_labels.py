@@ -10,6 +10,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from wms.demo.bench_report import Row, per_second
 from wms.demo.bench_site import Site
+from wms.kernel.numbers import gs1_check_digit
 from wms.printing import fonts
 from wms.printing.fields import FIELDS
 from wms.printing.layout import Bars, Grid, Line, Mark
@@ -31,6 +32,11 @@ def sample(no: int) -> dict[str, Any]:
         at[name] = value
     found["tracking_number"] = f"5201130123456789{no:08}"
     found["receiver"]["name"] = f"Małgorzata Brzęczyszczykiewicz {no}"
+    found["receiver"]["street"] = f"ul. Świętokrzyska {no} m. {no % 90}"
+    found["receiver"]["postcode"] = f"31-{no % 1000:03}"
+    found["receiver"]["phone"] = f"+48 601 {no // 1000:03} {no % 1000:03}"
+    found["parcel"]["weight"] = 500 + no
+    found["sscc"] = (body := f"35900773{no:09}") + gs1_check_digit(body)
     found["order"]["reference"] = f"ZZ-2026-118-{no:05}"
     found["cod"]["amount"] = Decimal(no) / 100 + 1
     return found

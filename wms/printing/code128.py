@@ -5,6 +5,8 @@ begins with 99 (the value 99 is read as "change to set C"), so that step is guar
 """
 
 import itertools
+from functools import lru_cache
+from operator import mul
 from typing import NamedTuple
 
 from barcode.charsets import code128 as tables
@@ -41,13 +43,43 @@ _STOP = _runs(tables.STOP + "11")
 
 
 class Linear(NamedTuple):
-    """One symbol: run lengths in modules (bar first), their sum, what it says (without identifiers' separators),
-    and the field data for ZPL's ``^BC``, None where a printer might draw something else."""
+    """One symbol: its values with start and checksum, what it says (without identifiers' separators), and the field
+    data for ZPL's ``^BC``, None where a printer might draw something else."""
 
-    runs: tuple[int, ...]
-    modules: int
+    values: tuple[int, ...]
     text: str
     zpl: str | None
+
+    @property
+    def modules(self) -> int:
+        """Its width without quiet zones."""
+        return 11 * len(self.values) + 13
+
+    @property
+    def runs(self) -> tuple[int, ...]:
+        """Run lengths in modules, bar first."""
+        return tuple([run for value in self.values for run in _RUNS[value]]) + _STOP
+
+
+@lru_cache(maxsize=8_192)
+def bars_of(value: int, at: int) -> str:
+    """One value's bars as rectangles of a PDF, one module high, when it begins at module ``at``."""
+    return _rectangles(_RUNS[value], at)
+
+
+@lru_cache(maxsize=64)
+def stop_bars(at: int) -> str:
+    """The bars that every symbol ends with."""
+    return _rectangles(_STOP, at)
+
+
+def _rectangles(runs: tuple[int, ...], at: int) -> str:
+    rects = []
+    for place, run in enumerate(runs):
+        if place % 2 == 0:
+            rects.append(f"{at} 0 {run} 1 re")
+        at += run
+    return " ".join(rects)
 
 
 class _Plain(Code128):  # type: ignore[misc]
@@ -61,6 +93,8 @@ def code128(value: str) -> Linear:
         raise Unprintable(EMPTY_CODE)
     if not (value.isascii() and value.isprintable()):
         raise Unprintable(NOT_ASCII, value=value)
+    if value.isdigit() and len(value) % 2 == 0:
+        return _digits(value, (_START_C,), ">;")
     return _symbol(_Plain(value).encoded, value)
 
 
@@ -77,6 +111,8 @@ def gs1_128(elements: list[tuple[str, str]]) -> Linear:
             data += _FNC1
     if len(data) > LONGEST:
         raise Unprintable(BAD_GS1, ai=elements[0][0], value=data, detail=f"> {LONGEST}")
+    if data.isdigit() and len(data) % 2 == 0:
+        return _digits(data, (_START_C, _FNC1_VALUE), ">;>8")
     return _symbol(Gs1_128(data).encoded, data.replace(_FNC1, ""))
 
 
@@ -101,13 +137,19 @@ def _check(ai: str, value: str) -> None:
         raise Unprintable(BAD_GS1, ai=ai, value=value, detail=f"{_DIGITS[ai]} x 0-9")
 
 
+def _digits(text: str, start: tuple[int, ...], zpl: str) -> Linear:
+    """Pairs of digits, which nearly all numbers of parcels are: what the library chooses for them, without it."""
+    values = [*start, *[int(text[at : at + 2]) for at in range(0, len(text), 2)]]
+    return Linear((*values, _checksum(values)), text, zpl + text)
+
+
 def _symbol(values: list[int], text: str) -> Linear:
-    checksum = (values[0] + sum(place * value for place, value in enumerate(values[1:], start=1))) % 103
-    runs: list[int] = []
-    for value in (*values, checksum):
-        runs.extend(_RUNS[value])
-    runs.extend(_STOP)
-    return Linear(tuple(runs), 11 * (len(values) + 1) + 13, text, _zpl(values, text))
+    return Linear((*values, _checksum(values)), text, _zpl(values, text))
+
+
+def _checksum(values: list[int]) -> int:
+    weighted: int = sum(map(mul, values, range(len(values))))
+    return (values[0] + weighted) % 103
 
 
 def _zpl(values: list[int], text: str) -> str | None:

@@ -111,6 +111,31 @@ def sample(kind: str) -> dict[str, Any]:
     return label
 
 
+def _groups(kind: str) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {"": set()}
+    for name in FIELDS[kind]:
+        group, _, last = name.rpartition(".")
+        found.setdefault(group, set()).add(last)
+    return {group: frozenset(lasts) for group, lasts in found.items()}
+
+
+_KNOWN = {kind: _groups(kind) for kind in FIELDS}
+
+
+def check_names(kind: str, label: Mapping[str, object]) -> None:
+    """Raises ValueError for a name that is not published for this kind."""
+    groups = _KNOWN[kind]
+    for key, value in label.items():
+        if type(value) is dict and key in groups:
+            if value.keys() <= groups[key]:
+                continue
+        elif key in groups[""] and not isinstance(value, Mapping):
+            continue
+        for name in names({key: value}):
+            if name not in FIELDS[kind]:
+                raise ValueError(f"a {kind} label has no field {name!r}; it has {', '.join(FIELDS[kind])}")
+
+
 def names(label: Mapping[str, object], before: str = "") -> Iterator[str]:
     """The dotted names that a nested label gives values to."""
     for key, value in label.items():

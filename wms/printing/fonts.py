@@ -8,7 +8,7 @@ that something is missing, and the label still prints.
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from threading import Lock
 
@@ -67,6 +67,11 @@ def _rooms(bold: bool) -> dict[int, float]:
     }
 
 
+@cache
+def _by_char(bold: bool) -> dict[str, float]:
+    return {chr(code): wide for code, wide in _rooms(bold).items()}
+
+
 def register() -> None:
     """Make both faces known to reportlab; repeats cost nothing."""
     _font(REGULAR)
@@ -96,9 +101,22 @@ _GLYPHS = _Glyphs()
 _PLAIN = re.compile(r"[ -~]*")
 
 
+@cache
+def _settable() -> re.Pattern[str]:
+    """Characters that stay as they are in any company: they have a glyph, and none joins the one before it."""
+    stay = [
+        char
+        for char in map(chr, _widths(REGULAR))
+        if unicodedata.normalize("NFC", char) == char
+        and not unicodedata.combining(char)
+        and unicodedata.category(char)[0] in "LNPS"
+    ]
+    return re.compile(f"[ {re.escape(''.join(stay))}]*")
+
+
 def printable(text: str) -> str:
     """``text`` as it can be set: composed letters, control characters as spaces, `MISSING` for lacking glyphs."""
-    if _PLAIN.fullmatch(text):
+    if _PLAIN.fullmatch(text) or _settable().fullmatch(text):
         return text
     return unicodedata.normalize("NFC", text).translate(_GLYPHS)
 
@@ -109,14 +127,9 @@ def width(text: str, *, bold: bool = False) -> float:
     return sum([table[ord(char)] for char in text])
 
 
-@lru_cache(maxsize=4_096)
 def room(text: str, *, bold: bool = False) -> float:
-    """The width in em that printable text needs on any printer: ours, or that of font 0 where that is wider.
-
-    Remembered, because most texts of a label are on the next label too.
-    """
-    table = _rooms(bold)
-    return sum([table[code] for code in map(ord, text)])
+    """The width in em that printable text needs on any printer: ours, or that of font 0 where that is wider."""
+    return sum(map(_by_char(bold).__getitem__, text))
 
 
 def fit_one(text: str, limit: float, *, bold: bool = False) -> str:

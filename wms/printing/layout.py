@@ -6,6 +6,7 @@ get the same marks, so what shrinks, wraps or is cut is decided here and nowhere
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from wms.printing import code128, fonts, matrix
@@ -98,7 +99,24 @@ def text_room(element: TextElement, page: Page) -> int:
     return page.width - page.dots(element.at[0])
 
 
-def text(element: TextElement, value: Value, page: Page) -> Draw:
+@dataclass(frozen=True, slots=True)
+class TextDraw:
+    """How a text is drawn: its content for a label; where that fits in its full size, the one line that it is; else
+    the lines that it becomes."""
+
+    content: Callable[[Label], str]
+    fits: Callable[[str], bool]
+    whole: Callable[[str], Line]
+    lines: Callable[[str], Sequence[Mark]]
+
+    def __call__(self, label: Label) -> Sequence[Mark]:
+        content = self.content(label)
+        if not content:
+            return ()
+        return (self.whole(content),) if self.fits(content) else self.lines(content)
+
+
+def text(element: TextElement, value: Value, page: Page) -> TextDraw:
     """Lines that fit their room, as the element's ``fit`` says."""
     x, y = page.dots(element.at[0]), page.dots(element.at[1])
     room, bold, align = text_room(element, page), element.bold, element.align
@@ -116,13 +134,8 @@ def text(element: TextElement, value: Value, page: Page) -> Draw:
         ]
 
     def one_line(content: str) -> list[Mark]:
-        needed = fonts.room(content, bold=bold)
-        if needed * size <= room:
-            return place([content], size)
-        if fit == "shrink":
-            fitted = max(int(room / needed), least)
-            return place([fonts.fit_one(content, room / fitted, bold=bold)], fitted)
-        return place([fonts.fit_one(content, room / size, bold=bold)], size)
+        fitted = max(int(room / fonts.room(content, bold=bold)), least) if fit == "shrink" else size
+        return place([fonts.fit_one(content, room / fitted, bold=bold)], fitted)
 
     def wrapped(content: str) -> list[Mark]:
         for fitted in range(size, least - 1, -1):
@@ -134,13 +147,17 @@ def text(element: TextElement, value: Value, page: Page) -> Draw:
         rest = " ".join(texts[allowed - 1 :])
         return place([*kept, fonts.fit_one(rest, room / least, bold=bold)], least)
 
-    def draw(label: Label) -> Sequence[Mark]:
-        content = fonts.printable(value.text(label)[:_LONGEST]).strip()
-        if not content:
-            return ()
-        return wrapped(content) if fit == "wrap" else one_line(content)
+    read, line = value.reader(), Line(x, round(y + size * BASELINE), size, bold, "", align, room)
 
-    return draw
+    def content(label: Label) -> str:
+        return fonts.printable(read(label)[:_LONGEST]).strip()
+
+    def fits(content: str) -> bool:
+        return fonts.room(content, bold=bold) * size <= room and not (fit == "wrap" and "  " in content)
+
+    return TextDraw(
+        content, fits, lambda content: line._replace(text=content), wrapped if fit == "wrap" else one_line
+    )
 
 
 def code_room(element: CodeElement, page: Page, quiet: int) -> int:
@@ -179,9 +196,10 @@ def square(element: MatrixElement, kind: matrix.Kind, value: Value, page: Page) 
     """The squares of a two-dimensional code."""
     x, y = page.dots(element.at[0]), page.dots(element.at[1])
     room = code_room(element, page, matrix.QUIET[kind])
+    read = value.reader()
 
     def draw(label: Label) -> Sequence[Mark]:
-        content = value.text(label)
+        content = read(label)
         squares = matrix.matrix(kind, content)
         module = _module(element, squares.width, room, content)
         return (Grid(x + _shift(element.align, room, squares.width * module), y, module, squares),)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from reportlab import rl_config
 from reportlab.pdfgen.canvas import Canvas
 
-from wms.printing import fonts
+from wms.printing import code128, fonts
 from wms.printing.code128 import Linear
 from wms.printing.layout import Bars, Grid, Line, Mark, Page
 from wms.printing.matrix import Squares
@@ -67,13 +67,8 @@ def finish(canvas: Canvas) -> bytes:
 
 def draw_bars(canvas: Canvas, symbol: Linear, x: float, bottom: float, module: float, height: float) -> None:
     """Bars from ``x`` to the right in one path: neighbours cannot be rounded apart by a viewer."""
-    at = 0
-    rects = []
-    for place, run in enumerate(symbol.runs):
-        if place % 2 == 0:
-            rects.append(f"{at} 0 {run} 1 re")
-        at += run
-    _fill(canvas, rects, x, bottom, module, height)
+    rects = [code128.bars_of(value, 11 * place) for place, value in enumerate(symbol.values)]
+    _fill(canvas, [*rects, code128.stop_bars(11 * len(rects))], x, bottom, module, height)
 
 
 def draw_squares(canvas: Canvas, squares: Squares, x: float, top: float, module: float) -> None:

@@ -71,6 +71,8 @@ class Prepared(NamedTuple):
     when: tuple[str, ...] | None
     fixed: tuple[Mark, ...] | None
     draw: Draw
+    paths: tuple[tuple[str, ...], ...]
+    """The fields that it shows."""
     ink: tuple[Area, ...]
     quiet: Area | None
     quiet_mm: float
@@ -126,17 +128,19 @@ def _one(
             raise _Wrong("when", wrong.why, wrong.details) from wrong
     fixed: tuple[Mark, ...] | None = None
     quiet, quiet_mm = None, 0.0
+    paths: tuple[tuple[str, ...], ...] = ()
     ink: Sequence[Area]
+    draw: Draw
     try:
         if isinstance(element, TextElement):
             value = parse_value(element.value, spec.kind)
             draw = layout.text(element, value, page)
             fixed = tuple(draw({})) if value.fixed else None
-            ink = [_text_area(element, value, page, fixed)]
+            ink, paths = [_text_area(element, value, page, fixed)], value.paths
         elif isinstance(element, CodeElement):
-            draw, is_fixed, quiet_modules = _code(array, element, spec, page)
+            draw, paths, quiet_modules = _code(array, element, spec, page)
             marks = tuple(draw(trial))
-            fixed = marks if is_fixed else None
+            fixed = None if paths else marks
             area = _code_area(element, marks[0], page, quiet_modules)
             ink, quiet_mm = [area], quiet_modules * element.module / page.dots_per_mm
             quiet = _around(area, quiet_modules * element.module, linear=isinstance(element, LinearElement))
@@ -150,7 +154,9 @@ def _one(
         raise _Wrong("value", wrong.why, wrong.details) from wrong
     except Unprintable as wrong:
         raise _Wrong("file" if array == "image" else "value", wrong.why, wrong.details) from wrong
-    return Prepared(array, index, when, fixed if when is None else None, draw, tuple(ink), quiet, quiet_mm)
+    return Prepared(
+        array, index, when, fixed if when is None else None, draw, paths, tuple(ink), quiet, quiet_mm
+    )
 
 
 def _drawing(element: Element, page: Page, folder: Path) -> Sequence[Mark]:
@@ -163,8 +169,10 @@ def _drawing(element: Element, page: Page, folder: Path) -> Sequence[Mark]:
     return [Grid(page.dots(element.at[0]), page.dots(element.at[1]), 1, squares)]
 
 
-def _code(array: str, element: CodeElement, spec: TemplateFile, page: Page) -> tuple[Draw, bool, int]:
-    """How a code is drawn, whether it is the same on every label, and its quiet zone in modules."""
+def _code(
+    array: str, element: CodeElement, spec: TemplateFile, page: Page
+) -> tuple[Draw, tuple[tuple[str, ...], ...], int]:
+    """How a code is drawn, the fields in it (none: it is the same on every label), and its quiet zone in modules."""
     if element.align != "left" and element.max_width is None:
         raise _Wrong("max_width", NEEDS_WIDTH, {})
     logistic = array == "gs1_128" and spec.kind in LOGISTIC
@@ -183,22 +191,23 @@ def _code(array: str, element: CodeElement, spec: TemplateFile, page: Page) -> t
     if isinstance(element, MatrixElement):
         kind: matrix.Kind = "qr" if array == "qr" else "datamatrix"
         value = parse_value(element.value, spec.kind)
-        return layout.square(element, kind, value, page), value.fixed, matrix.QUIET[kind]
+        return layout.square(element, kind, value, page), value.paths, matrix.QUIET[kind]
     assert isinstance(element, LinearElement)
     if array == "gs1_128":
         parts = parse_gs1(element.value, spec.kind)
-        fixed = all(part.fixed for _, part in parts)
+        readers = [(ai, part.reader()) for ai, part in parts]
+        paths = tuple([path for _, part in parts for path in part.paths])
 
         def encode(label: Label) -> code128.Linear:
-            return code128.gs1_128([(ai, part.text(label)) for ai, part in parts])
+            return code128.gs1_128([(ai, read(label)) for ai, read in readers])
     else:
         plain = parse_value(element.value, spec.kind)
-        fixed = plain.fixed
+        paths, read = plain.paths, plain.reader()
 
         def encode(label: Label) -> code128.Linear:
-            return code128.code128(plain.text(label))
+            return code128.code128(read(label))
 
-    return layout.linear(element, encode, page), fixed, code128.QUIET
+    return layout.linear(element, encode, page), paths, code128.QUIET
 
 
 def _text_area(element: TextElement, value: Value, page: Page, fixed: tuple[Mark, ...] | None) -> Area:

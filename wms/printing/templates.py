@@ -3,10 +3,10 @@
 import hashlib
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import structlog
@@ -24,12 +24,16 @@ from wms.printing.errors import (
     TemplateError,
     Unprintable,
 )
-from wms.printing.fields import FIELDS, names
+from wms.printing.fields import FIELDS, check_names
 from wms.printing.layout import Mark, Page
 from wms.printing.prepare import Prepared, drawn, prepare
 from wms.printing.schema import ARRAYS, TemplateFile
-from wms.printing.values import look_up
+from wms.printing.values import getter, tracer
 
+T = TypeVar("T")
+Get = Callable[[Mapping[str, object]], object]
+KEPT = 100
+"""Values of an element whose drawing is remembered."""
 LARGEST_FILE = 64 * 1024
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _HEADER = re.compile(r"\s*\[\[?\s*([A-Za-z0-9_]+)\s*\]\]?")
@@ -58,6 +62,10 @@ class LabelTemplate:
     """Marks that are the same on every label."""
     elements: tuple[Prepared, ...]
     """The other elements."""
+    plans: dict[str, list[tuple[Prepared, Get | None, Get, dict[object, Any]]]] = field(
+        default_factory=dict, repr=False
+    )
+    """For each element: whether it is on a label, the key of its values there, and what was made of them of late."""
 
     def marks(self, label: Mapping[str, object]) -> list[Mark]:
         """What one label adds to the fixed marks.
@@ -65,21 +73,44 @@ class LabelTemplate:
         ``label`` is nested by the dots in the published names; None and what is left out are empty. Raises
         ValueError for a name that is not published, `CannotPrint` where a bar code or a filter refuses its value.
         """
-        known = FIELDS[self.kind]
-        for name in names(label):
-            if name not in known:
-                raise ValueError(f"a {self.kind} label has no field {name!r}; it has {', '.join(known)}")
-        marks: list[Mark] = []
-        for item in self.elements:
-            if item.when is not None and not look_up(label, item.when):
+        return [mark for marks in self.each(label, _marks, "marks") for mark in marks]
+
+    def each(
+        self, label: Mapping[str, object], make: Callable[[Prepared, Mapping[str, object]], T], name: str
+    ) -> list[T]:
+        """What ``make`` makes of each element, in order; raises as ``marks`` does.
+
+        Labels of one day share most of what they say (sender, carrier, service), so for each element the latest
+        results are remembered under ``name``.
+        """
+        check_names(self.kind, label)
+        if (plan := self.plans.get(name)) is None:
+            plan = self.plans[name] = [
+                (item, getter(item.when) if item.when else None, tracer(item.paths), {})
+                for item in self.elements
+            ]
+        made: list[T] = []
+        for item, wanted, trace, known in plan:
+            if wanted is not None and not wanted(label):
                 continue
-            try:
-                marks.extend(item.draw(label))
-            except Unprintable as refused:
-                raise CannotPrint(
-                    self.name, f"{item.array} {item.place + 1}", refused.why, **refused.details
-                ) from refused
-        return marks
+            key = trace(label)
+            found: T | None = known.get(key)
+            if found is None:
+                try:
+                    found = make(item, label)
+                except Unprintable as refused:
+                    raise CannotPrint(
+                        self.name, f"{item.array} {item.place + 1}", refused.why, **refused.details
+                    ) from refused
+                if len(known) >= KEPT:
+                    known.clear()
+                known[key] = found
+            made.append(found)
+        return made
+
+
+def _marks(item: Prepared, label: Mapping[str, object]) -> Sequence[Mark]:
+    return item.draw(label)
 
 
 def load_template(name: str, *, shop: str | None = None) -> LabelTemplate:

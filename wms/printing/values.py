@@ -1,7 +1,7 @@
 """The values of a template: literal text with ``{field|filter}`` in it, read once, filled for every label."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -23,6 +23,9 @@ _PIECE = re.compile(r"\{([^{}]*)\}")
 _AI = re.compile(r"\((\d{2,4})\)")
 
 
+Reader = Callable[[Mapping[str, object]], str]
+
+
 class WrongValue(ValueError):
     """A value string that names an unknown field or filter; the loader adds file and line."""
 
@@ -37,19 +40,24 @@ class Field(NamedTuple):
     path: tuple[str, ...]
     filters: tuple[tuple[str, filters.Filter], ...]
 
-    def text(self, label: Mapping[str, object]) -> str:
-        """The formatted value, empty for a field that is left out; `Unprintable` where a filter refuses it."""
-        value = look_up(label, self.path)
-        if value is None or value == "":
-            return ""
-        for name, apply in self.filters:
-            try:
-                value = apply(value)
-            except (TypeError, ValueError) as misfit:
-                raise Unprintable(BAD_FIELD_VALUE, value=value, filter=name) from misfit
-        if isinstance(value, str):
-            return value
-        return value.isoformat() if isinstance(value, date) else str(value)
+    def reader(self) -> Reader:
+        """What gives the formatted value, empty for a field that is left out; `Unprintable` where a filter refuses it."""
+        get, chain = getter(self.path), self.filters
+
+        def read(label: Mapping[str, object]) -> str:
+            value = get(label)
+            if value is None or value == "":
+                return ""
+            for name, apply in chain:
+                try:
+                    value = apply(value)
+                except (TypeError, ValueError) as misfit:
+                    raise Unprintable(BAD_FIELD_VALUE, value=value, filter=name) from misfit
+            if isinstance(value, str):
+                return value
+            return value.isoformat() if isinstance(value, date) else str(value)
+
+        return read
 
 
 class Value(NamedTuple):
@@ -58,13 +66,21 @@ class Value(NamedTuple):
     pieces: tuple[str | Field, ...]
 
     @property
+    def paths(self) -> tuple[tuple[str, ...], ...]:
+        """The fields that it is made of."""
+        return tuple([piece.path for piece in self.pieces if isinstance(piece, Field)])
+
+    @property
     def fixed(self) -> bool:
         """Whether it is the same on every label."""
         return all(isinstance(piece, str) for piece in self.pieces)
 
-    def text(self, label: Mapping[str, object]) -> str:
-        """The value for one label."""
-        return "".join([piece if isinstance(piece, str) else piece.text(label) for piece in self.pieces])
+    def reader(self) -> Reader:
+        """What gives the value for a label."""
+        parts = [piece if isinstance(piece, str) else piece.reader() for piece in self.pieces]
+        if len(parts) == 1 and not isinstance(only := parts[0], str):
+            return only
+        return lambda label: "".join([part if type(part) is str else part(label) for part in parts])  # type: ignore[operator]
 
 
 def look_up(label: Mapping[str, object], path: tuple[str, ...]) -> object:
@@ -75,6 +91,38 @@ def look_up(label: Mapping[str, object], path: tuple[str, ...]) -> object:
             return None
         value = value.get(part)
     return value
+
+
+def getter(path: tuple[str, ...]) -> Callable[[Mapping[str, object]], object]:
+    """`look_up` for one name, made for the labels that are plain dictionaries."""
+    first, *rest = path
+    if not rest:
+        return lambda label: label.get(first)
+    if len(rest) > 1:
+        return lambda label: look_up(label, path)
+    second = rest[0]
+
+    def get(label: Mapping[str, object]) -> object:
+        group = label.get(first)
+        return group.get(second) if type(group) is dict else look_up(label, path)
+
+    return get
+
+
+def tracer(paths: Sequence[tuple[str, ...]]) -> Callable[[Mapping[str, object]], object]:
+    """What makes a key of a label for the values at these names: equal keys look the same when they are printed.
+
+    A number's type and spelling are in it, because 1, True and 1.00 are equal and are not printed alike.
+    """
+
+    def key(value: object) -> object:
+        return value if type(value) is str or value is None else (type(value), repr(value))
+
+    gets = [getter(path) for path in paths]
+    if len(gets) > 1:
+        return lambda label: tuple([key(get(label)) for get in gets])
+    [only] = gets or [lambda _: None]
+    return lambda label: value if type(value := only(label)) is str else key(value)
 
 
 def parse_path(name: str, kind: str) -> tuple[str, ...]:

@@ -10,10 +10,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from wms.printing import fonts
-from wms.printing.layout import Bars, Grid, Line, Mark
+from wms.printing.layout import Bars, Grid, Line, Mark, TextDraw
+from wms.printing.prepare import Prepared
 from wms.printing.templates import LabelTemplate
 
 _ESCAPES = str.maketrans({"^": "_5E", "~": "_7E", "_": "_5F", "\\": "_5C"})
+_DELICATE = re.compile(r"[\^~_\\]")
 _REPEATED = re.compile(r"(.)\1{2,}")
 _HUNDREDS = "ghijklmnopqrstuvwxyz"
 _UNITS = "GHIJKLMNOPQRSTUVWXY"
@@ -25,12 +27,37 @@ def render_zpl(template: LabelTemplate, labels: Sequence[Mapping[str, object]]) 
         raise ValueError("a print job needs at least one label")
     page = template.page
     begin = f"^XA^CI28^LH0,0^PW{page.width}^LL{page.height}\n" + _fields(template, template.fixed)
-    return "".join([begin + _fields(template, template.marks(label)) + "^XZ\n" for label in labels]).encode()
+    maker = _Fields(template)
+    return "".join(
+        [begin + "".join(template.each(label, maker, "zpl")) + "^XZ\n" for label in labels]
+    ).encode()
 
 
 def escape(text: str) -> str:
     """Text for ``^FD`` behind ``^FH_``."""
-    return text.translate(_ESCAPES)
+    return text.translate(_ESCAPES) if _DELICATE.search(text) else text
+
+
+class _Fields:
+    """One element as fields. A line in its full size is its text between two strings that never change."""
+
+    def __init__(self, template: LabelTemplate) -> None:
+        self.template = template
+        self.frames: dict[int, tuple[str, str]] = {}
+
+    def __call__(self, item: Prepared, label: Mapping[str, object]) -> str:
+        draw = item.draw
+        if not isinstance(draw, TextDraw):
+            return _fields(self.template, draw(label))
+        text = draw.content(label)
+        if not text:
+            return ""
+        if "\\" in text or not draw.fits(text):
+            return _fields(self.template, draw(label))
+        if (frame := self.frames.get(id(draw))) is None:
+            begin, _, end = _fields(self.template, [draw.whole("\n")]).partition("\n^FS")
+            frame = self.frames[id(draw)] = begin, "^FS" + end
+        return frame[0] + escape(text) + frame[1]
 
 
 def _fields(template: LabelTemplate, marks: Iterable[Mark]) -> str:
