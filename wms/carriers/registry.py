@@ -22,6 +22,7 @@ log = structlog.get_logger("wms.carriers")
 Factory = Callable[[Account], CarrierAdapter]
 
 BUILT_IN = {
+    "dpd_pl": "wms.carriers.dpd_pl.adapter",
     "inpost": "wms.carriers.inpost.adapter",
     "own_range": "wms.carriers.own_range.adapter",
 }

@@ -1,0 +1,78 @@
+"""The adapter: requests, the wire, answers."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import ClassVar
+
+import msgspec
+
+from wms.carriers.account import Account, access
+from wms.carriers.dpd_pl import answers, requests
+from wms.carriers.dpd_pl.requests import Booking
+from wms.carriers.port import (
+    Cap,
+    Created,
+    Document,
+    LabelFile,
+    LabelFormat,
+    Party,
+    PickupOrder,
+    ShipmentIn,
+    TrackEvent,
+)
+from wms.carriers.wire import Wire, each
+
+
+def make(account: Account) -> "DpdPl":
+    return DpdPl(account, msgspec.convert(dict(account.settings), requests.Settings))
+
+
+class DpdPl:
+    """Without ``find_by_reference`` and ``cancel``: DPD has neither."""
+
+    code: ClassVar[str] = "dpd_pl"
+    capabilities: ClassVar[frozenset[Cap]] = frozenset(
+        {Cap.CREATE, Cap.LABEL, Cap.TRACK, Cap.PICKUP, Cap.PROTOCOL, Cap.MULTI_PARCEL}
+    )
+
+    def __init__(self, account: Account, settings: requests.Settings) -> None:
+        self.account, self.settings = account, settings
+        self.wire = Wire(account.carrier, account.http, settings)
+
+    async def _dpd(self) -> requests.Dpd:
+        return requests.Dpd(self.settings, await access(self.account, requests.Access))
+
+    async def create(self, s: ShipmentIn) -> Created:
+        domestic = s.receiver.country == s.sender.country
+        return answers.created(await self.wire.send((await self._dpd()).create(s)), s.reference, domestic)
+
+    async def poll(self, ids: Sequence[str]) -> list[Created]:
+        """The numbers are there from the beginning, and are the id."""
+        return [Created(id=i, reference="", numbers=Booking.of(i).waybills) for i in ids]
+
+    async def labels(self, ids: Sequence[str], fmt: LabelFormat) -> list[LabelFile]:
+        dpd = await self._dpd()
+
+        async def one(id: str) -> LabelFile:
+            return answers.label(await self.wire.send(dpd.labels(Booking.of(id), fmt)), fmt)
+
+        return await each(one, ids)
+
+    async def track(self, numbers: Sequence[str]) -> dict[str, list[TrackEvent]]:
+        dpd = await self._dpd()
+
+        async def one(number: str) -> list[TrackEvent]:
+            return answers.events(await self.wire.send(dpd.track(number)))
+
+        return dict(zip(numbers, await each(one, numbers), strict=True))
+
+    async def order_pickup(
+        self, ids: Sequence[str], window: tuple[datetime, datetime], address: Party
+    ) -> PickupOrder:
+        bookings = [Booking.of(i) for i in ids]
+        return answers.pickup(await self.wire.send((await self._dpd()).pickup(bookings, window, address)))
+
+    async def protocol(self, ids: Sequence[str]) -> Document:
+        """Tells DPD that these parcels are coming."""
+        bookings = [Booking.of(i) for i in ids]
+        return answers.protocol(await self.wire.send((await self._dpd()).protocol(bookings)))
