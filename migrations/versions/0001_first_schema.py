@@ -250,6 +250,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("shop_id", "id", name=op.f("pk_asn")),
         sa.UniqueConstraint("shop_id", "number", name=op.f("uq_asn_shop_id_number")),
     )
+    op.create_index("ix_asn_number", "asn", ["number"], unique=False)
     op.create_index(
         "ix_asn_state",
         "asn",
@@ -969,6 +970,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("shop_id", "id", name=op.f("pk_receipt")),
         sa.UniqueConstraint("shop_id", "number", name=op.f("uq_receipt_shop_id_number")),
     )
+    op.create_index("ix_receipt_number", "receipt", ["number"], unique=False)
     op.create_index(
         "uq_receipt_open_asn",
         "receipt",
@@ -1628,6 +1630,13 @@ def upgrade() -> None:
     )
     op.create_index("ix_rma_email", "rma", [sa.literal_column("lower(email)")], unique=False)
     op.create_index("ix_rma_number", "rma", ["number"], unique=False)
+    op.create_index(
+        "ix_rma_open",
+        "rma",
+        ["warehouse_id", "state"],
+        unique=False,
+        postgresql_where="state in ('announced','in_transit','received','inspecting')",
+    )
     op.create_index("ix_rma_order", "rma", ["shop_id", "order_id"], unique=False)
     op.create_index("ix_rma_tracking", "rma", ["tracking_number"], unique=False)
     op.create_index(
@@ -1815,6 +1824,11 @@ def downgrade() -> None:
     op.drop_index("uq_rma_undelivered", table_name="rma", postgresql_where="kind = 'undelivered'")
     op.drop_index("ix_rma_tracking", table_name="rma")
     op.drop_index("ix_rma_order", table_name="rma")
+    op.drop_index(
+        "ix_rma_open",
+        table_name="rma",
+        postgresql_where="state in ('announced','in_transit','received','inspecting')",
+    )
     op.drop_index("ix_rma_number", table_name="rma")
     op.drop_index("ix_rma_email", table_name="rma")
     op.drop_table("rma")
@@ -1877,6 +1891,7 @@ def downgrade() -> None:
     )
     op.drop_table("replenishment")
     op.drop_index("uq_receipt_open_asn", table_name="receipt", postgresql_where="state = 'open'")
+    op.drop_index("ix_receipt_number", table_name="receipt")
     op.drop_table("receipt")
     op.drop_index("ix_putback_task_open", table_name="putback_task", postgresql_where="state = 'open'")
     op.drop_table("putback_task")
@@ -1953,6 +1968,7 @@ def downgrade() -> None:
     )
     op.drop_table("carrier_credential")
     op.drop_index("ix_asn_state", table_name="asn", postgresql_where="state in ('announced','receiving')")
+    op.drop_index("ix_asn_number", table_name="asn")
     op.drop_table("asn")
     op.drop_index(op.f("ix_api_key_shop_id"), table_name="api_key")
     op.drop_table("api_key")

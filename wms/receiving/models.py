@@ -36,6 +36,7 @@ class Asn(Tenant, Base):
     __table_args__ = (
         UniqueConstraint("shop_id", "number"),
         of_shop(),
+        Index("ix_asn_number", "number"),
         Index("ix_asn_state", "state", "expected_on", postgresql_where="state in ('announced','receiving')"),
         one_of("state", "announced", "receiving", "received", "cancelled"),
     )
@@ -80,6 +81,7 @@ class Receipt(Tenant, Base):
         UniqueConstraint("shop_id", "number"),
         of_shop(),
         to("asn", "asn_id"),
+        Index("ix_receipt_number", "number"),
         Index("uq_receipt_open_asn", "shop_id", "asn_id", unique=True, postgresql_where="state = 'open'"),
         one_of("state", "open", "closed"),
     )

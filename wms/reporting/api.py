@@ -1,4 +1,4 @@
-"""HTTP resources of reporting: verify and explain."""
+"""HTTP resources of reporting: verify, explain, look up anything, the work that waits."""
 
 from typing import Annotated, Any
 
@@ -9,8 +9,11 @@ from litestar.params import FromQuery, QueryParameter
 
 from wms.db.tx import Tx
 from wms.reporting.explain import Story, explain
+from wms.reporting.lookup import Lookup, look_up
 from wms.reporting.verify import Report, verify_all
-from wms.web.access import floor
+from wms.reporting.waiting import Waiting, work_that_waits
+from wms.web.access import ANY_STAFF, floor
+from wms.web.pages import QueryId, QueryIdOrNone
 from wms.web.problems import lang_of
 
 
@@ -31,4 +34,24 @@ async def get_explain(
     return await explain(tx, what, shop, lang_of(request))
 
 
-handlers: list[HTTPRouteHandler] = [get_verify, get_explain]
+@get("/lookup", allow=ANY_STAFF, tags=["operations"])
+async def get_lookup(
+    tx: NamedDependency[Tx],
+    request: Request[Any, Any, Any],
+    scan: Annotated[str, QueryParameter(min_length=1, max_length=20_000, description="The raw scan")],
+    warehouse_id: QueryIdOrNone = None,
+) -> Lookup:
+    """What is this? A place, SKU, GTIN or GS1 code, tote, pallet, SSCC, order, parcel, return, ASN or receipt.
+
+    Told are the facts, the first 50 lines of what is inside, and what is going on with it: open tasks, who has them, holds.
+    """
+    return await look_up(tx, scan, lang_of(request), warehouse_id)
+
+
+@get("/waiting", allow=ANY_STAFF, tags=["operations"])
+async def get_waiting(tx: NamedDependency[Tx], warehouse_id: QueryId) -> list[Waiting]:
+    """The work that waits in a warehouse, by kind, with the oldest and the earliest due."""
+    return await work_that_waits(tx, warehouse_id)
+
+
+handlers: list[HTTPRouteHandler] = [get_verify, get_explain, get_lookup, get_waiting]

@@ -62,6 +62,12 @@ class Rma(Tenant, Base):
         Index("ix_rma_number", "number"),
         Index("ix_rma_tracking", "tracking_number"),
         Index("ix_rma_order", "shop_id", "order_id"),
+        Index(
+            "ix_rma_open",
+            "warehouse_id",
+            "state",
+            postgresql_where="state in ('announced','in_transit','received','inspecting')",
+        ),
         Index("ix_rma_email", text("lower(email)")),
         Index(
             "uq_rma_undelivered", "shop_id", "parcel_id", unique=True, postgresql_where="kind = 'undelivered'"
