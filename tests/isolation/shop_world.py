@@ -102,6 +102,7 @@ async def build_world(db: Database, server: Server, api: Api, tag: str) -> ShopW
         "carrier_id": carrier.id, "person_id": boss.id, "range_code": carrier.range_code,
     }  # fmt: skip
     await _inbound(w, hands, sku)
+    await _replenishment(w, hands, sku)
     await _orders(w, hands, sku)
     await _picking(w, hands, sku)
     await _parcels(w, hands, sku)
@@ -138,6 +139,25 @@ async def _inbound(w: ShopWorld, hands: Hands, sku: ASku) -> None:
         "dock_id": w.warehouse.locations["DOCK-1"],
     }  # fmt: skip
     assert unit
+
+
+async def _replenishment(w: ShopWorld, hands: Hands, sku: ASku) -> None:
+    """A pick face that is being filled, in a warehouse of its own, and goods that were carried elsewhere."""
+    apart = await a_warehouse(hands.db, shared=False)
+    face, other = [await a_bin(hands.db, warehouse=apart) for _ in range(2)]
+    rack = await a_bin(hands.db, warehouse=apart, kind="reserve")
+    await stock_up(hands.db, sku=sku, bin=rack, quantity=50)
+    level = {"shop_id": w.shop.id, "warehouse_id": apart.id, "sku": sku.code, "min": 5, "max": 10}
+    made = ok(
+        await hands.api.put("/pick-faces", json=level | {"location": face.label}, headers=hands.boss.headers)
+    )
+    await hands.post("/replenishments/plan", {"warehouse_id": apart.id})
+    screen = await hands.post("/replenishments/claim", {"warehouse_id": apart.id})
+    carried = {
+        "warehouse_id": apart.id, "source": rack.label, "code": sku.barcode, "quantity": 2, "to": other.label,
+    }  # fmt: skip
+    moved = await hands.post("/goods-moves", carried)
+    w.ids |= {"face_id": made["id"], "replenishment_id": screen["task_id"], "move_id": moved["id"]}
 
 
 async def _orders(w: ShopWorld, hands: Hands, sku: ASku) -> None:
