@@ -47,7 +47,7 @@ def an_account(
     async def credentials() -> Mapping[str, str]:
         return secrets
 
-    base = {"mode": "test", "base_url": url, "connect_s": 0.3, "answer_s": 0.3}
+    base = {"mode": "test", "base_url": url, "connect_s": 5, "answer_s": 20}
     return Account(carrier, "1495", 31_500, base | settings, credentials=credentials, http=http)
 
 

@@ -146,7 +146,8 @@ def cancelled(a: Answer) -> CancelOutcome:
         return CancelOutcome(False, next(refusals(object_of(a))).why)
     if a.status == 404:
         return CancelOutcome(False, "the carrier has no such shipment")
-    accepted(a)
+    if accepted(a).status != 204:
+        raise junk(a, "the carrier does not say that it is cancelled")
     return CancelOutcome(True)
 
 

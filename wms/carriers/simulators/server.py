@@ -96,8 +96,10 @@ class Simulator:
         self.open.add(task)
         try:
             await self._talk(reader, writer)
-        except (OSError, h11.RemoteProtocolError, asyncio.IncompleteReadError):
+        except (OSError, h11.RemoteProtocolError):
             pass  # the caller went away, or does not speak HTTP
+        except asyncio.CancelledError:
+            pass  # the server closes; nobody waits for this task but the one that ended it
         finally:
             self.open.discard(task)
             writer.close()
