@@ -176,6 +176,17 @@
     else take(b.dataset.scan, b.dataset.field ? {[b.dataset.field]: b.dataset.value} : null);
     focus();
   });
+  // A word typed on the screen goes the way of a scan.
+  document.addEventListener('submit', (e) => {
+    if (!e.target.matches('#screen form[data-typed]')) return;
+    e.preventDefault();
+    const field = e.target.querySelector('input'), word = field.value;
+    field.value = '';
+    input.focus({preventScroll: true});
+    take(word);
+  });
+  // What a photo was answered with: photo.js sends it, because it is no scan and waits in no queue.
+  document.addEventListener('answered', (e) => (e.detail.ok ? draw : refuse)(e.detail.html));
   document.addEventListener('visibilitychange', () => { if (!document.hidden) { focus(); send(); } });
   addEventListener('focus', focus);
   addEventListener('online', () => { wait = 0; show(); send(); });
