@@ -66,7 +66,7 @@ _shared: dict[str, AWarehouse] = {}
 async def a_warehouse(where: Where, *, shared: bool = True) -> AWarehouse:
     """The warehouse that the tests of this worker share, or one of the test's own."""
     async with opened(where) as tx:
-        database = tx.connection.engine.url.database or ""
+        database = tx.database
         if shared and database in _shared:
             return _shared[database]
         made = await create_warehouse(tx, unique("W"), "Magazyn Błonie")

@@ -105,11 +105,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
 
     @asynccontextmanager
     async def life(app: Litestar) -> AsyncIterator[None]:
-        async with database.connection("select 1") as (
-            _,
-            driver,
-            _,
-        ):  # an owner may not even put on our roles
+        async with database.connection("select 1") as (driver, _):  # an owner may not even put on our roles
             await refuse_to_serve_as_owner(driver)
         yield
         await database.close()
@@ -126,7 +122,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
             static_file,
         ],
         compression_config=CompressionConfig(
-            backend="gzip", minimum_size=600, exclude=["^/api/", "^/desk/live"]
+            backend="gzip", minimum_size=600, exclude=["^/api/", "^/static/", "^/desk/live"]
         ),
         dependencies={
             "tx": Provide(provide_tx, sync_to_thread=False),

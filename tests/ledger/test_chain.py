@@ -179,7 +179,7 @@ async def test_sealing_while_others_write_skips_nothing(db: Database, goods: Goo
 @pytest.fixture
 def owner(cluster: Cluster, db: Database) -> "Iterator[psycopg.Connection[tuple[object, ...]]]":
     """Somebody with every right on the database, in a transaction that is rolled back: foreign keys are off."""
-    with cluster.admin(str(db.engine.url.database)) as c:
+    with cluster.admin(db.name) as c:
         c.execute("set session_replication_role = replica")
         yield c
 

@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, cast
+from typing import cast
 
 import asyncpg
 import msgspec
@@ -124,7 +124,7 @@ class Lab:
         self.outer = self.connection.transaction()
         self.loop.run_until_complete(self.outer.start())
         self.loop.run_until_complete(self.connection.execute("set local role wms_staff"))
-        return Tx(cast(Any, None), self.connection, SYSTEM, SystemClock())
+        return Tx(self.connection, SYSTEM, SystemClock())
 
     def rollback(self) -> None:
         self.loop.run_until_complete(self.outer.rollback())

@@ -91,11 +91,11 @@ async def test_any_sequence_keeps_the_figures_in_agreement(
         kit = await a_sku(tx, shop=world.shop, components=[(plain[0], 1), (plain[1], 2)])
         day = Day(tx, world, [*plain, kit], await a_bin(tx, warehouse=world.warehouse))
         for step in steps:
-            point = tx.connection.begin_nested()
-            async with point:
-                try:
-                    await day.do(step)
-                except Refusal:
-                    await point.rollback()
+            await tx.run("savepoint step")
+            try:
+                await day.do(step)
+            except Refusal:
+                await tx.run("rollback to step")
+            await tx.run("release step")
             found = [r["fault"] for r in await tx.rows(FAULTS, world.shop.id)]
             assert found == [], step

@@ -328,15 +328,15 @@ async def test_any_moves_keep_goods_and_promises_together_and_undone_leave_all_a
             await _promised(tx, world.shop.id, warehouse.id, cup, wanted, world.carrier.id)
             made: list[int] = []
             for a, b, quantity in steps:
-                point = tx.connection.begin_nested()
-                async with point:
-                    try:
-                        moved = await move_goods(
-                            tx, warehouse.id, places[a].label, cup.barcode, quantity, places[b].label
-                        )
-                        made.append(moved.id)
-                    except Refusal:
-                        await point.rollback()
+                await tx.run("savepoint step")
+                try:
+                    moved = await move_goods(
+                        tx, warehouse.id, places[a].label, cup.barcode, quantity, places[b].label
+                    )
+                    made.append(moved.id)
+                except Refusal:
+                    await tx.run("rollback to step")
+                await tx.run("release step")
                 assert await verify_stock(tx, world.shop.id) == []
                 assert await _allocated(tx, world.shop.id, cup) == wanted, "no move costs an order its goods"
             for move_id in reversed(made):

@@ -57,7 +57,7 @@ async def test_damage_is_named(db: Database, cluster: Cluster, damage: str) -> N
         )  # fmt: skip
         assert await verify_stock(tx, shop.id) == []
     sql, laws = DAMAGE[damage]
-    with cluster.admin(str(db.engine.url.database)) as owner:
+    with cluster.admin(db.name) as owner:
         owner.execute("set session_replication_role = replica")
         owner.execute(sql.format(shop=shop.id))
     async with db.begin() as tx:

@@ -21,8 +21,9 @@ async def one(settings: Settings) -> Database:
 
 
 async def left(one: Database) -> dict[str, str]:
-    async with one.engine.connect() as c:
-        row = (await c.exec_driver_sql(LEFT)).mappings().one()
+    async with one.pool.lent() as c:
+        row = await c.fetchrow(LEFT)
+        assert row is not None
         return dict(row)
 
 

@@ -94,9 +94,9 @@ async def spend(db: Database, rates: Rates, token: bytes, times: int) -> int:
     """How many of these requests are let through."""
     through = 0
     for _ in range(times):
-        async with db.engine.connect() as connection:
+        async with db.pool.lent() as driver:
             try:
-                await rates.spend(connection, token, {})
+                await rates.spend(driver, token, {})
                 through += 1
             except TooManyRequests:
                 pass

@@ -1,9 +1,9 @@
 """The transaction that a use case works in.
 
 One transaction per request, opened and committed at the edge; a use case never commits. Who asks (``Actor``) and
-what they may see (role and scope, set for this transaction only) travel with it. SQL text runs on the driver's
-connection inside the same transaction, because a scan has a budget of a millisecond; ``session()`` gives the same
-transaction to SQLAlchemy for everything that is not hot.
+what they may see (role and scope, set for this transaction only) travel with it. Statements are SQL text on the
+driver's own connection, because a scan has a budget of a millisecond; SQLAlchemy describes the tables and migrates
+them, and has no part in a request.
 """
 
 from collections.abc import AsyncIterator, Sequence
@@ -14,10 +14,9 @@ from uuid import UUID
 
 import asyncpg
 import msgspec
-from sqlalchemy import event
 from sqlalchemy.engine import URL
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
+from wms.db.pool import Driver, Pool
 from wms.kernel.clock import Clock, SystemClock
 from wms.kernel.refusals import NotAllowed
 
@@ -57,20 +56,20 @@ class Tx:
 
     def __init__(
         self,
-        connection: AsyncConnection,
-        driver: "asyncpg.Connection[asyncpg.Record]",
+        driver: Driver,
         actor: Actor,
         clock: Clock,
         request_id: str = "",
         key: str | None = None,
+        *,
+        database: str = "",
     ) -> None:
-        self.connection = connection
         self.driver = driver
+        self.database = database
         self.actor = actor
         self.request_id = request_id
         self.key = key
         self.now: datetime = clock.now()
-        self._session: AsyncSession | None = None
 
     @property
     def scan_id(self) -> str | None:
@@ -86,20 +85,6 @@ class Tx:
         if not self.actor.shop_id:
             raise NotAllowed
         return self.actor.shop_id
-
-    def session(self) -> AsyncSession:
-        """The same transaction for SQLAlchemy's ORM and Core; flushed by whoever adds to it."""
-        if self._session is None:
-            self._session = AsyncSession(
-                bind=self.connection, expire_on_commit=False, join_transaction_mode="rollback_only"
-            )
-        return self._session
-
-    async def close(self) -> None:
-        """Flushes what the session still holds; the transaction stays open for whoever began it."""
-        if self._session is not None:
-            await self._session.commit()
-            await self._session.close()
 
     async def rows(self, sql: str, *args: Any) -> list[asyncpg.Record]:
         return await self.driver.fetch(sql, *args)
@@ -129,57 +114,73 @@ class Tx:
         await self.driver.executemany(sql, args)
 
 
-def connect_args(url: URL) -> dict[str, Any]:
-    return {
-        "server_settings": {"application_name": "wms", "timezone": "UTC"},
-        "timeout": 5,
-        "command_timeout": 60,
-    }
+class Found(asyncpg.Record):
+    """A row whose columns are attributes too."""
+
+    def __getattr__(self, name: str) -> Any:
+        return self[name]
+
+
+SETTINGS = {
+    "application_name": "wms",
+    "timezone": "UTC",
+    # A transaction older than a minute is a fault; the event feed and the seals rely on the bound.
+    "idle_in_transaction_session_timeout": "60s",
+    "statement_timeout": "60s",
+    "lock_timeout": "10s",
+    # What is worked with lies in memory or on an SSD. With the default, made for turning disks, statements read
+    # whole tables of some thousand balances or places, and a scan costs PostgreSQL twice as much.
+    "random_page_cost": "1.1",
+}
+
+
+async def connect(url: URL) -> Driver:
+    """A connection of the application. jsonb parameters are JSON text, jsonb results come decoded.
+
+    It keeps every statement of the product prepared; the driver's defaults would plan those of a busy floor anew
+    every five minutes, and a long one at each call.
+    """
+    driver = await asyncpg.connect(
+        url.set(drivername="postgresql").render_as_string(hide_password=False),
+        server_settings=SETTINGS,
+        timeout=5,
+        command_timeout=60,
+        statement_cache_size=1000,
+        max_cached_statement_lifetime=0,
+        max_cacheable_statement_size=64 * 1024,
+    )
+    try:
+        await driver.set_type_codec(
+            "jsonb", schema="pg_catalog", format="binary",
+            encoder=lambda text: b"\x01" + text.encode(), decoder=lambda raw: msgspec.json.decode(raw[1:]),
+        )  # fmt: skip
+    except BaseException:
+        driver.terminate()
+        raise
+    return driver
 
 
 class Database:
     """The application's pool. Its login owns nothing and may only put on one of the group roles."""
 
     def __init__(self, url: URL, *, pool_size: int = 16, clock: Clock | None = None) -> None:
-        self.engine: AsyncEngine = create_async_engine(
-            url.set(drivername="postgresql+asyncpg"),
-            pool_size=pool_size,
-            max_overflow=0,
-            pool_timeout=10,
-            pool_pre_ping=False,
-            pool_use_lifo=True,
-            connect_args=connect_args(url),
-            json_serializer=lambda v: msgspec.json.encode(v).decode(),
-            json_deserializer=msgspec.json.decode,
-        )
+        self.url = url
+        self.name = url.database or ""
+        self.pool = Pool(lambda: connect(url), pool_size, patience=10)
         self.clock: Clock = clock or SystemClock()
 
-        @event.listens_for(self.engine.sync_engine, "connect")
-        def _limits(connection: Any, _: Any) -> None:
-            # A transaction older than a minute is a fault; the event feed and the seals rely on the bound.
-            cursor = connection.cursor()
-            cursor.execute("set idle_in_transaction_session_timeout = '60s'")
-            cursor.execute("set statement_timeout = '60s'")
-            cursor.execute("set lock_timeout = '10s'")
-            # What is worked with lies in memory or on an SSD. With the default, made for turning disks, statements read
-            # whole tables of some thousand balances or places, and a scan costs PostgreSQL twice as much.
-            cursor.execute("set random_page_cost = 1.1")
-            cursor.close()
-
     @asynccontextmanager
-    async def connection(
-        self, opening: str, *args: Any
-    ) -> AsyncIterator["tuple[AsyncConnection, asyncpg.Connection[asyncpg.Record], Any]"]:
+    async def connection(self, opening: str, *args: Any) -> AsyncIterator[tuple[Driver, Any]]:
         """A connection in a transaction: committed when the block ends, rolled back when it raises.
 
-        ``opening`` is its first statement and goes through SQLAlchemy, which begins the transaction with it; from
-        then on the driver's own connection works inside the same transaction. Its first row is the third value.
+        ``opening`` is its first statement; the second value is its first row, None where it has none.
         """
-        async with self.engine.connect() as c, c.begin():
-            opened = (await c.exec_driver_sql(opening, args)).first()
-            driver = (await c.get_raw_connection()).driver_connection
-            assert driver is not None
-            yield c, driver, opened
+        async with self.pool.lent() as driver:
+            await driver.execute("begin")
+            opened = await driver.fetchrow(opening, *args, record_class=Found)
+            yield driver, opened
+            if driver.is_in_transaction():  # else whoever used it has ended it
+                await driver.execute("commit")
 
     @asynccontextmanager
     async def begin(
@@ -187,13 +188,11 @@ class Database:
     ) -> AsyncIterator[Tx]:
         """A transaction as ``actor``, for jobs, the CLI and tests; requests come in through ``wms.web.edge``."""
         scope = (ROLE[actor.kind], str(actor.shop_id), str(actor.carrier_id), actor.principal)
-        async with self.connection(SCOPE, *scope) as (c, driver, _):
-            tx = Tx(c, driver, actor, self.clock, request_id, key)
-            yield tx
-            await tx.close()
+        async with self.connection(SCOPE, *scope) as (driver, _):
+            yield Tx(driver, actor, self.clock, request_id, key, database=self.name)
 
     async def close(self) -> None:
-        await self.engine.dispose()
+        await self.pool.close()
 
 
 SCOPE = """select set_config('role', $1, true), set_config('app.shop_id', $2, true),

@@ -11,12 +11,12 @@ from wms.kernel.refusals import NotFound
 _LASTING = frozenset(
     {"supplier", "customer", "scrap", "lost_found", "work", "packed", "returns", "quarantine"}
 )
-_known: dict[tuple[str | None, int, str], int] = {}
+_known: dict[tuple[str, int, str], int] = {}
 
 
 async def system_location(tx: Tx, warehouse_id: int, kind: str) -> int:
     """The first location of this kind in the warehouse. Raises ``NotFound`` when it has none."""
-    key = (tx.connection.engine.url.database, warehouse_id, kind)
+    key = (tx.database, warehouse_id, kind)
     if (found := _known.get(key)) is not None:
         return found
     location_id: int | None = await tx.value(

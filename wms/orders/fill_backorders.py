@@ -15,7 +15,7 @@ FREE = """b.status = 'sellable' and b.on_hand > b.allocated and p.pickable and p
 LOCK = f"""
 with goods as materialized (
   select g.shop_id, g.sku_id, p.warehouse_id, sum(b.on_hand - b.allocated) as free
-  from (select distinct * from unnest($1::int[], $2::bigint[])) as g(shop_id, sku_id)
+  from (select distinct * from unnest((select $1::int[]), (select $2::bigint[]))) as g(shop_id, sku_id)
   join balance b on (b.shop_id, b.sku_id) = (g.shop_id, g.sku_id) join location p on p.id = b.location_id
   where {FREE} group by 1, 2, 3
 ), waiting as materialized (
@@ -35,10 +35,10 @@ order by o.id for update
 WAITING = f"""
 select l.shop_id, l.order_id, l.id as order_line_id, l.sku_id,
        l.quantity - l.cancelled - l.allocated - l.picked as missing, s.min_days_left
-from (select distinct * from unnest($1::int[], $2::bigint[])) as g(shop_id, sku_id)
+from (select distinct * from unnest((select $1::int[]), (select $2::bigint[]))) as g(shop_id, sku_id)
 join order_line l on (l.shop_id, l.sku_id) = (g.shop_id, g.sku_id)
 join orders o on (o.shop_id, o.id) = (l.shop_id, l.order_id) join shop s on s.id = l.shop_id
-where {MISSES} and (o.shop_id, o.id) in (select * from unnest($3::int[], $4::bigint[]))
+where {MISSES} and (o.shop_id, o.id) in (select * from unnest((select $3::int[]), (select $4::bigint[])))
 order by l.shop_id, o.priority desc, o.ship_by, o.id, l.line_no
 """
 HUNGRY = f"""

@@ -14,7 +14,7 @@ from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-from wms.db.tx import Actor, Database, Tx
+from wms.db.tx import Actor, Database, Found, Tx
 from wms.events.log import Event, record
 from wms.kernel.ids import hash_token
 from wms.kernel.refusals import NotAllowed, Refusal
@@ -147,12 +147,12 @@ class UnitOfWork(ASGIMiddleware):
             state.pop(left, None)
         held = Held()
         opening = OPEN_STAFF if asked.token.startswith("wms_se_") else OPEN_KEY
-        async with self.database.engine.connect() as connection:
+        async with self.database.pool.lent() as driver:
             hashed = hash_token(asked.token)
             if opening is OPEN_KEY:
-                await self.rates.spend(connection, hashed, state)
-            transaction = await connection.begin()
-            row = (await connection.exec_driver_sql(opening, (hashed, asked.key or ""))).first()
+                await self.rates.spend(driver, hashed, state)
+            await driver.execute("begin")
+            row = await driver.fetchrow(opening, hashed, asked.key or "", record_class=Found)
             if row is None:
                 raise SignInNeeded
             actor = state["actor"] = actor_of(row)
@@ -163,25 +163,30 @@ class UnitOfWork(ASGIMiddleware):
             if asked.needs_key and (asked.key is None or not KEY.fullmatch(asked.key)):
                 raise KeyNeeded
             if row.status is not None:
-                await transaction.rollback()
+                await driver.execute("rollback")
                 await replay(send, row, asked)
                 return True
-            driver = (await connection.get_raw_connection()).driver_connection
-            assert driver is not None
-            tx = Tx(connection, driver, actor, self.database.clock, state["request_id"], asked.key)
+            db = self.database
+            tx = Tx(driver, actor, db.clock, state["request_id"], asked.key, database=db.name)
             state["tx"] = tx
             await app(request.scope, request.receive, held.hold)
             if held.status < 400:
                 if asked.key is not None and not await store(tx, asked, held):
-                    await transaction.rollback()
+                    await driver.execute("rollback")
                     return False  # the same request, at the same moment: the next try finds its answer
                 if row.stale:
                     await tx.run("update session set seen_at = now() where id = $1", actor.session_id)
-                await tx.close()
-                await transaction.commit()
-                await held.send(send)
-                return True
-            await transaction.rollback()
+                if (
+                    await driver.execute("commit") != "COMMIT"
+                ):  # a failed transaction is rolled back without a word
+                    raise RuntimeError(
+                        "a statement failed and its error was swallowed; nothing was committed"
+                    )
+            else:
+                await driver.execute("rollback")
+        if held.status < 400:
+            await held.send(send)
+            return True
         fault = state.get("fault")
         if fault is not None and (is_clash(fault) or is_gone(fault) or is_slow(fault)):
             raise fault

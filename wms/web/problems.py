@@ -16,7 +16,7 @@ from wms.kernel.refusals import Refusal
 from wms.kernel.text import Lang, Text, pick_lang
 from wms.web.errors import UnusableValue
 from wms.web.html import HEADERS, area, is_fragment, is_page, lang_of_page, render, said
-from wms.web.troubles import is_clash, is_gone, is_slow, is_unusable, origin
+from wms.web.troubles import is_clash, is_gone, is_slow, is_unusable
 
 log = structlog.get_logger()
 
@@ -142,15 +142,12 @@ def log_fault(event: str, request: Request[Any, Any, Any], e: BaseException) -> 
     chain: list[BaseException] = [e]
     while (cause := chain[-1].__cause__ or chain[-1].__context__) is not None and cause not in chain:
         chain.append(cause)
-    database = origin(e)
     log.error(
         event,
         request_id=request.scope["state"].get("request_id"),
         route=request.scope.get("path_template", ""),
         errors=[f"{type(x).__module__}.{type(x).__qualname__}" for x in chain],
-        constraint=getattr(database, "constraint_name", None)
-        if isinstance(database, asyncpg.PostgresError)
-        else None,
+        constraint=getattr(e, "constraint_name", None) if isinstance(e, asyncpg.PostgresError) else None,
         trace="".join(line for x in reversed(chain) for line in traceback.format_tb(x.__traceback__)[-12:]),
     )
 

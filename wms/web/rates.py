@@ -12,6 +12,8 @@ from typing import Any
 
 import msgspec
 
+from wms.db.pool import Driver
+from wms.db.tx import Found
 from wms.web.errors import TooManyRequests
 
 WINDOW_S = 60
@@ -52,16 +54,15 @@ class Rates:
     def __init__(self) -> None:
         self.purses: dict[bytes, Purse] = {}
 
-    async def spend(self, connection: Any, token_hash: bytes, state: dict[str, Any]) -> None:
+    async def spend(self, driver: Driver, token_hash: bytes, state: dict[str, Any]) -> None:
         """Counts one request of a key and puts the headers that say how it stands into ``state``; none if unknown.
 
-        ``connection`` is not in a transaction. Raises ``TooManyRequests``.
+        ``driver`` is not in a transaction. Raises ``TooManyRequests``.
         """
         now = time.monotonic()
         purse = self.purses.get(token_hash)
         if purse is None or purse.until <= now or (purse.mine == 0 and purse.beyond > 0):
-            async with connection.begin():
-                row = (await connection.exec_driver_sql(TAKE, (token_hash, SHARE, LARGEST))).first()
+            row = await driver.fetchrow(TAKE, token_hash, SHARE, LARGEST, record_class=Found)
             if row is None:
                 return
             now = time.monotonic()

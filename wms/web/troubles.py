@@ -1,7 +1,6 @@
 """What a failure of the database means to whoever waits for an answer."""
 
 import asyncpg
-import sqlalchemy.exc
 
 # Not reached, or cut off: the same request may succeed in a moment.
 GONE = (
@@ -24,7 +23,6 @@ CLASH = (
 SLOW = (
     asyncpg.LockNotAvailableError,
     asyncpg.QueryCanceledError,
-    sqlalchemy.exc.TimeoutError,
     TimeoutError,
 )
 # Values that no column can hold: NUL in a text, half a surrogate pair, a number beyond 64 bits.
@@ -36,36 +34,25 @@ UNUSABLE = (
 )
 
 
-def origin(e: BaseException) -> BaseException:
-    """The driver's error inside SQLAlchemy's, or the error itself."""
-    if isinstance(e, sqlalchemy.exc.DBAPIError) and e.orig is not None:
-        return e.orig.__cause__ or e.orig
-    return e
-
-
 def is_gone(e: BaseException) -> bool:
     """Whether the connection was lost, as opposed to the database having said no."""
-    if isinstance(e, sqlalchemy.exc.DBAPIError) and e.connection_invalidated:
-        return True
-    e = origin(e)
     return isinstance(e, GONE) or (isinstance(e, asyncpg.InterfaceError) and "closed" in str(e))
 
 
 def is_unreachable(e: BaseException) -> bool:
     """``is_gone`` for the edge's own calls, where an error of the operating system is one of connecting."""
-    return is_gone(e) or (isinstance(origin(e), OSError) and not is_slow(e))
+    return is_gone(e) or (isinstance(e, OSError) and not is_slow(e))
 
 
 def is_clash(e: BaseException) -> bool:
-    return isinstance(origin(e), CLASH)
+    return isinstance(e, CLASH)
 
 
 def is_slow(e: BaseException) -> bool:
-    return isinstance(e, SLOW) or isinstance(origin(e), SLOW)
+    return isinstance(e, SLOW)
 
 
 def is_unusable(e: BaseException) -> bool:
     """Whether the request held a value that cannot be stored, as the server says or the driver, which says why."""
-    e = origin(e)
     beyond = isinstance(e, asyncpg.DataError) and isinstance(e.__cause__, OverflowError | UnicodeEncodeError)
     return isinstance(e, UNUSABLE) or beyond
