@@ -418,7 +418,21 @@ def upgrade() -> None:
         unique=False,
         postgresql_where="state in ('received','on_hold','backordered','allocated','released','picking','picked','packing','packed','labelled','manifested')",
     )
+    op.create_index(
+        "ix_orders_postcode",
+        "orders",
+        ["postcode"],
+        unique=False,
+        postgresql_ops={"postcode": "text_pattern_ops"},
+    )
     op.create_index("ix_orders_state", "orders", ["shop_id", "state", "ship_by"], unique=False)
+    op.create_index(
+        "ix_orders_surname",
+        "orders",
+        [sa.literal_column("lower(split_part(name, ' ', -1))").label("surname")],
+        unique=False,
+        postgresql_ops={"surname": "text_pattern_ops"},
+    )
     op.create_table(
         "session",
         sa.Column("token_hash", sa.LargeBinary(), nullable=False),
@@ -482,6 +496,19 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["carrier_id"], ["carrier.id"], name=op.f("fk_wave_carrier_id")),
         sa.ForeignKeyConstraint(["warehouse_id"], ["warehouse.id"], name=op.f("fk_wave_warehouse_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_wave")),
+    )
+    op.create_table(
+        "wave_rule",
+        sa.Column("warehouse_id", sa.BigInteger(), nullable=False),
+        sa.Column("minutes_before", sa.Integer(), nullable=True),
+        sa.Column("orders_waiting", sa.Integer(), nullable=True),
+        sa.Column("changed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint(
+            "minutes_before between 1 and 10080 and orders_waiting between 1 and 10000",
+            name=op.f("ck_wave_rule_limits"),
+        ),
+        sa.ForeignKeyConstraint(["warehouse_id"], ["warehouse.id"], name=op.f("fk_wave_rule_warehouse_id")),
+        sa.PrimaryKeyConstraint("warehouse_id", name=op.f("pk_wave_rule")),
     )
     op.create_table(
         "zone",
@@ -1943,12 +1970,15 @@ def downgrade() -> None:
     op.drop_index("ix_asn_line_sku", table_name="asn_line")
     op.drop_table("asn_line")
     op.drop_table("zone")
+    op.drop_table("wave_rule")
     op.drop_table("wave")
     op.drop_index("ix_sku_code", table_name="sku")
     op.drop_table("sku")
     op.drop_index(op.f("ix_session_person_id"), table_name="session")
     op.drop_table("session")
+    op.drop_index("ix_orders_surname", table_name="orders", postgresql_ops={"surname": "text_pattern_ops"})
     op.drop_index("ix_orders_state", table_name="orders")
+    op.drop_index("ix_orders_postcode", table_name="orders", postgresql_ops={"postcode": "text_pattern_ops"})
     op.drop_index(
         "ix_orders_open",
         table_name="orders",

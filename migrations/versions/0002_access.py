@@ -17,7 +17,7 @@ TENANT = (
 OPERATOR = (
     "carrier", "carrier_credential", "carrier_pickup", "carton", "cluster", "count_task", "device", "goods_move", "hand", "handling_unit", "location",
     "manifest", "manifest_number", "number_range", "person", "session", "sign_in_failure", "stray_parcel", "warehouse", "wave",
-    "zone",
+    "wave_rule", "zone",
 )  # fmt: skip
 # Written once: nobody but the owner may change or remove a row.
 APPEND_ONLY = ("move", "move_seal", "event", "document")

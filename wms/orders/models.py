@@ -72,6 +72,13 @@ class Order(Tenant, Base):
         Index("ix_orders_state", "shop_id", "state", "ship_by"),
         Index("ix_orders_number", "number"),
         Index("ix_orders_email", text("lower(email)")),
+        # a desk looks buyers up by the beginning of the surname or the postcode
+        Index(
+            "ix_orders_surname",
+            func.lower(func.split_part(text("name"), text("' '"), text("-1"))).label("surname"),
+            postgresql_ops={"surname": "text_pattern_ops"},
+        ),
+        Index("ix_orders_postcode", "postcode", postgresql_ops={"postcode": "text_pattern_ops"}),
         Index(
             "ix_orders_open",
             "ship_by",

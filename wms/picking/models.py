@@ -33,6 +33,27 @@ class Wave(Owned, Base):
     __table_args__ = (one_of("kind", "single", "multi", "large"), one_of("state", "released", "done"))
 
 
+class WaveRule(Base):
+    """When a warehouse's waves go out by themselves; a row at most for each. What is null asks for nothing.
+
+    ``minutes_before``: orders go to the floor so long before their pickup, whatever their number. ``orders_waiting``: all
+    that are ready go as soon as there are so many.
+    """
+
+    __tablename__ = "wave_rule"
+
+    warehouse_id: Mapped[int] = mapped_column(ForeignKey("warehouse.id"), primary_key=True)
+    minutes_before: Mapped[int | None] = mapped_column(Integer)
+    orders_waiting: Mapped[int | None] = mapped_column(Integer)
+    changed_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    __table_args__ = (
+        CheckConstraint(
+            "minutes_before between 1 and 10080 and orders_waiting between 1 and 10000", name="limits"
+        ),
+    )
+
+
 class Cluster(Owned, Base):
     """One walk of one picker with one cart. Claimed with a lease; the screen can say who holds it.
 
