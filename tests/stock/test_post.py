@@ -7,7 +7,14 @@ import pytest
 from tests.builders import a_bin, a_carrier, a_lot, a_shop, a_sku, a_tote, a_warehouse, on_hand, stock_up
 from tests.stock.world import allocated_for, an_order, until_somebody_waits
 from wms.db.tx import Database
-from wms.stock.errors import AllocatedElsewhere, AlreadySettled, AlreadyThere, NotEnoughStock, SerialElsewhere
+from wms.stock.errors import (
+    SHOWN,
+    AllocatedElsewhere,
+    AlreadySettled,
+    AlreadyThere,
+    NotEnoughStock,
+    SerialElsewhere,
+)
 from wms.stock.ledger import Move, post
 
 
@@ -57,6 +64,19 @@ async def test_every_shortage_is_named_at_once_and_nothing_is_moved(db: Database
     assert one.code in caught.value.say("pl")
     assert a.code in caught.value.say("pl")
     assert await on_hand(db, sku=three, location_id=a.id) == 5
+
+
+async def test_of_many_shortages_the_first_are_named_and_the_rest_counted(db: Database) -> None:
+    sku, empty = await a_sku(db, shop=await a_shop(db)), await a_bin(db)
+    bins = [await a_bin(db) for _ in range(SHOWN + 5)]
+    async with db.begin() as tx:
+        with pytest.raises(NotEnoughStock) as caught:
+            await post(tx, [from_to(sku, b, empty, 1) for b in bins])
+    refusal = caught.value
+    assert (len(refusal.values["shortages"]), refusal.values["more"]) == (SHOWN, 5)
+    assert refusal.say("en").count(sku.code) == SHOWN
+    assert "; and 5 more. Count" in refusal.say("en")
+    assert "; i jeszcze 5. Przelicz" in refusal.say("pl")
 
 
 async def test_a_serial_number_moves_from_bin_to_bin(db: Database) -> None:

@@ -1,18 +1,33 @@
 """What the ledger refuses."""
 
+from typing import ClassVar
+
 from wms.kernel.refusals import Refusal
-from wms.kernel.text import Text
+from wms.kernel.text import Lang, Text
+
+SHOWN = 20
+"""Shortages that one refusal names."""
 
 
 class NotEnoughStock(Refusal):
     """Raised with every shortage of the request at once: ``shortages`` is a list of dicts with the balance's key
-    (shop, SKU, location, handling unit, lot, status), ``wanted`` and ``available`` units."""
+    (shop, SKU, location, handling unit, lot, status), ``wanted`` and ``available`` units.
+
+    The first ``SHOWN`` of them, because nobody reads a thousand; ``more`` is how many there are besides.
+    """
 
     code = "not-enough-stock"
     text = Text(
         en="There is not enough here (free/asked for): {summary}. Count the location, or take it from another one.",
         pl="Tu jest za mało towaru (wolne/potrzebne): {summary}. Przelicz lokalizację albo weź towar z innej.",
     )
+    besides: ClassVar[Text] = Text(en="{summary}; and {more} more", pl="{summary}; i jeszcze {more}")
+
+    def say(self, lang: Lang) -> str:
+        said = dict(self.values)
+        if said.get("more"):
+            said["summary"] = self.besides.in_(lang, **said)
+        return self.text.in_(lang, **said)
 
 
 class AlreadySettled(Refusal):

@@ -8,7 +8,14 @@ import asyncpg
 import msgspec
 
 from wms.db.tx import Tx
-from wms.stock.errors import AllocatedElsewhere, AlreadySettled, AlreadyThere, NotEnoughStock, SerialElsewhere
+from wms.stock.errors import (
+    SHOWN,
+    AllocatedElsewhere,
+    AlreadySettled,
+    AlreadyThere,
+    NotEnoughStock,
+    SerialElsewhere,
+)
 from wms.stock.statements import ALLOCATE, POST, VOID, counted
 
 Status = Literal["sellable", "quarantine", "damaged", "expired"]
@@ -102,7 +109,8 @@ async def post(tx: Tx, moves: Sequence[Move]) -> list[int]:
     raise LookupError("a move names a location or a lot of its SKU that does not exist")
 
 
-async def _shortage(tx: Tx, short: list[dict[str, int | str]]) -> NotEnoughStock:
+async def _shortage(tx: Tx, shortages: list[dict[str, int | str]]) -> NotEnoughStock:
+    short = shortages[:SHOWN]
     named = await tx.rows(
         """select coalesce(s.code, '?') || ' @ ' || l.code || coalesce(' ' || h.code, '') as name
            from unnest($1::int[], $2::bigint[], $3::bigint[], $4::bigint[]) with ordinality as w(shop, sku, place, hu, o)
@@ -114,7 +122,7 @@ async def _shortage(tx: Tx, short: list[dict[str, int | str]]) -> NotEnoughStock
         [s["hu_id"] for s in short],
     )
     shown = [f"{r['name']}: {s['available']}/{s['wanted']}" for r, s in zip(named, short, strict=True)]
-    return NotEnoughStock(summary="; ".join(shown), shortages=short)
+    return NotEnoughStock(summary="; ".join(shown), shortages=short, more=len(shortages) - len(short))
 
 
 class Want(msgspec.Struct, frozen=True, kw_only=True):
