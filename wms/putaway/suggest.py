@@ -56,7 +56,7 @@ LOOK = 60
 LEGS = "'{0,1,2,4,8,16,32}'::bigint[], '{1,2,4,8,16,32,1000000}'::bigint[]"
 """From the target outward, in 64ths of the walk: close by first, then ever longer legs of which the beginning counts."""
 ALL = "'{0}'::bigint[], '{1000000}'::bigint[]"
-FAR = 3_000
+FAR = 1_500
 """Places that are looked at in each direction, one by one, before a warehouse counts as full."""
 
 # `offset 0` and the sub-selects keep each a look into the index for one place, also where statistics are old or missing;
@@ -198,7 +198,7 @@ async def suggest(tx: Tx, warehouse_id: int, asks: Sequence[Ask], *, limit: int 
 
     Order: places that take all of it before those that take a part; the SKU's own bins (same lot), an empty bin (in a
     zone that holds the SKU first), a bin with another lot, a bin shared with other goods of the shop, the reserve.
-    Bins are shared only where no empty one is found: in samples of the whole walk, then among the 3,000 bins on each
+    Bins are shared only where no empty one is found: in samples of the whole walk, then among the 1,500 bins on each
     side of the target. The reserve is looked at only where too few empty bins take all of it.
     Never a locked place; goods that are not sellable have the quarantine.
     """
