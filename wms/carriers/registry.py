@@ -23,6 +23,7 @@ Factory = Callable[[Account], CarrierAdapter]
 
 BUILT_IN = {
     "dpd_pl": "wms.carriers.dpd_pl.adapter",
+    "gls_pl": "wms.carriers.gls_pl.adapter",
     "inpost": "wms.carriers.inpost.adapter",
     "own_range": "wms.carriers.own_range.adapter",
 }
