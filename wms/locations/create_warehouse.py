@@ -6,8 +6,10 @@ import msgspec
 
 from wms.db.tx import Tx
 from wms.events.log import Event, record
+from wms.kernel.refusals import Invalid
 from wms.locations.create_locations import Kind, LocationIn, insert_locations
 from wms.locations.errors import CodeTaken
+from wms.printing.cells import risky
 
 VIRTUAL: dict[str, Kind] = {
     "SUPPLIER": "supplier",
@@ -50,8 +52,11 @@ async def create_warehouse(
     """A warehouse with its virtual places, docks ``DOCK-1``.., pack stations ``PACK-1``.., a cage per carrier code and
     ``XDOCK-1`` for cross-docking.
 
-    Raises ``CodeTaken`` when the code is in use.
+    Raises ``CodeTaken`` when the code is in use, ``Invalid`` for one that a spreadsheet would run as a formula: manifest
+    numbers begin with it.
     """
+    if risky(code):
+        raise Invalid(field="code", why="begin it with a letter or a digit", pointer="/code")
     warehouse_id: int | None = await tx.value(
         """insert into warehouse (code, name, country, timezone, address) values ($1, $2, $3, $4, $5::jsonb)
            on conflict (code) do nothing returning id""",

@@ -7,6 +7,7 @@ from wms.events.log import Event, record
 from wms.kernel.numbers import sscc_make
 from wms.kernel.refusals import Invalid, NotFound
 from wms.locations.errors import CodeTaken, NumbersMissing, NumbersUsedUp
+from wms.printing.cells import risky
 
 KINDS = ("sscc", "s10", "mod37_36", "plain")
 
@@ -80,6 +81,8 @@ async def create_number_range(
         raise Invalid(field="kind", why=f"choose from {', '.join(KINDS)}", pointer="/kind")
     if not 0 <= first <= last:
         raise Invalid(field="last", why="the last number is smaller than the first", pointer="/last")
+    if risky(f"{prefix}0{suffix}"):
+        raise Invalid(field="prefix", why="begin it with a letter or a digit", pointer="/prefix")
     if kind == "sscc":
         try:
             sscc_make(int(prefix[:1] or "x"), prefix[1:], last)

@@ -14,9 +14,10 @@ from wms.kernel.text import Lang
 from wms.orders.allocate_orders import Line, allocate_lines
 from wms.orders.check_address import Fault, check_recipient
 from wms.orders.check_address import Recipient as Checked
-from wms.orders.errors import OrderExists, UnknownCarrier, UnknownSkus
-from wms.orders.order_in import OrderIn, OrderLineIn, RecipientIn, request_hash
+from wms.orders.errors import FormulaNumber, OrderExists, UnknownCarrier, UnknownSkus
+from wms.orders.order_in import OrderIn, OrderLineIn, RecipientIn, request_hash, tidied
 from wms.orders.terms import Sold, Terms, terms_of
+from wms.printing.cells import risky
 from wms.stock.ledger import MAX_QUANTITY
 
 
@@ -81,7 +82,7 @@ async def accept_orders(
 ) -> list[Accepted | Refusal]:
     """Stores the orders that can be stored; the answer has one entry per order, in the order given.
 
-    An entry is a refusal for: an unknown SKU, an unknown carrier or service, a number that exists with other
+    An entry is a refusal for: a number that a carrier's spreadsheet would run, an unknown SKU, an unknown carrier or service, a number that exists with other
     content, a number twice in the request. A bad recipient is not a refusal: the order is stored on hold. Stock is
     allocated first order first.
     """
@@ -124,6 +125,8 @@ async def accept_orders(
 
 def _row(tx: Tx, terms: Terms, promises: dict[str, datetime], order: OrderIn, lang: Lang) -> dict[str, Any]:
     """One order as the INSERT takes it. Raises the order's refusal."""
+    if risky(order.number):
+        raise FormulaNumber(number=order.number, pointer="/number")
     if unknown := sorted({n.sku for n in order.lines} - terms.skus.keys()):
         at = next(j for j, n in enumerate(order.lines) if n.sku in unknown)
         raise UnknownSkus(codes=", ".join(unknown), pointer=f"/lines/{at}/sku")
@@ -142,7 +145,7 @@ def _row(tx: Tx, terms: Terms, promises: dict[str, datetime], order: OrderIn, la
             country=terms.country,
             handling_days=terms.handling_days,
         ).ship_by
-    r = order.recipient
+    r = tidied(order.recipient)
     faults: list[Fault] = list(
         check_recipient(
             Checked(

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import msgspec
 
 from wms.kernel.text import Text
+from wms.printing.cells import risky
 
 POSTCODES = {
     "PL": r"\d{2}-\d{3}", "DE": r"\d{5}", "CZ": r"\d{3} ?\d{2}", "SK": r"\d{3} ?\d{2}", "FR": r"\d{5}",
@@ -72,14 +73,31 @@ POINT = Fault(
     "point-missing", "/point", Text(en="Name the parcel locker.", pl="Podaj paczkomat lub punkt odbioru.")
 )
 
+# What stands in the carrier's file beside our own numbers: see ``wms.printing.cells``. One code, because none of them may
+# be released unmended: the manifest with that parcel on it could not be closed.
+FORMULA = {
+    field: _fault(
+        "formula-cell",
+        field,
+        "A spreadsheet would run this as a formula, or break its line. Leave out the sign at its start.",
+        "Arkusz kalkulacyjny uznałby to za formułę albo złamał wiersz. Usuń znak z początku.",
+    )
+    for field in ("name", "postcode", "city")
+}
+
 FAULTS = {
     f.code: f.text
-    for f in (NAME, STREET, CITY, COUNTRY_UNKNOWN, POSTCODE, PHONE_WRONG, EMAIL_WRONG, POINT)
+    for f in (NAME, STREET, CITY, COUNTRY_UNKNOWN, POSTCODE, PHONE_WRONG, EMAIL_WRONG, POINT, FORMULA["name"])
 }  # fmt: skip
+NEVER_RELEASED = ("formula-cell",)
+"""Holds that end only when what is wrong is mended."""
 
 
 def check_recipient(r: Recipient, *, locker: bool) -> Iterator[Fault]:
     """Every fault of a recipient at once. ``locker``: the service delivers to a point."""
+    for field, fault in FORMULA.items():
+        if risky(getattr(r, field)):
+            yield fault
     if len(r.name.strip()) < 2:
         yield NAME
     if not locker and not re.search(r"\w", r.street):

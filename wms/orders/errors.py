@@ -41,6 +41,17 @@ class OrderGone(Refusal):
     )
 
 
+class FormulaNumber(Refusal):
+    """The number stands in carriers' files, byte for byte: see ``wms.printing.cells``. It cannot be mended later."""
+
+    code = "order-number-formula"
+    status = 422
+    text = Text(
+        en="A spreadsheet would run the order number {number} as a formula, or break the line. Begin it with a letter or a digit.",
+        pl="Arkusz kalkulacyjny uznałby numer zamówienia {number} za formułę albo złamał wiersz. Zacznij go od litery lub cyfry.",
+    )
+
+
 class UnknownSkus(Refusal):
     """Every unknown SKU of the request at once."""
 

@@ -8,10 +8,10 @@ from wms.kernel.refusals import Invalid, WrongState
 from wms.kernel.text import Lang
 from wms.orders.advance import advance
 from wms.orders.allocate_orders import allocate_orders
-from wms.orders.check_address import FAULTS, Recipient, check_recipient
+from wms.orders.check_address import FAULTS, NEVER_RELEASED, Recipient, check_recipient
 from wms.orders.errors import LabelExists, OrderGone
 from wms.orders.gates import lock_orders
-from wms.orders.order_in import RecipientIn
+from wms.orders.order_in import RecipientIn, tidied
 from wms.orders.states import BEFORE_HANDOVER, OrderState
 
 # Before goods are taken an order can wait; later a hold would strand a tote on the floor.
@@ -43,6 +43,7 @@ async def mend_recipient(
     )
     if live:
         raise LabelExists(number=order.number)
+    recipient = tidied(recipient)
     await tx.run(
         """update orders set name = $3, company = $4, street = $5, postcode = $6, city = $7, country = $8, phone = $9,
              email = $10, point = coalesce($11, point), version = version + 1 where shop_id = $1 and id = $2""",
@@ -110,14 +111,19 @@ async def hold_order(tx: Tx, shop_id: int, order_id: int, detail: str) -> Mended
 
 
 async def release_hold(tx: Tx, shop_id: int, order_id: int, *, all_holds: bool) -> Mended:
-    """Releases the manual holds; with ``all_holds`` (a supervisor's decision) also those of a check."""
+    """Releases the manual holds; with ``all_holds`` (a supervisor's decision) also those of a check.
+
+    Those that would only come back as a manifest that cannot be closed stay until they are mended.
+    """
     (order,) = await lock_orders(tx, shop_id, [order_id])
     await tx.run(
         """update order_hold set released_at = now()
-           where shop_id = $1 and order_id = $2 and released_at is null and ($3 or code = 'manual')""",
+           where shop_id = $1 and order_id = $2 and released_at is null and code <> all($4::text[])
+             and ($3 or code = 'manual')""",
         shop_id,
         order_id,
         all_holds,
+        list(NEVER_RELEASED),
     )
     return await _go_on(tx, shop_id, order_id, order.number)
 

@@ -24,6 +24,13 @@ class RecipientIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     email: Annotated[str, Meta(max_length=200, examples=["lucja@example.com"])] | None = None
 
 
+def tidied(r: RecipientIn) -> RecipientIn:
+    """Without the blanks and line ends around a text, as copying leaves them."""
+    return RecipientIn(
+        **{k: v.strip() if isinstance(v, str) else v for k, v in msgspec.structs.asdict(r).items()}
+    )
+
+
 class OrderLineIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     sku: Annotated[str, Meta(min_length=1, max_length=100, examples=["85123A"])]
     quantity: Annotated[int, Meta(ge=1, le=1_000_000, examples=[6])]

@@ -12,6 +12,7 @@ from wms.db.tx import Tx
 from wms.events.log import Event, record
 from wms.kernel.mail import is_mail_address
 from wms.kernel.refusals import Invalid, NotFound
+from wms.printing.cells import risky
 from wms.shipping.errors import AdapterUnusable, CarrierExists, RangeCannotShrink
 from wms.shipping.sweep_labels import retry_labels_of
 
@@ -38,6 +39,12 @@ async def create_carrier(
     """
     if email is not None and not is_mail_address(email):
         raise Invalid(field="email", why="one address in ASCII, like manifests@example.com", pointer="/email")
+    for field, value in (("name", name), ("account", account), *(("services", s) for s in services)):
+        if risky(
+            value
+        ):  # they stand in the manifest's file: refused here, so that no manifest fails for them
+            why = f"a spreadsheet would run {value!r} as a formula: begin it with a letter or a digit"
+            raise Invalid(field=field, why=why, pointer=f"/{field}")
     try:
         make_adapter(adapter, Account(code, account, max_weight_g, dict(settings or {}), _no_numbers))
     except CarrierError as e:

@@ -11,6 +11,7 @@ from wms.db.tx import Tx
 from wms.events.log import Event, record
 from wms.kernel.mail import is_mail_address
 from wms.kernel.refusals import Invalid
+from wms.printing.cells import risky
 from wms.shops.errors import ShopCodeTaken
 
 
@@ -21,6 +22,13 @@ def check_timezone(name: str) -> None:
     except (KeyError, ValueError, OSError):
         why = f"{name} is not a time zone; write one like Europe/Warsaw"
         raise Invalid(field="timezone", why=why, pointer="/timezone") from None
+
+
+def check_name(name: str) -> None:
+    """Raises ``Invalid`` for a name that must not stand in a carrier's file (``wms.printing.cells``)."""
+    if risky(name):
+        why = "a spreadsheet would run it as a formula: begin it with a letter or a digit"
+        raise Invalid(field="name", why=why, pointer="/name")
 
 
 def check_contact(email: str | None) -> None:
@@ -49,8 +57,9 @@ async def create_shop(
 ) -> int:
     """The new shop's id. ``cut_off`` is local time; ``contact_email`` gets refund advice.
 
-    Raises ``ShopCodeTaken``, ``Invalid`` for an unknown time zone or a bad address.
+    Raises ``ShopCodeTaken``, ``Invalid`` for an unknown time zone, a bad name or address.
     """
+    check_name(name)
     check_timezone(timezone)
     check_contact(contact_email)
     shop_id: int | None = await tx.value(
