@@ -7,7 +7,7 @@ import msgspec
 
 from wms.db.tx import Tx
 from wms.kernel.gs1 import Reading
-from wms.kernel.scan import Scan, parse_scan
+from wms.kernel.scan import LOCATION_PREFIX, Scan, parse_scan
 from wms.kernel.scan_errors import ScanMisread
 from wms.kernel.text import Lang
 from wms.reporting.errors import BadgeTellsNothing, CommandTellsNothing, NothingKnown
@@ -112,9 +112,9 @@ async def look_up(tx: Tx, raw: str, lang: Lang, warehouse_id: int | None = None)
 def _spellings(scan: Scan) -> list[str]:
     """The code as it came, without our label's prefix, and in capitals, as people type it."""
     found = {scan.code, scan.raw.strip(), scan.code.upper()} | {c for c in (scan.ref, scan.sscc) if c}
-    if scan.ref:
-        found.add(scan.ref.upper())
-    return sorted(found)
+    if scan.code[:2].upper() == LOCATION_PREFIX:
+        found |= {scan.code[2:], scan.code[2:].upper()}
+    return sorted(c for c in found if c)
 
 
 def _gtins(scan: Scan) -> list[str]:
