@@ -181,3 +181,40 @@ class UnitInUse(Refusal):
         en="{unit} holds goods at another place. Take an empty one.",
         pl="{unit} zawiera towar w innym miejscu. Weź pusty nośnik.",
     )
+
+
+class NothingToTakeBack(Refusal):
+    code = "nothing-to-take-back"
+    tone = "info"
+    text = Text(
+        en="There is no scan of yours to take back here.",
+        pl="Nie ma tu Twojego skanu do cofnięcia.",
+    )
+
+
+class DayUnreadable(Refusal):
+    code = "day-unreadable"
+    tone = "warn"
+    status = 422
+    text = Text(
+        en="{said} is no date. Type day, month and year, for example 31.05.2028.",
+        pl="{said} to nie data. Wpisz dzień, miesiąc i rok, na przykład 31.05.2028.",
+    )
+
+
+class NoDeliveryFor(Refusal):
+    code = "no-delivery-for"
+    tone = "warn"
+    text = Text(
+        en="No delivery that waits has {scanned}. Scan the number of the ASN, or receive without one.",
+        pl="Żadna oczekująca dostawa nie zawiera {scanned}. Zeskanuj numer awiza albo przyjmij bez awiza.",
+    )
+
+
+class ChooseOnScreen(Refusal):
+    code = "choose-on-screen"
+    tone = "warn"
+    text = Text(
+        en="{scanned} is none of the choices. Scan or tap a number of the screen.",
+        pl="{scanned} nie jest żadną z możliwości. Zeskanuj albo naciśnij numer z ekranu.",
+    )

@@ -113,7 +113,10 @@ class ReceiptLine(Tenant, Base):
 
 
 class Discrepancy(Tenant, Base):
-    """How the goods differ from the announcement; recorded, never in the way of the rest."""
+    """How the goods differ from the announcement; recorded, never in the way of the rest.
+
+    Its photos are documents of the subject ``discrepancy``.
+    """
 
     __tablename__ = "discrepancy"
 
@@ -124,13 +127,11 @@ class Discrepancy(Tenant, Base):
     quantity: Mapped[int] = mapped_column(Integer)
     code: Mapped[str | None] = mapped_column(Text)
     note: Mapped[str | None] = mapped_column(Text)
-    document_id: Mapped[int | None] = mapped_column(BigInteger)
     at: Mapped[datetime] = mapped_column(server_default=func.now())
 
     __table_args__ = (
         to("receipt", "receipt_id"),
         to("asn_line", "asn_line_id"),
-        to("document", "document_id"),
         Index("ix_discrepancy_receipt", "shop_id", "receipt_id"),
         one_of("kind", "over", "short", "damaged", "unknown"),
         CheckConstraint("quantity > 0", name="quantity"),
