@@ -8,7 +8,6 @@ from typing import Any
 
 import msgspec
 from litestar import Litestar, Router, get
-from litestar.config.compression import CompressionConfig
 from litestar.di import NamedDependency, Provide
 from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
@@ -39,6 +38,7 @@ from wms.db.roles import refuse_to_serve_as_owner
 from wms.db.tx import SYSTEM, Database, Tx
 from wms.kernel.refusals import Refusal
 from wms.web.assets import static_file
+from wms.web.compress import compressed
 from wms.web.docs import DocsPage
 from wms.web.edge import UnitOfWork
 from wms.web.entrance import handlers as entrance
@@ -121,9 +121,6 @@ def create_app(settings: Settings | None = None) -> Litestar:
             metrics,
             static_file,
         ],
-        compression_config=CompressionConfig(
-            backend="gzip", minimum_size=600, exclude=["^/api/", "^/static/", "^/desk/live"]
-        ),
         dependencies={
             "tx": Provide(provide_tx, sync_to_thread=False),
             "database": Provide(lambda: database, sync_to_thread=False),
@@ -146,5 +143,5 @@ def create_app(settings: Settings | None = None) -> Litestar:
         debug=False,
     )
     check_marks(app)
-    app.asgi_handler = observed(app.asgi_handler)
+    app.asgi_handler = observed(compressed(app.asgi_handler))
     return app

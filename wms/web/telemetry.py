@@ -3,8 +3,10 @@
 import logging
 import re
 import time
+from typing import Any
 from uuid import uuid4
 
+import msgspec
 import structlog
 from litestar import get
 from litestar.enums import ScopeType
@@ -24,6 +26,10 @@ SECONDS = Histogram(
 )
 
 
+def _json(event: Any, **_: Any) -> str:
+    return msgspec.json.encode(event, enc_hook=str).decode()
+
+
 def setup_logging(level: int = logging.INFO) -> None:
     """JSON lines on standard output."""
     structlog.configure(
@@ -31,7 +37,7 @@ def setup_logging(level: int = logging.INFO) -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.JSONRenderer(),
+            structlog.processors.JSONRenderer(serializer=_json),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         cache_logger_on_first_use=True,

@@ -215,6 +215,7 @@
     take(e.data.scan);
   });
   document.addEventListener('drawn', () => tell());
+  document.addEventListener('draw', (e) => draw(e.detail));  // a screen that has waited has found what it waited for
   const tell = () => { if (parent !== window) parent.postMessage({path: location.pathname, ...face()}, location.origin); };
 
   if (screen.querySelector('template.said')) told();
