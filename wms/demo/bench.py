@@ -20,7 +20,7 @@ from wms.config import Settings, load_settings
 from wms.db.embedded import EmbeddedServer
 from wms.demo import bench_day, bench_intake, bench_labels, bench_ledger, bench_scan
 from wms.demo.bench_pgbench import LEAN
-from wms.demo.bench_report import Row, loop_ms, machine, show, write_json
+from wms.demo.bench_report import Row, load_now, loop_ms, machine, show, write_json
 from wms.demo.bench_site import Site, open_site
 from wms.paths import home
 
@@ -81,6 +81,7 @@ def _run(
         with console.status(f"{name} ..."):
             rows += part(site)
         about["loop_ms"].append(loop_ms())
+        about["load"].append(load_now())
         console.print(f"{name}: {time.monotonic() - begun:.0f} s", style="dim")
 
 

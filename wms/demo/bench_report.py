@@ -3,6 +3,7 @@
 import os
 import platform
 import sys
+import sysconfig
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -38,8 +39,8 @@ def loop_ms() -> int:
 
 
 def machine(postgres: str, home: str) -> dict[str, Any]:
-    """What the figures were taken on. ``load`` is the load average before the run, ``loop_ms`` the CPU that
-    ``loop_ms()`` took before it and after each part."""
+    """What the figures were taken on. ``load`` are the load averages before the run and after each part, ``loop_ms`` the
+    CPU that ``loop_ms()`` took then. ``optimised``: Python was built with profile-guided optimisation."""
     model = ""
     try:
         with open("/proc/cpuinfo") as f:
@@ -47,10 +48,15 @@ def machine(postgres: str, home: str) -> dict[str, Any]:
     except OSError:
         model = platform.processor()
     return {
-        "loop_ms": [loop_ms()], "cores": os.cpu_count(), "cpu": model, "python": platform.python_version(), "postgres": postgres,
-        "platform": f"{platform.system()} {platform.release()}", "home": home,
-        "load": round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None,
+        "loop_ms": [loop_ms()], "cores": os.cpu_count(), "cpu": model, "python": platform.python_version(),
+        "optimised": "--enable-optimizations" in str(sysconfig.get_config_var("CONFIG_ARGS") or "--enable-optimizations"),
+        "postgres": postgres, "platform": f"{platform.system()} {platform.release()}", "home": home, "load": [load_now()],
     }  # fmt: skip
+
+
+def load_now() -> float | None:
+    """The load average of the last minute."""
+    return round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None
 
 
 def per_second(n: float) -> str:
@@ -71,8 +77,9 @@ def show(console: "Console", rows: list[Row], about: dict[str, Any]) -> None:
     from rich.table import Table
 
     console.print(
-        f"[bold]{about['cores']} cores[/] ({about['cpu']}), Python {about['python']}, PostgreSQL {about['postgres']}, "
-        f"{about['platform']}; load before the run {about['load']}, "
+        f"[bold]{about['cores']} cores[/] ({about['cpu']}), Python {about['python']}"
+        f"{'' if about['optimised'] else ' (built without optimisation)'}, PostgreSQL {about['postgres']}, "
+        f"{about['platform']}; load {about['load'][0]} before the run, then {' '.join(map(str, about['load'][1:]))}; "
         f"two million additions took {min(about['loop_ms'])} to {max(about['loop_ms'])} ms of CPU meanwhile",
         highlight=False,
     )

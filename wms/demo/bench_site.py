@@ -12,13 +12,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import psycopg
-from alembic import command
 from sqlalchemy.engine import URL
 
 from wms.catalog.queries import BarcodeLine, SkuIn
 from wms.catalog.upsert_skus import upsert_skus
 from wms.config import Settings
-from wms.db.migrate import alembic_config, migrate
+from wms.db.migrate import migrate
 from wms.db.tx import Database, Tx
 from wms.demo.bench_http import Wire, connect
 from wms.demo.bench_meter import Meter, find_postmaster
@@ -45,6 +44,9 @@ ON_HAND = 100_000
 ROLES = ("receiver", "picker", "packer", "inspector", "supervisor", "admin")
 SCOPES = ("catalog.write", "orders.write", "stock.read", "returns.write")
 ADDRESS = {"street": "ul. Magazynowa 7", "postcode": "05-870", "city": "Błonie", "country": "PL"}
+
+
+REAL = """select (select count(*) from shop where code <> 'bench') + (select count(*) from warehouse where code <> 'BENCH')"""
 
 
 class RealShops(Refusal):
@@ -161,15 +163,19 @@ def zipf(site: Site, n: int) -> list[int]:
 
 @contextlib.contextmanager
 def open_site(settings: Settings, folder: Path, quick: bool, statements: tuple[str, str]) -> Iterator[Site]:
-    """Clears the benchmark's database, starts a server on it and fills the warehouse. Raises ``RealShops``."""
-    migrate(settings.owner_url, settings.secrets.app_password)
-    with psycopg.connect(settings.owner_url.render_as_string(hide_password=False)) as c:
-        found = c.execute("select count(*), pg_backend_pid() from shop where code <> 'bench'").fetchone()
+    """Empties the benchmark's database, starts a server on it and fills the warehouse. Raises ``RealShops``."""
+    with psycopg.connect(settings.owner_url.render_as_string(hide_password=False), autocommit=True) as c:
+        found = c.execute(
+            "select to_regclass('shop'), count(*) from pg_tables where schemaname = 'public'"
+        ).fetchone()
         assert found is not None
-        if found[0]:
+        if found[1] and (found[0] is None or c.execute(REAL).fetchone() != (0,)):
             raise RealShops
-        postmaster = find_postmaster(found[1])
-    command.downgrade(alembic_config(settings.owner_url), "base")
+        postmaster = find_postmaster(c.info.backend_pid)
+        # not downgraded: what an earlier benchmark left may be of a version that this one no longer knows
+        c.execute("drop schema public cascade")
+        c.execute("create schema public")
+        c.execute("grant usage on schema public to public")
     migrate(settings.owner_url, settings.secrets.app_password)
     place = asyncio.run(_furnish(settings))
     port = free_port(0)
