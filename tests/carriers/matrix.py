@@ -19,7 +19,7 @@ from tests.carriers.rig import SENDER, WINDOW, a_shipment, an_account
 from wms.carriers.errors import CarrierError
 from wms.carriers.port import CarrierAdapter, Created, Finds, PointQuery
 from wms.carriers.registry import make_adapter
-from wms.carriers.simulators import dpd_pl, gls_pl, inpost
+from wms.carriers.simulators import dhl24, dpd_pl, gls_pl, inpost
 from wms.carriers.simulators.faults import Fault, Kind
 from wms.carriers.simulators.server import Simulated, Simulator
 from wms.carriers.wire import each, open_http
@@ -94,6 +94,12 @@ COURIERS: dict[str, Courier] = {
         (CREATE, FIND, POLL, LABELS, ZPL, CANCEL, PICKUP, ADVISING, RECEIPT, TRACK),
         lambda s: sum(c["references"] == REF for c in s.box.values()),
         renews=True,
+    ),
+    "dhl24": Courier(
+        dhl24.Dhl24,
+        {"username": dhl24.USERNAME, "password": dhl24.PASSWORD, "account_number": dhl24.ACCOUNT},
+        (CREATE, FIND, LABELS, ZPL, CANCEL, PICKUP, PROTOCOL, TRACK),
+        lambda s: sum(b["reference"] == REF for b in s.bookings.values()),
     ),
 }
 

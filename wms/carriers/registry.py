@@ -22,6 +22,7 @@ log = structlog.get_logger("wms.carriers")
 Factory = Callable[[Account], CarrierAdapter]
 
 BUILT_IN = {
+    "dhl24": "wms.carriers.dhl24.adapter",
     "dpd_pl": "wms.carriers.dpd_pl.adapter",
     "gls_pl": "wms.carriers.gls_pl.adapter",
     "inpost": "wms.carriers.inpost.adapter",
