@@ -28,6 +28,7 @@ from wms.putaway.errors import (
     NotMovedHere,
     PromisedGoods,
 )
+from wms.putaway.note_move import note_move
 from wms.putaway.queries import Here, other_shops_there
 from wms.stock.ledger import Move, Status, post
 
@@ -167,29 +168,3 @@ async def target_of(tx: Tx, warehouse_id: int, raw: str, kinds: frozenset[str]) 
 async def stand(tx: Tx, hu_id: int, location_id: int) -> None:
     """The unit stands there now."""
     await tx.run("update handling_unit set location_id = $2 where id = $1", hu_id, location_id)
-
-
-async def note_move(
-    tx: Tx,
-    warehouse_id: int,
-    start_id: int | None,
-    target_id: int,
-    unit_id: int | None,
-    shops: list[int],
-    ids: list[int],
-) -> int:
-    """The row that the move is undone by; its id."""
-    made: int = await tx.value(
-        """insert into goods_move (warehouse_id, from_location_id, to_location_id, unit_id, move_shops, move_ids, person_id,
-                                   device_id, at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning id""",
-        warehouse_id,
-        start_id,
-        target_id,
-        unit_id,
-        shops,
-        ids,
-        tx.actor.person_id,
-        tx.actor.device_id,
-        tx.now,
-    )
-    return made

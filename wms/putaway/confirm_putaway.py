@@ -22,8 +22,9 @@ from wms.putaway.errors import (
     QuarantineOnly,
     WrongPlace,
 )
+from wms.putaway.note_move import note_move
 from wms.putaway.pick_one import Which, pick_one
-from wms.putaway.queries import Waiting, content, units_waited_for, waiting_at
+from wms.putaway.queries import Waiting, content, units_waited_for, waiting_at, waiting_one
 from wms.stock.ledger import Move, Status, post
 
 SOURCES = frozenset({"dock", "returns"})
@@ -31,8 +32,9 @@ STORES = frozenset({"bin", "reserve", "quarantine"})
 
 
 class PutAway(msgspec.Struct, frozen=True):
-    """What is in ``location`` now, and how many units waiting orders got of it."""
+    """What is in ``location`` now, and how many units waiting orders got of it. ``id``: what it is undone by."""
 
+    id: int
     location: str
     sku: str
     lot: str | None
@@ -43,8 +45,9 @@ class PutAway(msgspec.Struct, frozen=True):
 
 
 class UnitPutAway(msgspec.Struct, frozen=True):
-    """A whole unit, unpacked into one place."""
+    """A whole unit, unpacked into one place. ``id``: what it is undone by."""
 
+    id: int
     unit: str
     location: str
     lines: int
@@ -78,13 +81,35 @@ async def confirm_putaway(
     here = await waiting_at(tx, source.id, hu_id, list({(g.shop_id, g.sku_id) for g in found}))
     w, each = pick_one(here, found, which, target, scan.code, source.code)
     pieces = quantity * each // (scan.count or 1)
+    return await _store(tx, w, pieces, target)
+
+
+async def store_goods(tx: Tx, shop_id: int, balance_id: int, pieces: int, to: str) -> PutAway:
+    """The same for goods that are in hand already: ``pieces`` of the balance that they were taken from.
+
+    Raises ``NothingHere`` where somebody else has put them away, and like ``confirm_putaway``.
+    """
+    w = await waiting_one(tx, shop_id, balance_id)
+    if w is None:
+        raise NothingHere(scanned=parse_scan(to).code[:60], place="–")
+    source = await place(tx, w.location_id)
+    if source.kind not in SOURCES:
+        raise NotWaitingHere(location=source.code)
+    target = await need_location(tx, source.warehouse_id, parse_scan(to))
+    refuse_unfit(target)
+    return await _store(tx, w, pieces, target)
+
+
+async def _store(tx: Tx, w: Waiting, pieces: int, target: Place) -> PutAway:
     if pieces > w.quantity:
-        raise NotEnoughHere(there=w.quantity, sku=w.sku, place=source.code, quantity=pieces)
+        raise NotEnoughHere(there=w.quantity, sku=w.sku, place=w.location, quantity=pieces)
     await refuse_status(tx, target, [w], {(w.shop_id, w.sku_id): pieces})
-    await post(tx, [_move(w, pieces, target)])
+    ids = await post(tx, [_move(w, pieces, target)])
+    made = await note_move(tx, w.warehouse_id, w.location_id, target.id, None, [w.shop_id], ids)
     await record_all(tx, [_event(w, pieces, target)])
     filled = await fill_backorders(tx, [(w.shop_id, w.sku_id)]) if target.pickable else 0
     return PutAway(
+        id=made,
         location=target.code,
         sku=w.sku,
         lot=w.lot,
@@ -115,12 +140,15 @@ async def confirm_unit_putaway(tx: Tx, hu_id: int, to: str) -> UnitPutAway:
     for w in goods:
         totals[w.shop_id, w.sku_id] = totals.get((w.shop_id, w.sku_id), 0) + w.quantity
     await refuse_status(tx, target, goods, totals)
-    await post(tx, [_move(w, w.quantity, target) for w in goods])
+    ids = await post(tx, [_move(w, w.quantity, target) for w in goods])
+    made = await note_move(
+        tx, source.warehouse_id, source.id, target.id, None, [w.shop_id for w in goods], ids
+    )
     units = sum(w.quantity for w in goods)
     await record_all(tx, [_event(w, w.quantity, target) for w in goods])
     filled = await fill_backorders(tx, sorted(totals)) if target.pickable else 0
     return UnitPutAway(
-        unit=unit["code"], location=target.code, lines=len(goods), quantity=units, for_orders=filled
+        id=made, unit=unit["code"], location=target.code, lines=len(goods), quantity=units, for_orders=filled
     )
 
 

@@ -154,3 +154,52 @@ class UndoHeld(Refusal):
         en="Pickers are on their way to these goods, for: {said}. Leave them where they are.",
         pl="Kompletujący idą już po ten towar, dla: {said}. Zostaw go na miejscu.",
     )
+
+
+class HandsFull(Refusal):
+    code = "hands-full"
+    tone = "warn"
+    text = Text(
+        en="{scanned} is something else than what you hold. Put that down first: scan its place.",
+        pl="{scanned} to coś innego niż to, co trzymasz. Najpierw to odłóż: zeskanuj jego miejsce.",
+    )
+
+
+class ChooseOne(Refusal):
+    code = "choose-one"
+    tone = "warn"
+    text = Text(
+        en="{scanned} is none of the choices. Scan or tap a number of the screen.",
+        pl="{scanned} nie jest żadną z możliwości. Zeskanuj albo naciśnij numer z ekranu.",
+    )
+
+
+class GoodsFirst(Refusal):
+    """A place was scanned with nothing in hand."""
+
+    code = "goods-first"
+    tone = "warn"
+    text = Text(
+        en="{scanned} is a place, and you hold nothing yet. Scan the pallet, the tote or the goods first.",
+        pl="{scanned} to miejsce, a nic jeszcze nie trzymasz. Najpierw zeskanuj paletę, pojemnik albo towar.",
+    )
+
+
+class SourceFirst(Refusal):
+    """Goods were scanned before the place that they are taken from."""
+
+    code = "source-first"
+    tone = "warn"
+    text = Text(
+        en="Where do you take {scanned} from? Scan that shelf, pallet or tote first.",
+        pl="Skąd bierzesz {scanned}? Najpierw zeskanuj tę półkę, paletę albo pojemnik.",
+    )
+
+
+class NothingToUndoYet(Refusal):
+    code = "nothing-to-undo-yet"
+    tone = "info"
+    text = Text(
+        en="You have carried nothing yet that could be taken back.",
+        pl="Nie ma jeszcze czego cofnąć: nic nie przeniesiono.",
+    )

@@ -5,9 +5,10 @@ from wms.events.log import Event, record
 from wms.kernel.scan import parse_scan
 from wms.locations.queries import place
 from wms.locations.resolve import need_handling_unit
-from wms.putaway.carry import SOURCES, Becomes, Moved, carry, note_move, stand, target_of
+from wms.putaway.carry import SOURCES, Becomes, Moved, carry, stand, target_of
 from wms.putaway.confirm_putaway import STORES
 from wms.putaway.errors import UnitNotMoved
+from wms.putaway.note_move import note_move
 from wms.putaway.queries import all_in_unit
 
 FOR_UNITS = STORES | {"dock"}

@@ -72,6 +72,58 @@ async def waiting_at(tx: Tx, location_id: int, hu_id: int, goods: list[tuple[int
     )
 
 
+async def waiting_one(tx: Tx, shop_id: int, balance_id: int) -> Waiting | None:
+    """What is left of these goods where they wait; None where nothing is."""
+    return await tx.one(Waiting, f"{WAITING} and b.shop_id = $1 and b.id = $2", shop_id, balance_id)
+
+
+async def waiting_anywhere(
+    tx: Tx, warehouse_id: int, goods: list[tuple[int, int]], hu_id: int | None
+) -> list[Waiting]:
+    """What of these goods, each ``(shop_id, sku_id)``, waits at the docks and the returns bench, oldest first; or in one unit."""
+    return await tx.all(
+        Waiting,
+        f"""{WAITING} and l.warehouse_id = $1 and l.kind in ('dock', 'returns') and ($2::bigint is null or b.hu_id = $2)
+            and (b.shop_id, b.sku_id) in (select * from unnest($3::int[], $4::bigint[])) order by b.since, b.id""",
+        warehouse_id,
+        hu_id,
+        [s for s, _ in goods],
+        [k for _, k in goods],
+    )
+
+
+class Heap(msgspec.Struct, frozen=True):
+    """A unit that waits to be put away, or (``unit`` null) one kind of loose goods. ``code`` is what a scanner reads."""
+
+    location: str
+    unit: str | None
+    name: str
+    code: str
+    lines: int
+    quantity: int
+    since: datetime
+
+
+HEAPS = """
+select x.location, h.code as unit, s.name, coalesce(h.code, bar.code, s.code) as code, x.lines, x.quantity, x.since
+from (
+  select l.code as location, b.hu_id, case when b.hu_id = 0 then b.sku_id else 0 end as loose, min(b.shop_id) as shop_id,
+         min(b.sku_id) as sku_id, count(*)::int as lines, sum(b.on_hand - b.allocated)::int as quantity, min(b.since) as since
+  from location l join balance b on b.location_id = l.id and b.on_hand > b.allocated
+  where l.warehouse_id = $1 and l.kind in ('dock', 'returns') group by 1, 2, 3
+) x
+join sku s on (s.shop_id, s.id) = (x.shop_id, x.sku_id) left join handling_unit h on h.id = x.hu_id
+left join lateral (select b.code from barcode b where (b.shop_id, b.sku_id) = (x.shop_id, x.sku_id)
+                   order by b.quantity, b.id limit 1) bar on true
+order by h.code is null, x.since, s.name limit $2
+"""
+
+
+async def heaps(tx: Tx, warehouse_id: int, limit: int) -> list[Heap]:
+    """What waits at the docks and the returns bench as a worker sees it: units, then loose goods, oldest first."""
+    return await tx.all(Heap, HEAPS, warehouse_id, limit)
+
+
 async def content(tx: Tx, hu_id: int) -> list[Waiting]:
     """Everything in a handling unit, wherever it stands."""
     return await tx.all(Waiting, f"{WAITING} and b.hu_id = $1 order by b.shop_id, b.sku_id, b.id", hu_id)

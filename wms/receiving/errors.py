@@ -118,6 +118,14 @@ class ReceiveComponents(Refusal):
     )
 
 
+class TooManyPhotos(Refusal):
+    code = "too-many-photos"
+    text = Text(
+        en="A discrepancy has at most {most} photos; this one has {have}. Send fewer.",
+        pl="Niezgodność może mieć najwyżej {most} zdjęcia; ta ma już {have}. Wyślij mniej.",
+    )
+
+
 class LotNeeded(Refusal):
     code = "lot-needed"
     tone = "warn"
@@ -217,4 +225,13 @@ class ChooseOnScreen(Refusal):
     text = Text(
         en="{scanned} is none of the choices. Scan or tap a number of the screen.",
         pl="{scanned} nie jest żadną z możliwości. Zeskanuj albo naciśnij numer z ekranu.",
+    )
+
+
+class NothingToPhotograph(Refusal):
+    code = "nothing-to-photograph"
+    tone = "warn"
+    text = Text(
+        en="Nothing was noted that the photo could belong to. Scan the damaged goods first, then take it.",
+        pl="Nie ma niezgodności, do której można dodać zdjęcie. Najpierw zeskanuj uszkodzony towar.",
     )

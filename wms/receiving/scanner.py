@@ -12,6 +12,7 @@ from wms.catalog.resolve import resolve_goods
 from wms.db.tx import Tx
 from wms.kernel.scan import Command, Scan
 from wms.locations.resolve import find_location
+from wms.receiving.attach_photos import attach_photos
 from wms.receiving.close_receipt import close_receipt
 from wms.receiving.deliveries import (
     Delivery,
@@ -22,7 +23,7 @@ from wms.receiving.deliveries import (
     in_progress,
     shops_of,
 )
-from wms.receiving.errors import ChooseOnScreen, NoDeliveryFor
+from wms.receiving.errors import ChooseOnScreen, NoDeliveryFor, NothingToPhotograph
 from wms.receiving.in_hand import FLOW, InHand, read_hand
 from wms.receiving.open_receipt import open_receipt
 from wms.receiving.queries import receipt_view
@@ -77,6 +78,17 @@ async def receive_scanned(request: Asked, tx: NamedDependency[Tx]) -> Response[A
     if "blind" in data:
         return await on_shop(request, tx, warehouse_id, data["blind"], read)
     return await on_list(request, tx, warehouse_id, said, read)
+
+
+@post("/floor/receive/photo", allow=RECEIVER, status_code=200, request_max_body_size=20_000_000)
+async def receive_photo(request: Asked, tx: NamedDependency[Tx]) -> Html:
+    """A picture of what was noted last; the body is the file, the header ``X-Step`` the screen it was taken at."""
+    hand = read_hand(await load_hand(tx, FLOW))
+    at = request.headers.get("x-step", "").split(":")[0]
+    if hand is None or hand.note is None or at != str(hand.receipt_id):
+        raise NothingToPhotograph
+    await attach_photos(tx, hand.shop_id, hand.receipt_id, hand.note, [await request.body()])
+    return await receipt_page(request, tx, hand, told=("ok", "photographed"))
 
 
 # -- which delivery -------------------------------------------------------------------------------------------------
@@ -224,4 +236,4 @@ async def receipt_page(request: Asked, tx: Tx, hand: InHand, *, told: tuple[str,
     return render(request, "receiving/receive.html", r=now, h=hand, told=told)
 
 
-handlers: list[HTTPRouteHandler] = [receive, receive_scanned]
+handlers: list[HTTPRouteHandler] = [receive, receive_scanned, receive_photo]
