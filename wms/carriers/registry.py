@@ -26,6 +26,7 @@ BUILT_IN = {
     "dpd_pl": "wms.carriers.dpd_pl.adapter",
     "gls_pl": "wms.carriers.gls_pl.adapter",
     "inpost": "wms.carriers.inpost.adapter",
+    "manual": "wms.carriers.manual.adapter",
     "own_range": "wms.carriers.own_range.adapter",
 }
 """Modules with a ``make``, loaded when first asked for."""

@@ -41,7 +41,7 @@ def polish_phone(phone: str | None) -> str | None:
 
 def kg(grams: int) -> Decimal:
     """Kilograms with the grams behind the point, without zeros at the end; never less than 10 g."""
-    return (Decimal(max(grams, 10)) / 1000).quantize(Decimal("0.001")).normalize()
+    return Decimal(f"{Decimal(max(grams, 10)) / 1000:.3f}".rstrip("0").rstrip("."))
 
 
 def whole_kg(grams: int) -> int:
