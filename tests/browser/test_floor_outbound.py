@@ -1,6 +1,6 @@
 """Picking and putting back on a handheld, by scans alone, in Chromium at 360x640."""
 
-from datetime import date, timedelta
+from datetime import UTC, datetime, timedelta
 
 from tests.browser.conftest import Screen, Windows
 from tests.browser.floor import on_floor, refuses, survives_hostile_scans, wants
@@ -10,7 +10,7 @@ from tests.picking.scene import Scene, a_scene
 from wms.db.tx import Database
 from wms.orders.cancel_order import cancel_order
 
-FAR = date.today() + timedelta(days=400)
+FAR = datetime.now(UTC).date() + timedelta(days=400)
 
 
 async def scene_of(db: Database, anonymous: Api) -> Scene:
@@ -263,7 +263,7 @@ async def test_an_order_cancelled_while_its_goods_are_in_hand(
     shelf = await w.want()
     await wants(w, shelf, cup.barcode)
     async with db.begin() as tx:
-        await cancel_order(tx, scene.shop.id, gone.id, "buyer")
+        await cancel_order(tx, scene.shop.id, gone.id)
     await w.scan(await w.want())
     assert await w.code() == "order-cancelled"
     assert gone.number in (await w.said())[1]
@@ -316,9 +316,11 @@ async def test_a_second_device_and_an_old_page(windows: Windows, db: Database, a
     await wants(one, tote)
     await two.scan(tote)
     assert await two.code() == "already-done"
-    assert await on_hand(db, sku=cup, location_id=scene.warehouse.locations["WORK"]) + await on_hand(
-        db, sku=plate, location_id=scene.warehouse.locations["WORK"]
-    ) == 1
+    assert (
+        await on_hand(db, sku=cup, location_id=scene.warehouse.locations["WORK"])
+        + await on_hand(db, sku=plate, location_id=scene.warehouse.locations["WORK"])
+        == 1
+    )
     await one.open("/floor")
     await one.page.go_back()
     await one.page.wait_for_load_state()

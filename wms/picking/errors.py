@@ -1,7 +1,9 @@
 """What picking refuses, in order of precedence: whose cart, which order, which step, then the scan itself."""
 
+from typing import ClassVar
+
 from wms.kernel.refusals import Refusal
-from wms.kernel.text import Text
+from wms.kernel.text import Lang, Text
 
 
 class NothingToPick(Refusal):
@@ -10,6 +12,15 @@ class NothingToPick(Refusal):
     text = Text(
         en="No cart waits for a picker ({held} are being picked). Ask a supervisor to release a wave.",
         pl="Żaden wózek nie czeka na kompletację (w toku: {held}). Poproś kierownika o wypuszczenie fali.",
+    )
+
+
+class NoCartInHand(NothingToPick):
+    """A scan that only means something on a cart."""
+
+    text = Text(
+        en="You have no cart, so nothing was done. Scan OK for the next one, or the number of one on the list.",
+        pl="Nie masz wózka, więc nic się nie stało. Zeskanuj OK, aby wziąć następny, albo numer z listy.",
     )
 
 
@@ -28,6 +39,15 @@ class LeaseLost(Refusal):
     text = Text(
         en="Cart {cluster} is no longer yours: the time ran out or it was released. Claim your work again.",
         pl="Wózek {cluster} nie jest już Twój: minął czas albo został zwolniony. Pobierz pracę ponownie.",
+    )
+
+
+class TakenOver(LeaseLost):
+    """Somebody else goes on with the cart."""
+
+    text = Text(
+        en="{holder} has taken over cart {cluster}: it had waited too long. Leave the totes to them and take another.",
+        pl="Wózek {cluster} przejmuje {holder}, bo czekał zbyt długo. Zostaw pojemniki i weź inny wózek.",
     )
 
 
@@ -67,8 +87,18 @@ class OutOfOrder(Refusal):
     tone = "warn"
     text = Text(
         en="Not yet: this pick waits for its {expected} scan at {location}. Follow the screen.",
-        pl="Jeszcze nie: to pobranie czeka na inny skan ({expected}) przy {location}. Postępuj według ekranu.",
+        pl="Jeszcze nie: to pobranie przy {location} czeka na {expected}. Postępuj według ekranu.",
     )
+    STEPS: ClassVar[dict[str, Text]] = {
+        "location": Text(en="shelf", pl="skan półki"),
+        "item": Text(en="item", pl="skan towaru"),
+        "tote": Text(en="tote", pl="skan pojemnika"),
+    }
+
+    def say(self, lang: Lang) -> str:
+        step = self.values["expected"]
+        said = self.STEPS[step].in_(lang) if step in self.STEPS else step
+        return self.text.in_(lang, **self.values | {"expected": said})
 
 
 class WrongLocation(Refusal):
@@ -252,4 +282,15 @@ class NotABin(Refusal):
     text = Text(
         en="{location} is not a shelf. Scan the label of the shelf where the goods go.",
         pl="{location} to nie półka. Zeskanuj etykietę półki, na którą odkładasz towar.",
+    )
+
+
+class NothingFrom(Refusal):
+    """On the list of goods to carry back."""
+
+    code = "nothing-to-put-back-from"
+    tone = "warn"
+    text = Text(
+        en="Nothing in {scanned} is to be put back. Scan a tote from the list, or its number.",
+        pl="Z {scanned} nie ma nic do odłożenia. Zeskanuj pojemnik z listy albo jego numer.",
     )

@@ -5,7 +5,7 @@ from wms.kernel.lease import LEASE, RENEW_AFTER
 from wms.kernel.refusals import NotFound, Refusal
 from wms.orders.errors import OrderCancelled
 from wms.orders.states import OrderState
-from wms.picking.errors import ClusterDone, LeaseLost, NotYourCluster, OrderWaits
+from wms.picking.errors import ClusterDone, LeaseLost, NotYourCluster, OrderWaits, TakenOver
 from wms.picking.screen import Cart
 
 
@@ -20,6 +20,8 @@ def check_holder(tx: Tx, cart: Cart | None, cluster_id: int) -> Cart:
     if cart.cluster_state in ("done", "void"):
         return cart
     if cart.cluster_state != "claimed" or cart.person_id != me:
+        if cart.lost_by_id == me and cart.holder:
+            raise TakenOver(cluster=cluster_id, holder=cart.holder)
         if cart.lost_by_id == me or cart.person_id is None:
             raise LeaseLost(cluster=cluster_id, holder=cart.holder or "")
         until = f"{cart.lease_until:%H:%M} UTC" if cart.lease_until else "?"

@@ -4,9 +4,15 @@ import msgspec
 
 from wms.db.tx import Tx
 from wms.kernel.refusals import Refusal
+from wms.kernel.text import Text
 from wms.picking.hold_cart import gate
 from wms.picking.post_pick import finish_cluster
-from wms.picking.screen import ALREADY_DONE, Cart, PickScreen, draw, load_cart
+from wms.picking.screen import ALREADY_DONE, Cart, Notice, PickScreen, draw, load_cart
+
+IN_HAND = Text(
+    en="Order {number} may not go on. Put the {quantity} in your hand back onto {location}; here is the next pick.",
+    pl="Zamówienie {number} nie może iść dalej. Odłóż pobrane sztuki ({quantity}) na {location}; oto następne pobranie.",
+)
 
 
 async def pass_on(tx: Tx, cart: Cart) -> PickScreen:
@@ -26,7 +32,11 @@ async def void_task(tx: Tx, cart: Cart, against: Refusal) -> PickScreen:
         cart.task_id,
         tx.now,
     )
-    return draw(tx, await now_at(tx, cart.cluster_id), against)
+    said: Refusal | Notice = against
+    if cart.counted:  # they never left the bin, so they go back there
+        values = {"number": cart.number, "quantity": cart.counted, "location": cart.location}
+        said = Notice(against.code, IN_HAND, against.tone, values)
+    return draw(tx, await now_at(tx, cart.cluster_id), said)
 
 
 async def now_at(tx: Tx, cluster_id: int) -> Cart:

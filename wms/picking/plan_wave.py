@@ -8,8 +8,9 @@ carts and 30,000 tasks, 5 s of Python (4 s of it planning), and about as much of
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
@@ -125,6 +126,26 @@ async def release(
     # Which orders are large shows only when their goods are read: then more are looked at than are taken.
     limit = MOST_ORDERS if kind in ("large", "multi") else max_orders
     ready = await tx.rows(READY, warehouse_id, carrier_id, ship_by_until, kind, limit)
+    return await release_these(
+        tx, warehouse_id, ready, kind=kind, carrier_id=carrier_id, max_orders=max_orders,
+        totes_per_cart=totes_per_cart, tote_volume_ml=tote_volume_ml, units_per_tote=units_per_tote,
+    )  # fmt: skip
+
+
+async def release_these(
+    tx: Tx,
+    warehouse_id: int,
+    ready: Sequence[Mapping[str, Any]],
+    *,
+    kind: Kind | None = None,
+    carrier_id: int | None = None,
+    max_orders: int = MOST_ORDERS,
+    totes_per_cart: int = TOTES_PER_CART,
+    tote_volume_ml: int = TOTE_ML,
+    units_per_tote: int = UNITS_PER_TOTE,
+) -> list[WaveOut]:
+    """Makes carts of these orders, which the caller has locked and found allocated: ``shop_id``, ``id``, ``ship_by``,
+    ``priority`` of each, the most urgent first."""
     if not ready:
         return []
     promises = await tx.all(Promise, PROMISED, [r["shop_id"] for r in ready], [r["id"] for r in ready])

@@ -5,7 +5,6 @@ from datetime import date, datetime
 import msgspec
 
 from wms.db.tx import Tx
-from wms.kernel.refusals import NotFound
 
 
 class WaveRow(msgspec.Struct, frozen=True):
@@ -113,7 +112,10 @@ async def get_cluster(tx: Tx, cluster_id: int) -> ClusterRow | None:
 
 
 class PutBackRow(msgspec.Struct, frozen=True):
-    """Goods to carry back: ``left`` pieces from ``source`` (in ``unit``); ``suggested`` is the shelf they came from."""
+    """Goods to carry back: ``left`` pieces from ``source`` (in ``unit``); ``suggested`` is the shelf they came from.
+
+    ``barcode`` and ``gtin`` (14 digits) are the SKU's first.
+    """
 
     id: int
     shop_id: int
@@ -129,17 +131,22 @@ class PutBackRow(msgspec.Struct, frozen=True):
     suggested: str | None
     left: int
     at: datetime
+    barcode: str | None
+    gtin: str | None
 
 
 PUT_BACK = """
 select t.id, t.shop_id, sh.code as shop, o.number as order, s.code as sku, s.name, nullif(n.code, '') as lot, n.serial,
        n.expires_on, l.code as source, h.code as unit, t.quantity - t.done as left, t.at,
+       n1.code as barcode, n1.gtin,
        (select b.code from allocation a join location b on b.id = a.location_id
          where a.shop_id = t.shop_id and a.order_id = t.order_id and a.sku_id = t.sku_id and a.lot_id = t.lot_id
            and b.locked_at is null order by a.settled desc, a.id limit 1) as suggested
 from putback_task t join shop sh on sh.id = t.shop_id join orders o on o.shop_id = t.shop_id and o.id = t.order_id
 join sku s on s.shop_id = t.shop_id and s.id = t.sku_id join location l on l.id = t.location_id
 left join handling_unit h on h.id = nullif(t.hu_id, 0) left join lot n on n.shop_id = t.shop_id and n.id = t.lot_id
+left join lateral (select b.code, b.gtin from barcode b where b.shop_id = t.shop_id and b.sku_id = t.sku_id
+  order by b.quantity, b.id limit 1) n1 on true
 where t.state = 'open' and l.warehouse_id = $1 and t.id > $2 order by t.id limit $3
 """
 ONE_PUT_BACK = PUT_BACK.replace(
@@ -148,16 +155,16 @@ ONE_PUT_BACK = PUT_BACK.replace(
 )
 
 
-async def one_put_back(tx: Tx, task_id: int) -> PutBackRow:
-    """An open task. Raises ``NotFound``, also when it is done."""
-    found = await tx.one(PutBackRow, ONE_PUT_BACK, task_id)
-    if found is None:
-        raise NotFound(what="put-back task", ref=task_id)
-    return found
+async def one_put_back(tx: Tx, task_id: int) -> PutBackRow | None:
+    """A task, as long as it is open."""
+    return await tx.one(PutBackRow, ONE_PUT_BACK, task_id)
 
 
 class CartRow(msgspec.Struct, frozen=True):
-    """A cart that waits or is somebody's: ``picks`` are its open tasks, ``carrier`` whose pickup it is for."""
+    """A cart that waits or is somebody's: ``picks`` are its open tasks, ``carrier`` whose pickup it is for.
+
+    ``free``: it may be taken, also from a ``holder`` who has not scanned for as long as a lease lasts.
+    """
 
     id: int
     kind: str
@@ -167,21 +174,67 @@ class CartRow(msgspec.Struct, frozen=True):
     picks: int
     carrier: str | None
     holder: str | None
+    free: bool
 
 
 CARTS = """
 select c.id, c.kind, c.state, c.ship_by, c.orders, p.name as holder, r.name as carrier,
+       c.state = 'waiting' or c.lease_until < $3 as free,
        (select count(*) from pick_task t where t.cluster_id = c.id and t.state = 'open') as picks
 from cluster c join wave w on w.id = c.wave_id left join carrier r on r.id = w.carrier_id
 left join person p on p.id = c.person_id
 where c.warehouse_id = $1 and c.state in ('waiting', 'claimed')
-order by c.state = 'claimed', c.ship_by, c.begun_at nulls last, c.id limit $2
+order by free desc, c.ship_by, c.begun_at nulls last, c.id limit $2
 """
 
 
 async def list_carts(tx: Tx, warehouse_id: int, *, limit: int) -> list[CartRow]:
-    """Carts that nobody has, the one due first in front, then those that somebody has."""
-    return await tx.all(CartRow, CARTS, warehouse_id, limit)
+    """Carts that may be taken, in the order in which they are due, then those that somebody is picking."""
+    return await tx.all(CartRow, CARTS, warehouse_id, limit, tx.now)
+
+
+class ToteOnCart(msgspec.Struct, frozen=True):
+    """A place on a cart: its tote, for how many orders, and how many of the ``wanted`` pieces are in it."""
+
+    slot: int
+    tote: str | None
+    orders: int
+    picked: int
+    wanted: int
+
+
+TOTES = """
+select co.slot, max(h.code) as tote, count(distinct (co.shop_id, co.order_id))::int as orders,
+       coalesce(sum(t.picked), 0)::int as picked, coalesce(sum(t.quantity), 0)::int as wanted
+from cluster_order co left join handling_unit h on h.id = co.tote_hu_id
+left join pick_task t on (t.shop_id, t.cluster_id, t.order_id) = (co.shop_id, co.cluster_id, co.order_id)
+  and t.state <> 'void'
+where co.cluster_id = $1 group by co.slot order by co.slot
+"""
+
+
+async def totes_on_cart(tx: Tx, cluster_id: int) -> list[ToteOnCart]:
+    """The places of a cart, in their order."""
+    return await tx.all(ToteOnCart, TOTES, cluster_id)
+
+
+EMPTY_TOTE = """
+select h.code from handling_unit h where h.warehouse_id = $1 and h.kind = 'tote'
+  and not exists (select from balance b where b.hu_id = h.id and b.on_hand > 0)
+  and not exists (select from cluster_order co join cluster c on c.id = co.cluster_id
+                  where co.tote_hu_id = h.id and c.state in ('waiting', 'claimed'))
+order by h.id limit 1
+"""
+
+
+async def code_at_hand(tx: Tx, warehouse_id: int, step: str) -> str:
+    """What a picker would scan next where the cart does not say it: an empty tote, a pack station's label; else ""."""
+    if step == "totes":
+        return await tx.value(EMPTY_TOTE, warehouse_id) or ""
+    if step == "park":
+        station = "select 'L-' || code from location where warehouse_id = $1 and kind = 'station' order by id limit 1"
+        return await tx.value(station, warehouse_id) or ""
+    return ""
 
 
 async def carts_in_hand(tx: Tx, warehouse_id: int) -> int | None:

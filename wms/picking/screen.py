@@ -35,7 +35,7 @@ class PickScreen(msgspec.Struct, frozen=True, kw_only=True):
     ``step``: ``totes`` (scan an empty tote for place ``slot``), ``location``, ``item``, ``tote``, ``park`` (all is
     picked: scan where the totes are put down) or ``done``. ``task_id`` and ``step`` go back with the next scan, so
     that a scan that was made for an older screen is recognised. ``counted`` of ``quantity`` pieces are in hand.
-    ``task_no`` of ``tasks`` is the place on the walk. ``tone`` and ``message`` say what the last scan did, in the
+    ``task_no`` of ``tasks`` is the place on the walk. ``symbol`` is what a scanner reads off a right piece. ``tone`` and ``message`` say what the last scan did, in the
     picker's language; ``code`` is stable.
     """
 
@@ -54,6 +54,7 @@ class PickScreen(msgspec.Struct, frozen=True, kw_only=True):
     name: str | None = None
     picture_url: str | None = None
     ean_tail: str | None = None
+    symbol: str | None = None
     lot: str | None = None
     expires_on: date | None = None
     serial: str | None = None
@@ -218,11 +219,25 @@ def draw(tx: Tx, cart: Cart, notice: Notice | Refusal | None = None) -> PickScre
         cluster_id=cart.cluster_id, kind=cart.kind, step="totes" if asks_tote else cart.step, task_id=cart.task_id,
         shop=cart.shop, order=cart.number, order_no=cart.order_no, orders=cart.orders, task_no=cart.seq,
         tasks=cart.tasks, location=cart.location, sku=cart.sku, name=cart.name, picture_url=cart.picture_url,
-        ean_tail=barcode[-TAIL:] if barcode else None, lot=cart.lot or None, expires_on=cart.expires_on,
+        ean_tail=barcode[-TAIL:] if barcode else None, symbol=symbol_of(cart), lot=cart.lot or None, expires_on=cart.expires_on,
         serial=cart.serial, quantity=cart.quantity, counted=cart.counted, missing=cart.missing,
         slot=cart.slot if cart.free_slot is None else cart.free_slot, tote=None if asks_tote else cart.tote,
         tone=tone, code=code, message=message,
     )  # fmt: skip
+
+
+def symbol_of(cart: Cart) -> str:
+    """What a scanner reads off a right piece."""
+    code, gtin, _ = cart.barcodes[0] if cart.barcodes else (cart.sku, None, 1)
+    return symbol(code, gtin, cart.lot, cart.serial, cart.expires_on)
+
+
+def symbol(code: str, gtin: str | None, lot: str | None, serial: str | None, expires_on: date | None) -> str:
+    """A piece's bar code, as a GS1 symbol where the SKU keeps lots or serial numbers."""
+    if gtin is None or not (lot or serial):
+        return code
+    day = f"17{expires_on:%y%m%d}" if expires_on else ""
+    return f"01{gtin}{day}" + (f"21{serial}" if serial else f"10{lot}")
 
 
 def _say(tx: Tx, notice: Notice | Refusal | None) -> tuple[Tone | None, str | None, str | None]:
