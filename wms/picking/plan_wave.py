@@ -8,10 +8,10 @@ carts and 30,000 tasks, 5 s of Python (4 s of it planning), and about as much of
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
+import asyncpg
 import msgspec
 
 from wms.db.tx import Tx
@@ -135,7 +135,7 @@ async def release(
 async def release_these(
     tx: Tx,
     warehouse_id: int,
-    ready: Sequence[Mapping[str, Any]],
+    ready: Sequence[asyncpg.Record],
     *,
     kind: Kind | None = None,
     carrier_id: int | None = None,

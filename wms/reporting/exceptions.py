@@ -1,0 +1,229 @@
+"""What went wrong and waits for somebody: every kind with its age, and one statement for all of them.
+
+Each branch reads an index over what is open or over recent events, none reads history. ``$1`` is the warehouse, ``$2``
+now.
+"""
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from wms.db.tx import Tx
+from wms.kernel.text import Text
+
+Way = Literal["order", "count", "stray", "rma", "job", "mail", "stock"]
+
+
+class Kind(msgspec.Struct, frozen=True):
+    """One kind of exception. ``rows`` selects (shop_id, id, ref, detail, since), and of a label its parcel's id;
+    ``way`` says what ``id`` is of, and ``advice`` what solves it."""
+
+    code: str
+    name: Text
+    advice: Text
+    way: Way
+    rows: str
+
+    @property
+    def source(self) -> str:
+        parcel = ", parcel_id" if self.code == "label" else ""
+        return f"({self.rows}) as x(shop_id, id, ref, detail, since{parcel})"
+
+
+OPEN = (
+    "o.state in ('received','on_hold','backordered','allocated','released','picking','picked','packing','packed',"
+    "'labelled','manifested')"
+)
+
+KINDS = (
+    Kind(
+        "hold",
+        Text(en="On hold", pl="Wstrzymane"),
+        Text(
+            en="Mend what is named, or release it; the shop reads the same reason.",
+            pl="Popraw to, co wskazano, albo zwolnij; sklep widzi tę samą przyczynę.",
+        ),
+        "order",
+        f"""select o.shop_id, o.id, o.number as ref,
+              coalesce((select string_agg(h.detail, ' · ' order by h.id) from order_hold h
+                where h.shop_id = o.shop_id and h.order_id = o.id and h.released_at is null), '') as detail,
+              coalesce((select min(h.at) from order_hold h
+                where h.shop_id = o.shop_id and h.order_id = o.id and h.released_at is null), o.received_at) as since
+            from orders o where {OPEN} and o.state = 'on_hold' and o.warehouse_id = $1""",
+    ),
+    Kind(
+        "backorder",
+        Text(en="Backordered past the promise", pl="Brak towaru po terminie"),
+        Text(
+            en="Goods are missing and the pickup has left: ask the shop, send in part, or cancel.",
+            pl="Brakuje towaru, a odbiór minął: zapytaj sklep, wyślij częściowo albo anuluj.",
+        ),
+        "order",
+        f"""select o.shop_id, o.id, o.number,
+              (select string_agg(s.code || ' × ' || (l.quantity - l.cancelled - l.allocated - l.picked), ', ' order by l.line_no)
+               from order_line l join sku s on s.shop_id = l.shop_id and s.id = l.sku_id
+               where l.shop_id = o.shop_id and l.order_id = o.id and not l.kit
+                 and l.quantity - l.cancelled - l.allocated - l.picked > 0), o.ship_by
+            from orders o where {OPEN} and o.state = 'backordered' and o.ship_by < $2 and o.warehouse_id = $1""",
+    ),
+    Kind(
+        "late",
+        Text(en="Past the pickup", pl="Po terminie odbioru"),
+        Text(
+            en="The pickup has left without it: raise its priority so that it goes with the next one.",
+            pl="Odbiór odjechał bez niego: podnieś priorytet, aby pojechało następnym.",
+        ),
+        "order",
+        f"""select o.shop_id, o.id, o.number, c.name, o.ship_by from orders o join carrier c on c.id = o.carrier_id
+            where {OPEN} and o.state not in ('on_hold','backordered','labelled','manifested') and o.ship_by < $2
+              and o.warehouse_id = $1""",
+    ),
+    Kind(
+        "short",
+        Text(en="Short picks", pl="Braki przy kompletacji"),
+        Text(
+            en="The bin held less than it should: it is locked until somebody counts it (handheld, Count).",
+            pl="W lokalizacji było mniej, niż powinno: jest zablokowana, aż ktoś ją policzy (skaner, Liczenie).",
+        ),
+        "count",
+        """select 0, c.id, l.code, coalesce(p.name, ''), c.opened_at
+           from count_task c join location l on l.id = c.location_id left join person p on p.id = c.person_id
+           where c.state in ('open','counting') and c.reason = 'short_pick' and l.warehouse_id = $1""",
+    ),
+    Kind(
+        "label",
+        Text(en="Labels missing", pl="Brak etykiety"),
+        Text(
+            en="The carrier has not given a label yet, or refused: read why, mend it, try again.",
+            pl="Przewoźnik nie wydał jeszcze etykiety albo odmówił: przeczytaj dlaczego, popraw i spróbuj ponownie.",
+        ),
+        "order",
+        """select p.shop_id, p.order_id, o.number || '/' || p.no, c.name || coalesce(': ' || b.error, ''),
+             b.requested_at, p.id
+           from label b join parcel p on p.shop_id = b.shop_id and p.id = b.parcel_id
+           join orders o on o.shop_id = p.shop_id and o.id = p.order_id join carrier c on c.id = b.carrier_id
+           where b.state in ('requested','failed') and b.requested_at < $2 - interval '1 minute' and p.warehouse_id = $1""",
+    ),
+    Kind(
+        "unscanned",
+        Text(en="Parcels not loaded", pl="Paczki niezaładowane"),
+        Text(
+            en="Labelled, but not scanned onto the carrier's cage before the pickup: find them and load them.",
+            pl="Mają etykietę, ale nie zeskanowano ich do klatki przewoźnika przed odbiorem: znajdź je i załaduj.",
+        ),
+        "order",
+        """select p.shop_id, p.order_id, p.tracking_number, c.name || coalesce(' · ' || l.code, ''), o.ship_by
+           from parcel p join orders o on o.shop_id = p.shop_id and o.id = p.order_id join carrier c on c.id = p.carrier_id
+           join handling_unit h on h.id = p.hu_id left join location l on l.id = h.location_id
+           where p.state = 'labelled' and o.ship_by < $2 and p.warehouse_id = $1""",
+    ),
+    Kind(
+        "count",
+        Text(en="Counts with differences", pl="Różnice inwentaryzacyjne"),
+        Text(
+            en="Counts of the last day that found more or less than the ledger: look at the place's history.",
+            pl="Liczenia z ostatniej doby, które wykazały różnice: obejrzyj historię lokalizacji.",
+        ),
+        "stock",
+        """select e.shop_id, e.subject_id, e.ref,
+             (select string_agg((x ->> 'sku') || ' ' || to_char((x ->> 'difference')::bigint, 'FMSG999999990'), ', ')
+              from jsonb_array_elements(e.data -> 'lines') x), e.at
+           from event e join count_task t on t.id = e.subject_id join location l on l.id = t.location_id
+           where e.kind = 'stock.adjusted' and e.subject = 'count_task' and e.at > $2 - interval '24 hours'
+             and l.warehouse_id = $1""",
+    ),
+    Kind(
+        "stray",
+        Text(en="Unknown parcels", pl="Nieznane przesyłki"),
+        Text(
+            en="Somebody's parcel at the returns bench: find whose it is, or dispose of it.",
+            pl="Czyjaś przesyłka na stanowisku zwrotów: ustal, czyja jest, albo zutylizuj.",
+        ),
+        "stray",
+        """select 0, p.id, coalesce(p.code, '#' || p.id), p.note, p.at from stray_parcel p
+           where p.state = 'open' and p.warehouse_id = $1""",
+    ),
+    Kind(
+        "return",
+        Text(en="Returns overdue", pl="Zaległe zwroty"),
+        Text(
+            en="Came in more than two days ago and is not inspected: the refund's clock is running.",
+            pl="Przyszły ponad dwa dni temu i nie są sprawdzone: biegnie termin zwrotu pieniędzy.",
+        ),
+        "rma",
+        """select r.shop_id, r.id, r.number, coalesce(r.order_number, ''), r.received_at from rma r
+           where r.state in ('received','inspecting') and r.received_at < $2 - interval '2 days' and r.warehouse_id = $1""",
+    ),
+    Kind(
+        "mail",
+        Text(en="Mail not sent", pl="Niewysłana poczta"),
+        Text(
+            en="The mail server refused for good: mend the address, then send it again.",
+            pl="Serwer poczty odmówił na dobre: popraw adres, potem wyślij ponownie.",
+        ),
+        "mail",
+        """select m.shop_id, m.id, m.subject, coalesce(m.last_error, ''), m.queued_at from mail m
+           where m.state = 'failed' and $1 > 0""",
+    ),
+    Kind(
+        "job",
+        Text(en="Jobs failed", pl="Nieudane zadania"),
+        Text(
+            en="A job gave up after eight tries: read the worker's log, mend the cause, run it again.",
+            pl="Zadanie poddało się po ośmiu próbach: sprawdź dziennik, usuń przyczynę i uruchom ponownie.",
+        ),
+        "job",
+        """select 0, j.id, j.task_name, j.args::text,
+             coalesce((select max(v.at) from procrastinate_events v where v.job_id = j.id), j.scheduled_at, $2)
+           from procrastinate_jobs j where j.status = 'failed' and $1 > 0""",
+    ),
+)  # fmt: skip
+BY_CODE = {k.code: k for k in KINDS}
+
+
+class Tally(msgspec.Struct, frozen=True):
+    """How many of a kind there are, and since when the oldest waits."""
+
+    kind: Kind
+    count: int
+    oldest: datetime | None
+
+
+class ExceptionRow(msgspec.Struct, frozen=True):
+    """``id`` is of what the kind's ``way`` says; ``shop_id`` 0 is the operator."""
+
+    shop_id: int
+    shop: str
+    id: int
+    ref: str
+    detail: str
+    since: datetime
+    parcel_id: int | None = None
+
+
+TALLY = "\nunion all\n".join(
+    f"select '{k.code}' as code, count(*) as n, min(x.since) as oldest from {k.source}"
+    for k in KINDS
+)
+
+
+async def tally(tx: Tx, warehouse_id: int) -> list[Tally]:
+    """Every kind, also those of which there are none, in the order of ``KINDS``."""
+    found = {r["code"]: r for r in await tx.rows(TALLY, warehouse_id, tx.now)}
+    return [Tally(k, found[k.code]["n"], found[k.code]["oldest"]) for k in KINDS]
+
+
+async def list_exceptions(
+    tx: Tx, warehouse_id: int, kind: Kind, *, after: tuple[datetime, int, int] | None, limit: int
+) -> list[ExceptionRow]:
+    """Exceptions of a kind, the oldest first, behind ``after`` (since, shop, id)."""
+    parcel = ", x.parcel_id" if kind.code == "label" else ""
+    since, shop_id, last_id = after or (datetime.min.replace(tzinfo=tx.now.tzinfo), 0, 0)
+    return await tx.all(
+        ExceptionRow,
+        f"""select x.shop_id, coalesce(s.code, '') as shop, x.id, x.ref, coalesce(x.detail, '') as detail, x.since{parcel}
+            from {kind.source} left join shop s on s.id = x.shop_id
+            where (x.since, x.shop_id, x.id) > ($3, $4, $5) order by x.since, x.shop_id, x.id limit $6""",
+        warehouse_id, tx.now, since, shop_id, last_id, limit,
+    )  # fmt: skip
