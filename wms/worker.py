@@ -25,6 +25,7 @@ from wms.db.tx import Database
 from wms.events import mail, send_mail
 from wms.kernel.mail import MailServer
 from wms.orders.fill_backorders import sweep_backorders
+from wms.picking.wave_rule import release_by_rule
 from wms.replenishment.plan_replenishments import plan_replenishments
 from wms.shipping.adapters import Carriers
 from wms.shipping.buy_label import buy_label
@@ -136,6 +137,15 @@ def create_jobs(database: Database, url: URL, server: MailServer | None = None) 
             await plan_replenishments(tx)
 
     @app.periodic(cron=EVERY_MINUTE)
+    @app.task(
+        name="picking.release_by_rule", queue="clock", queueing_lock="release_by_rule", lock="release_by_rule",
+        retry=again,
+    )  # fmt: skip
+    async def _waves(timestamp: int) -> None:
+        async with database.begin() as tx:
+            await release_by_rule(tx)
+
+    @app.periodic(cron=EVERY_MINUTE)
     @app.task(name="jobs.rescue", queue="clock", queueing_lock="rescue")
     async def _rescue(timestamp: int) -> None:
         await rescue(app)
@@ -151,6 +161,7 @@ def create_jobs(database: Database, url: URL, server: MailServer | None = None) 
         _seal,
         _fill,
         _refill,
+        _waves,
         _rescue,
     )  # the app knows them by name
     return app
