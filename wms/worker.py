@@ -31,7 +31,7 @@ from wms.shipping.adapters import Carriers
 from wms.shipping.buy_label import buy_label
 from wms.shipping.close_manifest import draw_protocol
 from wms.shipping.record_tracking import follow_parcel
-from wms.shipping.request_label import QUEUE
+from wms.shipping.request_label import QUEUE, ask_for_label
 from wms.shipping.sweep_labels import cancel_booking, sweep_labels
 from wms.stock.chain import seal_all
 from wms.web.telemetry import setup_logging
@@ -87,6 +87,10 @@ def create_jobs(database: Database, url: URL, server: MailServer | None = None) 
     async def _buy(shop_id: int, label_id: int) -> None:
         if (wait := await buy_label(database, carriers, shop_id, label_id)) is not None:
             raise RunAgain(wait)
+
+    @app.task(name="shipping.request_label", queue=QUEUE, retry=again)
+    async def _ask(shop_id: int, parcel_id: int) -> None:
+        await ask_for_label(database, shop_id, parcel_id)
 
     @app.task(name="shipping.cancel_booking", queue=QUEUE, retry=again)
     async def _cancel(shop_id: int, label_id: int) -> None:
@@ -152,6 +156,7 @@ def create_jobs(database: Database, url: URL, server: MailServer | None = None) 
 
     del (
         _buy,
+        _ask,
         _cancel,
         _follow,
         _draw,

@@ -184,3 +184,39 @@ class CartonExists(Refusal):
         en="There is already a carton {carton}. Choose another code.",
         pl="Karton {carton} już istnieje. Wybierz inny kod.",
     )
+
+
+class CartonNeeded(Refusal):
+    code = "carton-needed"
+    tone = "warn"
+    text = Text(
+        en="Which carton is it? Scan its code or type its number on the list, then the weight.",
+        pl="Jaki to karton? Zeskanuj jego kod albo wpisz numer z listy, potem wagę.",
+    )
+
+
+class NothingToUndo(Refusal):
+    code = "pack-nothing-to-undo"
+    tone = "info"
+    text = Text(
+        en="There is nothing to take back: only the piece scanned last can be undone.",
+        pl="Nie ma czego cofnąć: cofnąć można tylko ostatnio zeskanowaną sztukę.",
+    )
+
+
+class NotNow(Refusal):
+    code = "pack-not-now"
+    tone = "warn"
+    text = Text(
+        en="This does nothing on this screen. Do what it asks for.",
+        pl="To nic nie robi na tym ekranie. Zrób to, o co prosi ekran.",
+    )
+
+
+class WrongSupervisor(Refusal):
+    code = "wrong-supervisor"
+    status = 403
+    text = Text(
+        en="Badge and PIN do not belong to a supervisor. Try again.",
+        pl="Identyfikator i PIN nie należą do kierownika. Spróbuj ponownie.",
+    )

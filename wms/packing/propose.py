@@ -6,7 +6,7 @@ import msgspec
 
 from wms.db.tx import Tx
 from wms.packing.cartons import Carton, ItemToPack, propose_cartons
-from wms.packing.queries import cartons, session_row, still_to_pack
+from wms.packing.queries import Station, Weighed, cartons, parcel_contents, session_row, still_to_pack
 
 
 class ProposedCarton(msgspec.Struct, frozen=True):
@@ -35,10 +35,25 @@ select c.max_weight_g from orders o join carrier c on c.id = o.carrier_id where 
 async def propose_for_session(tx: Tx, shop_id: int, session_id: int) -> Proposal:
     """A proposal for what is left to pack; no parcel heavier than its carrier takes. Raises ``NotFound``."""
     session = await session_row(tx, shop_id, session_id)
-    left = await still_to_pack(tx, shop_id, session.order_id)
+    return await _propose(tx, shop_id, session.order_id, await still_to_pack(tx, shop_id, session.order_id))
+
+
+async def propose_for_table(tx: Tx, station: Station, *, left: bool) -> list[str]:
+    """Codes of cartons for the open parcel's content, with ``left`` also for what still lies in totes.
+
+    Empty where a piece has no known size or fits into no carton: then the packer knows better.
+    """
+    goods = [] if station.parcel_id is None else await parcel_contents(tx, station.shop_id, station.parcel_id)
+    if left:
+        goods += await still_to_pack(tx, station.shop_id, station.order_id)
+    found = await _propose(tx, station.shop_id, station.order_id, goods)
+    return [] if found.unknown or found.too_large else [p.carton for p in found.parcels]
+
+
+async def _propose(tx: Tx, shop_id: int, order_id: int, goods: list[Weighed]) -> Proposal:
     shelf = await cartons(tx)
-    items = [ItemToPack(w.sku, w.length_mm, w.width_mm, w.height_mm, w.weight_g, w.quantity) for w in left]
-    most = await tx.value(MOST, shop_id, session.order_id)
+    items = [ItemToPack(w.sku, w.length_mm, w.width_mm, w.height_mm, w.weight_g, w.quantity) for w in goods]
+    most = await tx.value(MOST, shop_id, order_id)
     kinds = [
         Carton(c.id, c.length_mm, c.width_mm, c.height_mm, c.weight_g, min(c.weight_g + c.max_load_g, most))
         for c in shelf

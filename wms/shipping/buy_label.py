@@ -98,7 +98,9 @@ async def _call(adapter: CarrierAdapter, i: Intent) -> Created:
         known = await adapter.poll([i.carrier_ref])
         return known[0] if known else Created(id=i.carrier_ref, reference=i.reference)
     if i.attempts > 0:
-        known = [c for c in await finder(adapter).find_by_reference(i.reference) if c.reference == i.reference]
+        known = [
+            c for c in await finder(adapter).find_by_reference(i.reference) if c.reference == i.reference
+        ]
         if known:
             return known[0]
     return await adapter.create(shipment_of(i))

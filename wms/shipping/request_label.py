@@ -3,12 +3,16 @@
 from datetime import timedelta
 
 import msgspec
+import structlog
 
-from wms.db.tx import Tx
+from wms.db.tx import Database, Tx
 from wms.events.log import Event, enqueue, record
+from wms.kernel.refusals import Refusal
 from wms.orders.gates import lock_live_order
 from wms.orders.parcels import ParcelState, find_parcel, lock_parcel
 from wms.shipping.errors import LabelBeforePacking
+
+log = structlog.get_logger("wms.shipping")
 
 QUEUE = "labels"
 UNANSWERED = timedelta(minutes=2)
@@ -69,3 +73,15 @@ async def request_label(tx: Tx, shop_id: int, parcel_id: int) -> Asked:
 async def enqueue_label(tx: Tx, shop_id: int, label_id: int) -> None:
     key = f"label-{shop_id}-{label_id}"
     await enqueue(tx, QUEUE, "shipping.buy_label", lock=key, once=key, shop_id=shop_id, label_id=label_id)
+
+
+async def ask_for_label(database: Database, shop_id: int, parcel_id: int) -> None:
+    """The job that a pack station leaves when it closes a parcel: asks for its label.
+
+    An order that was cancelled or put on hold in between, or a parcel that was opened again, needs none.
+    """
+    try:
+        async with database.begin() as tx:
+            await request_label(tx, shop_id, parcel_id)
+    except Refusal as e:
+        log.info("no label was asked for", shop_id=shop_id, parcel_id=parcel_id, code=e.code)

@@ -85,6 +85,8 @@
       text = await answer.text();
     } finally { clearTimeout(clock); }
     if (answer.status >= 500 || answer.status === 408 || answer.status === 429) throw new Error(answer.status);
+    // Somebody else has signed in on this device meanwhile: the page is drawn for them, the scan waits for its owner.
+    if (answer.status === 403 && text.includes('data-code="foreign-form"')) { location.reload(); throw new Error('403'); }
     if (answer.status === 401) { location.href = '/floor/sign-in?next=' + encodeURIComponent(location.pathname); throw new Error('401'); }
     drop(scan);
     const go = answer.headers.get('X-Go');
@@ -141,7 +143,7 @@
       stop: [[[220, 0.25], [180, 0.35]], [250, 80, 250]],
     }[tone] || [[], 0];
     beep(tones);
-    if (navigator.vibrate && shake) navigator.vibrate(shake);
+    if (shake && navigator.vibrate && navigator.userActivation?.hasBeenActive) navigator.vibrate(shake);
   };
   const tick = () => beep([[2000, 0.02]]);
 

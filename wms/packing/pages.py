@@ -1,0 +1,190 @@
+"""The pack station on a desk's screen: bound to its place, worked by scanner and keys alone."""
+
+import asyncio
+import json
+from typing import Any
+
+import msgspec
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromQuery
+from litestar.response import Response
+
+from wms.db.tx import Tx
+from wms.events.log import enqueue
+from wms.kernel.refusals import Refusal
+from wms.kernel.scan import parse_scan
+from wms.packing.desk_queries import (
+    StationRow,
+    box_by_code,
+    desk_order,
+    find_station,
+    my_session,
+    stations,
+    unlabelled,
+    waiting_orders,
+)
+from wms.packing.errors import NotNow, WrongSupervisor
+from wms.packing.queries import Station, cartons, station_screen
+from wms.packing.slip import slip_of_parcel
+from wms.packing.station_hand import Hand, fitting, missing_inserts, step_of
+from wms.packing.station_scan import OVERRULES, Turn, choice_of, station_scan, weigh
+from wms.people.vouch import vouch
+from wms.printing.slip import packing_slip
+from wms.web.access import floor
+from wms.web.entrance import YEAR, kept, warehouse_of
+from wms.web.hand import keep_hand, load_hand
+from wms.web.html import Html, go, lang_of_page, render
+from wms.web.pages import PathId, PathShop
+from wms.web.scanned import Scanned, scanned
+
+PACKER = floor("packer")
+FLOW = "pack-station"
+BOSSES = frozenset({"supervisor", "admin"})
+SHOWN = 8
+"""Orders that wait, on the empty table's screen."""
+Asked = Request[Any, Any, Any]
+
+
+async def station_of(request: Asked, tx: Tx) -> StationRow | None:
+    """The station that this screen stands at, as it was chosen on it once."""
+    chosen = request.cookies.get("wms_station", "")
+    if not (chosen.isdigit() and len(chosen) < 16):
+        return None
+    return await find_station(tx, await warehouse_of(request, tx), int(chosen))
+
+
+async def load(tx: Tx) -> Hand:
+    return msgspec.convert(await load_hand(tx, FLOW), Hand)
+
+
+async def keep(tx: Tx, hand: Hand) -> None:
+    await keep_hand(tx, FLOW, json.loads(msgspec.json.encode(hand)))
+
+
+@get("/desk/pack", allow=PACKER)
+async def pack(request: Asked, tx: NamedDependency[Tx], elsewhere: FromQuery[bool] = False) -> Html:
+    """What is on the table, as the packer left it; ``elsewhere`` chooses another station for this screen."""
+    here = await station_of(request, tx)
+    if here is None or elsewhere:
+        return await choose_page(request, tx, here)
+    live = await my_session(tx, here.id)
+    station = None if live is None else await station_screen(tx, live.shop_id, live.id)
+    return await table_page(request, tx, here, Turn(await load(tx), station))
+
+
+@post("/desk/pack", allow=PACKER, status_code=200)
+async def pack_post(request: Asked, tx: NamedDependency[Tx]) -> Response[Any]:
+    """One scan. ``step`` is ``station`` on the list of stations, else ``SESSION:PARCEL:STEP``."""
+    said = await scanned(request)
+    here = await station_of(request, tx)
+    if here is None or said.step == "station":
+        return await choose_station(request, tx, said)
+    hand = await load(tx)
+    if (box := await scanned_box(tx, here, said)) is not None:
+        return go(request, box)
+    live = await my_session(tx, here.id)
+    passed = said.number(0) if said.step.count(":") == 2 else None
+    if passed is not None and passed != (live.id if live else 0):
+        station = None if live is None else await station_screen(tx, live.shop_id, live.id)
+        return await table_page(request, tx, here, Turn(hand, station, "passed"))
+    turn = await station_scan(tx, here.id, hand, said.raw, said.quantity)
+    return await turned(request, tx, here, turn)
+
+
+async def turned(request: Asked, tx: Tx, here: StationRow, turn: Turn) -> Response[Any]:
+    """Keeps what was said; a closed parcel leads to its label, which is asked for in the same transaction."""
+    await keep(tx, turn.hand)
+    if turn.closed is not None:
+        shop_id, parcel_id = turn.hand.labels[-1]
+        once = f"ask-{shop_id}-{parcel_id}"
+        await enqueue(tx, "labels", "shipping.request_label", once=once, shop_id=shop_id, parcel_id=parcel_id)
+        return go(request, f"/desk/pack/label/{shop_id}/{parcel_id}")
+    return await table_page(request, tx, here, turn)
+
+
+async def scanned_box(tx: Tx, here: StationRow, said: Scanned) -> str | None:
+    """A box that is closed already leads to its label."""
+    read = parse_scan(said.raw)
+    if read.command is not None or read.kind in ("gtin", "gs1", "tote", "order"):
+        return None
+    box = await box_by_code(tx, here.warehouse_id, [c for c in (read.code, read.ref) if c])
+    if box is None or box.state not in ("closed", "labelled"):
+        return None
+    return f"/desk/pack/label/{box.shop_id}/{box.parcel_id}"
+
+
+async def choose_station(request: Asked, tx: Tx, said: Scanned) -> Response[Any]:
+    """By its number on the list, or by the label that hangs there. Kept on this device. Raises ``NotNow``."""
+    listed = await stations(tx, await warehouse_of(request, tx))
+    read = said.scan
+    n = choice_of(read)
+    codes = (read.code, read.ref)
+    found = listed[n - 1 : n] if n is not None else [s for s in listed if s.code in codes]
+    if not found:
+        raise NotNow
+    answer = go(request, "/desk/pack")
+    answer.cookies = [kept(request, "wms_station", str(found[0].id), hidden=False, seconds=YEAR)]
+    return answer
+
+
+async def choose_page(request: Asked, tx: Tx, here: StationRow | None) -> Html:
+    listed = await stations(tx, await warehouse_of(request, tx))
+    return render(request, "packing/station.html", stations=listed, here=here)
+
+
+async def table_page(request: Asked, tx: Tx, here: StationRow, turn: Turn) -> Html:
+    """The table with what is on it."""
+    station = turn.station
+    hand = turn.hand if station is None else fitting(turn.hand, station)
+    step = step_of(hand, station)
+    values: dict[str, Any] = {
+        "here": here, "s": station, "hand": hand, "step": step, "turn": turn, "boss": bool(tx.actor.roles & BOSSES),
+        "refusal": turn.refusal.say(lang_of_page(request)) if turn.refusal else "",
+        "labels": await unlabelled(tx, hand.labels), "reasons": OVERRULES,
+    }  # fmt: skip
+    if station is None:
+        waiting = await waiting_orders(tx, here.warehouse_id, SHOWN)
+        return render(request, "packing/empty_table.html", waiting=waiting, **values)
+    values |= {
+        "o": await desk_order(tx, station.shop_id, station.order_id),
+        "missing": missing_inserts(hand, station),
+        "cartons": (await cartons(tx))[:9] if step in ("weight", "over") else [],
+    }
+    return render(request, "packing/table.html", **values)
+
+
+@post("/desk/pack/overrule", allow=PACKER, status_code=200)
+async def overrule(request: Asked, tx: NamedDependency[Tx]) -> Response[Any]:
+    """A supervisor stands at the table: badge, PIN and the number of the reason."""
+    form = await request.form()
+    here = await station_of(request, tx)
+    live = None if here is None else await my_session(tx, here.id)
+    if here is None or live is None:
+        return go(request, "/desk/pack")
+    station: Station = await station_screen(tx, live.shop_id, live.id)
+    hand = fitting(await load(tx), station)
+    reason = str(form.get("reason", ""))
+    if step_of(hand, station) != "over" or reason not in ("1", "2", "3", "4"):
+        return go(request, "/desk/pack")
+    found = await vouch(tx, str(form.get("badge", "")), str(form.get("pin", "")), BOSSES)
+    if found is None:  # committed, so that the try counts
+        refusal: Refusal = WrongSupervisor()
+        return await table_page(request, tx, here, Turn(hand, station, refusal=refusal))
+    text = OVERRULES[int(reason) - 1].en
+    turn = await weigh(tx, hand, station, hand.weight_g, overrule=text, by=found.id)
+    return await turned(request, tx, here, turn)
+
+
+@get("/desk/pack/slip/{shop_id:int}/{parcel_id:int}", allow=PACKER)
+async def slip(tx: NamedDependency[Tx], shop_id: PathShop, parcel_id: PathId) -> Response[bytes]:
+    """The packing slip of the parcel as it is now, for the station's printer."""
+    data = await slip_of_parcel(tx, shop_id, parcel_id)
+    headers = {"Content-Security-Policy": "frame-ancestors 'self'", "X-Content-Type-Options": "nosniff"}
+    return Response(
+        await asyncio.to_thread(packing_slip, data), media_type="application/pdf", headers=headers
+    )
+
+
+handlers: list[HTTPRouteHandler] = [pack, pack_post, overrule, slip]
