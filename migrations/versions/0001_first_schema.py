@@ -695,6 +695,8 @@ def upgrade() -> None:
         sa.Column("capacity_ml", sa.BigInteger(), nullable=True),
         sa.Column("locked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("lock_reason", sa.Text(), nullable=True),
+        sa.Column("active", sa.Boolean(), server_default="true", nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.CheckConstraint(
             "kind in ('bin', 'reserve', 'dock', 'work', 'packed', 'station', 'cage', 'returns', 'quarantine', 'supplier', 'customer', 'scrap', 'lost_found')",
@@ -704,6 +706,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "real = (kind not in ('supplier','customer','scrap','lost_found'))", name=op.f("ck_location_real")
         ),
+        sa.CheckConstraint("active or locked_at is not null", name=op.f("ck_location_active")),
         sa.ForeignKeyConstraint(["warehouse_id"], ["warehouse.id"], name=op.f("fk_location_warehouse_id")),
         sa.ForeignKeyConstraint(["zone_id"], ["zone.id"], name=op.f("fk_location_zone_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_location")),
@@ -1156,7 +1159,6 @@ def upgrade() -> None:
         sa.Column("quantity", sa.Integer(), nullable=False),
         sa.Column("code", sa.Text(), nullable=True),
         sa.Column("note", sa.Text(), nullable=True),
-        sa.Column("document_id", sa.BigInteger(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("shop_id", sa.Integer(), nullable=False),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -1168,11 +1170,6 @@ def upgrade() -> None:
             ["shop_id", "asn_line_id"],
             ["asn_line.shop_id", "asn_line.id"],
             name=op.f("fk_discrepancy_shop_id_asn_line_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["shop_id", "document_id"],
-            ["document.shop_id", "document.id"],
-            name=op.f("fk_discrepancy_shop_id_document_id"),
         ),
         sa.ForeignKeyConstraint(
             ["shop_id", "receipt_id"],

@@ -31,6 +31,8 @@ class Probe:
 STAFF = Probe()
 """Nobody but staff may call it, or it holds nothing of a shop's."""
 SKU = {"code": "$sku_code"}
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4//8/AAX+Av4N70a4AAAAAElFTkSuQmCC"
+"""A picture of one pixel."""
 LINES = [{"sku": "$sku_code", "quantity": 1}]
 
 PROBES: dict[str, Probe] = {
@@ -51,6 +53,7 @@ PROBES: dict[str, Probe] = {
     "GET /locations": STAFF,
     "POST /locations": STAFF,
     "GET /locations/{code}": Probe(path={"code": "$location_code"}),
+    "PATCH /locations/{code}": Probe(path={"code": "$location_code"}),
     "POST /locations/{location_id}/lock": STAFF,
     "POST /locations/{location_id}/unlock": STAFF,
     "GET /handling-units": STAFF,
@@ -92,6 +95,7 @@ PROBES: dict[str, Probe] = {
     "POST /receipts/{receipt_id}/scans": Probe(body={"code": "$barcode", "handling_unit_id": None}),
     "POST /receipts/{receipt_id}/handling-units": Probe(body={"label": None}),
     "POST /receipts/{receipt_id}/close": Probe(),
+    "POST /receipts/{receipt_id}/discrepancies/{discrepancy_id}/photos": Probe(body={"photos": [PIXEL]}),
     "GET /putaway/waiting": STAFF,
     "GET /putaway/suggestions": Probe(query={"shop_id": "$shop_id", "sku_id": "$sku_id"}, foreign=LIST),
     "POST /putaway": Probe(

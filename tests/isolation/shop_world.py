@@ -276,6 +276,9 @@ async def _papers(w: ShopWorld, hands: Hands) -> None:
         )
     sql = "select min(id) from document where kind like 'manifest%' and subject = 'manifest' and subject_id = $1"
     w.ids["manifest_document_id"] = await _one(hands.db, sql, w.ids["manifest_id"])
+    w.ids["discrepancy_id"] = await _one(
+        hands.db, "select min(id) from discrepancy where shop_id = $1", w.shop.id
+    )
     w.ids["mail_id"] = await _one(hands.db, "select min(id) from mail where shop_id = $1", w.shop.id)
     w.ids["key_id"] = await _one(hands.db, "select min(id) from api_key where shop_id = $1", w.shop.id)
 

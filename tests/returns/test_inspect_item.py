@@ -260,6 +260,8 @@ async def test_a_photo_is_kept_without_what_the_phone_wrote_into_it(w: World) ->
         assert clean.size == (533, 1600)
         assert not clean.getexif()
         assert b"Zebra" not in kept.content
+    large = raw.getvalue() + bytes(7_900_000 - len(raw.getvalue()))
+    await w.inspect(rma, mug, 1, "damaged", "quarantine", photo=base64.b64encode(large).decode())
     problem = await w.no_inspection(
         rma, mug, "new", "restock", photo=base64.b64encode(b"<svg onload=x>").decode(), status=422
     )

@@ -14,6 +14,7 @@ from msgspec import Meta
 from wms.db.tx import Tx
 from wms.kernel.scan import parse_scan
 from wms.locations.resolve import need_location
+from wms.receiving.attach_photos import Photographed, attach_photos
 from wms.receiving.cancel_asn import cancel_asn
 from wms.receiving.close_receipt import close_receipt
 from wms.receiving.create_asn import Announcement, LineIn, create_asn
@@ -91,6 +92,15 @@ class ScanIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     serial: Annotated[str, Meta(min_length=1, max_length=40, examples=["SN-004711"])] | None = None
     handling_unit_id: Id | None = None
     note: Annotated[str, Meta(max_length=500, examples=["narożnik zgnieciony"])] | None = None
+
+
+class PhotosIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """JPEG, PNG or WebP, base64, up to 8 MB each and 14 MB together; what the camera wrote into them is removed."""
+
+    shop_id: OfShop
+    photos: Annotated[
+        list[Annotated[bytes, Meta(min_length=1, max_length=8_000_000)]], Meta(min_length=1, max_length=4)
+    ]
 
 
 class CloseIn(msgspec.Struct, forbid_unknown_fields=True):
@@ -230,6 +240,19 @@ async def post_receipt_close(
     return await close_receipt(tx, data.shop_id, receipt_id)
 
 
+@post(
+    "/receipts/{receipt_id:int}/discrepancies/{discrepancy_id:int}/photos",
+    allow=RECEIVER,
+    tags=["receiving"],
+    request_max_body_size=20_000_000,
+)
+async def post_photos(
+    tx: NamedDependency[Tx], receipt_id: PathId, discrepancy_id: PathId, data: JSONBody[PhotosIn]
+) -> Photographed:
+    """Photos of what was damaged, too many or unknown; the shop sees them with the receipt. At most four for each."""
+    return await attach_photos(tx, data.shop_id, receipt_id, discrepancy_id, data.photos)
+
+
 @get("/handling-units/{unit_id:int}/label", allow=RECEIVER, tags=["receiving"])
 async def get_unit_label(tx: NamedDependency[Tx], unit_id: PathId) -> Label:
     """What stands on the unit's SSCC label, as it is now."""
@@ -264,6 +287,7 @@ handlers: list[HTTPRouteHandler] = [
     post_receipt_scan,
     post_receipt_unit,
     post_receipt_close,
+    post_photos,
     get_unit_label,
     get_unit_label_file,
 ]

@@ -101,7 +101,10 @@ class ResultLine(msgspec.Struct, frozen=True):
 
 
 class DiscrepancyView(msgspec.Struct, frozen=True):
-    """``kind``: over, short, damaged, unknown. ``code`` is the raw bar code that nobody knows."""
+    """``kind``: over, short, damaged, unknown. ``code`` is the raw bar code that nobody knows.
+
+    ``photos``: each at ``/documents/{id}``.
+    """
 
     id: int
     kind: str
@@ -111,6 +114,7 @@ class DiscrepancyView(msgspec.Struct, frozen=True):
     code: str | None
     note: str | None
     at: datetime
+    photos: list[int] = []
 
 
 class ReceiptHead(msgspec.Struct, frozen=True):
@@ -168,7 +172,9 @@ from line x cross join r join sku s on s.shop_id = $1 and s.id = x.sku_id
 order by x.line_no nulls last, s.code
 """
 DISCREPANCIES = """
-select d.id, d.kind, d.quantity, n.line_no, s.code as sku, d.code, d.note, d.at
+select d.id, d.kind, d.quantity, n.line_no, s.code as sku, d.code, d.note, d.at,
+       array(select p.id from document p where p.shop_id = d.shop_id and p.subject = 'discrepancy' and p.subject_id = d.id
+               and p.kind = 'photo' order by p.id) as photos
 from discrepancy d
 left join asn_line n on (n.shop_id, n.id) = (d.shop_id, d.asn_line_id)
 left join sku s on (s.shop_id, s.id) = (d.shop_id, d.sku_id)

@@ -105,7 +105,12 @@ async def post_undelivered(tx: NamedDependency[Tx], data: JSONBody[Undelivered])
     return await receive_undelivered(tx, data.warehouse_id, data.code, parcel=chosen)
 
 
-@post("/returns/{rma_id:int}/inspections", allow=BENCH, tags=["returns bench"])
+@post(
+    "/returns/{rma_id:int}/inspections",
+    allow=BENCH,
+    tags=["returns bench"],
+    request_max_body_size=12_000_000,  # a photo of 8 MB in base64
+)
 async def post_inspection(
     tx: NamedDependency[Tx], rma_id: PathId, data: JSONBody[Look], shop_id: AskedShop = None
 ) -> Inspected:

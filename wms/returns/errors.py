@@ -148,16 +148,6 @@ class OnePieceOneSerial(Refusal):
     )
 
 
-class BadPhoto(Refusal):
-    code = "bad-photo"
-    status = 422
-    tone = "warn"
-    text = Text(
-        en="That is not a picture we can read (JPEG, PNG or WebP up to {megabytes} MB). Take the photo again.",
-        pl="Nie udało się odczytać zdjęcia (JPEG, PNG albo WebP do {megabytes} MB). Zrób zdjęcie ponownie.",
-    )
-
-
 class StrayClosed(Refusal):
     code = "stray-closed"
     tone = "info"

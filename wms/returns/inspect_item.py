@@ -12,6 +12,7 @@ from wms.catalog.resolve import resolve_goods
 from wms.db.tx import Tx
 from wms.events.documents import keep_document
 from wms.events.log import record
+from wms.events.photos import clean_photo
 from wms.kernel.calendar import local_date
 from wms.kernel.refusals import Invalid, NotFound
 from wms.kernel.scan import parse_scan
@@ -26,7 +27,6 @@ from wms.returns.errors import (
     OnePieceOneSerial,
 )
 from wms.returns.fill_lines import Part, fill_lines
-from wms.returns.photos import clean_photo
 from wms.returns.queries import OwnLine, own_lines, returnable_lines, shipped_lots
 from wms.returns.states import LockedReturn, ReturnState, advance_return, lock_return, return_event
 from wms.returns.words import Disposition, Grade, Warn

@@ -38,7 +38,12 @@ class Reason(msgspec.Struct, forbid_unknown_fields=True):
     reason: Annotated[str, Meta(min_length=1, max_length=500, examples=["nobody asked for it in a year"])]
 
 
-@post("/stray-parcels", allow=BENCH, tags=["returns bench"])
+@post(
+    "/stray-parcels",
+    allow=BENCH,
+    tags=["returns bench"],
+    request_max_body_size=12_000_000,  # a photo of 8 MB in base64
+)
 async def post_stray(tx: NamedDependency[Tx], data: JSONBody[StrayIn]) -> StrayOut:
     """Keep a parcel that nobody knows, or goods that belong to somebody else."""
     return await keep_stray(tx, data.warehouse_id, data.note, code=data.code, photo=data.photo)

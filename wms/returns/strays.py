@@ -2,9 +2,9 @@
 
 from wms.db.tx import Tx
 from wms.events.log import Event, record
+from wms.events.photos import clean_photo
 from wms.kernel.refusals import NotFound
 from wms.returns.errors import StrayClosed
-from wms.returns.photos import clean_photo
 from wms.returns.queries import StrayOut, get_stray
 from wms.returns.receive_return import is_expected, receive_return
 from wms.returns.states import lock_return, return_event
