@@ -39,34 +39,39 @@ with live as materialized (
   update replenishment r set state = 'void', done_at = $2 from live
   where live.stale and (r.shop_id, r.id) = (live.shop_id, live.id) and r.state = 'waiting'
   returning r.id
-), face as materialized (
-  select f.shop_id, f.sku_id, f.location_id, f.min, f.max, l.warehouse_id, l.walk, s.min_days_left,
-         coalesce(b.units, 0) as units, coalesce(b.free, 0) as free, coalesce(c.coming, 0) as coming,
-         ((($2::timestamptz at time zone w.timezone)::date + 1)::timestamp at time zone w.timezone) as day_ends
-  from pick_face f join location l on l.id = f.location_id join warehouse w on w.id = l.warehouse_id
-  join shop s on s.id = f.shop_id
-  left join lateral (
-    select sum(b.on_hand) as units,
-           sum(b.on_hand - b.allocated) filter (where t.expires_on is null or t.expires_on >= $2::date + s.min_days_left) as free
-    from balance b left join lot t on (t.shop_id, t.id) = (b.shop_id, b.lot_id)
-    where (b.shop_id, b.sku_id, b.location_id) = (f.shop_id, f.sku_id, f.location_id) and b.status = 'sellable') b on true
-  left join lateral (
-    select sum(v.quantity) as coming from live v
-    where not v.stale and (v.shop_id, v.sku_id, v.to_location_id) = (f.shop_id, f.sku_id, f.location_id)) c on true
+), coming as materialized (
+  select shop_id, sku_id, to_location_id as location_id, sum(quantity) as units from live where not stale group by 1, 2, 3
+), fetched as materialized (
+  select shop_id, sku_id, from_location_id as location_id, from_hu_id as hu_id, lot_id, sum(quantity) as units
+  from live where not stale group by 1, 2, 3, 4, 5
+), place as materialized (
+  select f.shop_id, f.sku_id, f.location_id, f.min, f.max, l.warehouse_id, l.walk, s.min_days_left
+  from pick_face f join location l on l.id = f.location_id join shop s on s.id = f.shop_id
   where l.pickable and l.locked_at is null and ($1::bigint is null or l.warehouse_id = $1)
-), goods as materialized (
-  select shop_id, sku_id, warehouse_id, min_days_left, day_ends, sum(free + coming) as covered from face group by 1, 2, 3, 4, 5
-), orders_wait as materialized (
-  select g.shop_id, g.sku_id, g.warehouse_id, min(o.ship_by) as due_at,
-         sum(n.quantity - n.cancelled - n.allocated - n.picked) - g.covered as units
-  from goods g join order_line n on (n.shop_id, n.sku_id) = (g.shop_id, g.sku_id)
-  join orders o on (o.shop_id, o.id) = (n.shop_id, n.order_id) and o.warehouse_id = g.warehouse_id
+), held as materialized (
+  select p.shop_id, p.sku_id, p.location_id, sum(b.on_hand) as units,
+         sum(b.on_hand - b.allocated) filter (where t.expires_on is null or t.expires_on >= $2::date + p.min_days_left) as free
+  from place p join balance b on (b.shop_id, b.sku_id, b.location_id, b.status) = (p.shop_id, p.sku_id, p.location_id, 'sellable')
+  left join lot t on (t.shop_id, t.id) = (b.shop_id, b.lot_id) group by 1, 2, 3
+), face as materialized (
+  select p.*, coalesce(h.units, 0) as units, coalesce(h.free, 0) as free, coalesce(c.units, 0) as coming
+  from place p left join held h using (shop_id, sku_id, location_id) left join coming c using (shop_id, sku_id, location_id)
+), covered as materialized (
+  select shop_id, sku_id, warehouse_id, sum(free + coming) as units from face group by 1, 2, 3
+), missing as materialized (
+  select n.shop_id, n.sku_id, o.warehouse_id, min(o.ship_by) as due_at,
+         sum(n.quantity - n.cancelled - n.allocated - n.picked) as units
+  from order_line n join orders o on (o.shop_id, o.id) = (n.shop_id, n.order_id) join warehouse w on w.id = o.warehouse_id
   where not n.kit and n.quantity - n.cancelled - n.allocated - n.picked > 0
-    and o.state in ('received', 'backordered', 'allocated') and o.ship_by < g.day_ends
-  group by 1, 2, 3, g.covered
+    and o.state in ('received', 'backordered', 'allocated') and ($1::bigint is null or o.warehouse_id = $1)
+    and o.ship_by < (($2::timestamptz at time zone w.timezone)::date + 1)::timestamp at time zone w.timezone
+  group by 1, 2, 3
+), orders_wait as materialized (
+  select m.shop_id, m.sku_id, m.warehouse_id, m.due_at, m.units - c.units as units
+  from missing m join covered c using (shop_id, sku_id, warehouse_id) where m.units > c.units
 ), wanted as (
   select f.shop_id, f.sku_id, f.warehouse_id, f.min_days_left, f.location_id, f.walk,
-         case when d.units > 0 then d.due_at end as due_at, coalesce(d.units, 0) as demand,
+         d.due_at, coalesce(d.units, 0) as demand,
          case when f.free + f.coming < f.min then greatest(f.max - f.units - f.coming, 0) else 0 end as refill
   from (select *, row_number() over (partition by shop_id, sku_id, warehouse_id order by walk, location_id) as n from face) f
   left join orders_wait d on f.n = 1 and (d.shop_id, d.sku_id, d.warehouse_id) = (f.shop_id, f.sku_id, f.warehouse_id)
@@ -78,13 +83,13 @@ with live as materialized (
   select z.*, sum(z.free) over k as s1
   from (
     select b.shop_id, b.id, b.sku_id, g.warehouse_id, b.location_id, b.hu_id, b.lot_id, l.walk, b.since, t.expires_on,
-           b.on_hand - b.allocated - coalesce((select sum(v.quantity) from live v
-             where not v.stale and (v.shop_id, v.sku_id, v.from_location_id, v.from_hu_id, v.lot_id)
-                                 = (b.shop_id, b.sku_id, b.location_id, b.hu_id, b.lot_id)), 0) as free
+           b.on_hand - b.allocated - coalesce(v.units, 0) as free
     from (select distinct shop_id, sku_id, warehouse_id, min_days_left from demand) g
     join balance b on (b.shop_id, b.sku_id) = (g.shop_id, g.sku_id)
     join location l on (l.id, l.warehouse_id) = (b.location_id, g.warehouse_id)
     left join lot t on (t.shop_id, t.id) = (b.shop_id, b.lot_id)
+    left join fetched v on (v.shop_id, v.sku_id, v.location_id, v.hu_id, v.lot_id)
+                         = (b.shop_id, b.sku_id, b.location_id, b.hu_id, b.lot_id)
     where b.status = 'sellable' and b.on_hand > b.allocated and l.kind = 'reserve' and l.locked_at is null
       and (t.expires_on is null or t.expires_on >= $2::date + g.min_days_left)
   ) z where z.free > 0
