@@ -24,10 +24,20 @@
     let waits = 0;
     const draw = () => { waits = 0; for (const part of live) htmx.trigger(part, 'live'); };
     const soon = () => { waits = waits || setTimeout(draw, 700); };
-    const stream = new EventSource('/desk/live');
-    stream.addEventListener('changed', soon);
     let poll = 0;
-    stream.onerror = () => { poll = poll || setInterval(draw, 15000); };
-    stream.onopen = () => { clearInterval(poll); poll = 0; };
+    let stream = null;
+    // A hidden page lets its stream go: a browser grants a server six connections, whatever the number of its tabs.
+    const hear = () => {
+      stream = new EventSource('/desk/live');
+      stream.addEventListener('changed', soon);
+      stream.onerror = () => { poll = poll || setInterval(draw, 15000); };
+      stream.onopen = () => { clearInterval(poll); poll = 0; };
+    };
+    document.addEventListener('visibilitychange', () => {
+      if (document.hidden && stream) { stream.close(); stream = null; clearInterval(poll); poll = 0; }
+      else if (!document.hidden && !stream) { hear(); draw(); }
+    });
+    addEventListener('pagehide', () => stream && stream.close());
+    if (!document.hidden) hear();
   }
 })();
