@@ -4,7 +4,18 @@ from typing import Any
 
 import pytest
 
-from tests.builders import a_bin, a_key, a_shop, a_tote, a_warehouse, bearer, signed_in, unique
+from tests.builders import (
+    a_bin,
+    a_key,
+    a_shop,
+    a_sku,
+    a_tote,
+    a_warehouse,
+    bearer,
+    signed_in,
+    stock_up,
+    unique,
+)
 from tests.conftest import Api
 from wms.db.tx import SYSTEM, Database
 from wms.kernel.numbers import sscc_valid
@@ -167,7 +178,9 @@ async def test_totes_with_labels_that_are_there_and_new_ones(
 
 async def test_pallets_get_ssccs_until_the_range_ends(anonymous: Api, admin: Headers, db: Database) -> None:
     warehouse = await a_warehouse(db)
-    async with db.begin(SYSTEM) as tx:  # another test's range of that name steps aside: its numbers stay taken
+    async with db.begin(
+        SYSTEM
+    ) as tx:  # another test's range of that name steps aside: its numbers stay taken
         await tx.run("update number_range set code = code || '-' || id where code = 'sscc'")
     body = {"warehouse_id": warehouse.id, "kind": "pallet", "count": 2}
     missing = await anonymous.post("/handling-units", json=body, headers=admin)
@@ -208,3 +221,76 @@ async def test_shops_do_not_see_the_building(anonymous: Api, db: Database) -> No
         "/number-ranges",
     ):
         assert (await anonymous.get(path, headers=key)).status_code == 403
+
+
+async def test_a_place_is_moved_on_the_map(anonymous: Api, boss: Headers, db: Database) -> None:
+    bin = await a_bin(db, x=1000, walk=5, zone="A")
+    path = f"/locations/{bin.code}"
+    read = await anonymous.get(path, headers=boss)
+    match = boss | {"If-Match": read.headers["etag"]}
+    zone = unique("Z")
+    change = {"x": 3200, "y": -50, "walk": 17, "zone": zone, "aisle": "A-02", "capacity_ml": None}
+    r = await anonymous.patch(path, json=change, headers=match)
+    assert r.status_code == 200, r.text
+    assert {k: r.json()[k] for k in change} == change
+    assert r.json()["z"] == read.json()["z"]
+    assert r.headers["etag"] != read.headers["etag"]
+    late = await anonymous.patch(path, json={"x": 1}, headers=match)
+    assert (late.status_code, late.json()["code"]) == (412, "changed-meanwhile")
+    bare = await anonymous.patch(path, json={"x": 1}, headers=boss)
+    assert (bare.status_code, bare.json()["code"]) == (428, "if-match-needed")
+    same = await anonymous.patch(path, json=change, headers=boss | {"If-Match": r.headers["etag"]})
+    assert same.headers["etag"] == r.headers["etag"], "nothing changed"
+    out = await anonymous.patch(path, json={"zone": None}, headers=boss | {"If-Match": "*"})
+    assert out.json()["zone"] is None
+    found = await anonymous.get(
+        "/locations", params={"warehouse_id": bin.warehouse_id, "zone": zone}, headers=boss
+    )
+    assert found.json()["items"] == []
+    told = await anonymous.get(f"/events?subject=location&subject_id={bin.id}&shop_id=0", headers=boss)
+    (first, second) = [e for e in told.json()["items"] if e["kind"] == "location.changed"]
+    assert first["data"]["x"] == {"old": 1000, "new": 3200}
+    assert set(second["data"]) == {"zone"}
+
+
+async def test_only_an_empty_place_goes_out_of_use(anonymous: Api, boss: Headers, db: Database) -> None:
+    bin, sku = await a_bin(db), await a_sku(db, shop=await a_shop(db))
+    await stock_up(db, sku=sku, bin=bin, quantity=3)
+    path, any_version = f"/locations/{bin.code}", boss | {"If-Match": "*"}
+    full = await anonymous.patch(path, json={"active": False}, headers=any_version)
+    assert (full.status_code, full.json()["code"]) == (409, "location-not-empty")
+    other = await a_bin(db)
+    path = f"/locations/{other.code}"
+    gone = await anonymous.patch(path, json={"active": False}, headers=any_version)
+    assert gone.status_code == 200, gone.text
+    assert (gone.json()["active"], gone.json()["lock_reason"]) == (False, "out of use")
+    for verb in ("unlock", "lock"):
+        r = await anonymous.post(f"/locations/{other.id}/{verb}", json={"reason": "count"}, headers=boss)
+        assert (r.status_code, r.json()["code"]) == (409, "location-out-of-use"), r.text
+    back = await anonymous.patch(path, json={"active": True}, headers=any_version)
+    assert (back.json()["active"], back.json()["locked_at"]) == (True, None)
+    packed = await anonymous.patch(
+        "/locations/PACKED",
+        params={"warehouse_id": bin.warehouse_id},
+        json={"active": False},
+        headers=any_version,
+    )
+    assert (packed.status_code, packed.json()["code"]) == (409, "not-lockable")
+    nowhere = await anonymous.patch(
+        "/locations/SUPPLIER", params={"warehouse_id": bin.warehouse_id}, json={"x": 1}, headers=any_version
+    )
+    assert (nowhere.status_code, nowhere.json()["code"]) == (422, "invalid")
+
+
+async def test_who_may_change_a_place(anonymous: Api, admin: Headers, db: Database) -> None:
+    bin = await a_bin(db)
+    picker = bearer(await signed_in(db, roles=["picker"]))
+    for who, status in ((picker, 403), (bearer(await a_key(db, shop=await a_shop(db))), 403), (admin, 200)):
+        r = await anonymous.patch(f"/locations/{bin.code}", json={"walk": 3}, headers=who | {"If-Match": "*"})
+        assert r.status_code == status, r.text
+    r = await anonymous.patch("/locations/NOWHERE-1", json={"walk": 3}, headers=admin | {"If-Match": "*"})
+    assert r.status_code == 404
+    wrong = await anonymous.patch(
+        f"/locations/{bin.code}", json={"walk": -1}, headers=admin | {"If-Match": "*"}
+    )
+    assert wrong.status_code == 400

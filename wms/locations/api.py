@@ -3,16 +3,23 @@
 from typing import Annotated, Literal
 
 import msgspec
-from litestar import get, post
+from litestar import Response, get, patch, post
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import FromQuery, JSONBody, PathParameter, QueryParameter
+from litestar.params import FromQuery, HeaderParameter, JSONBody, PathParameter, QueryParameter
 from msgspec import Meta
 
 from wms.db.tx import Tx
 from wms.events.log import Event, record
 from wms.kernel.refusals import Invalid, NotFound
-from wms.locations.create_locations import MAX_LOCATIONS, Kind, LocationIn, create_locations
+from wms.locations.change_location import change_location
+from wms.locations.create_locations import (
+    MAX_LOCATIONS,
+    Kind,
+    LocationChange,
+    LocationIn,
+    create_locations,
+)
 from wms.locations.create_warehouse import NewWarehouse, create_warehouse
 from wms.locations.handling_units import UnitIn, UnitKind, create_handling_units
 from wms.locations.lock_location import lock_location, unlock_location
@@ -31,6 +38,7 @@ from wms.locations.queries import (
 )
 from wms.locations.resolve import need_handling_unit
 from wms.web.access import ADMIN, ANY_STAFF, floor
+from wms.web.etags import etag, wanted_version
 from wms.web.pages import After, Id, Limit, Page, PathId, QueryId, after_id, page
 
 Code = Annotated[str, Meta(min_length=1, max_length=40)]
@@ -147,8 +155,30 @@ async def get_location(
     tx: NamedDependency[Tx],
     code: PathCode,
     warehouse_id: Annotated[int | None, QueryParameter(ge=1, le=10**15)] = None,
-) -> Place:
-    """One location by its code; name the warehouse where several have one of this code."""
+) -> Response[Place]:
+    """One location by its code; name the warehouse where several have one of this code. Its ETag is for a change."""
+    found = await _one_called(tx, code, warehouse_id)
+    return Response(found, headers=etag(found.version))
+
+
+@patch("/locations/{code:str}", allow=floor("supervisor"), tags=["locations"])
+async def patch_location(
+    tx: NamedDependency[Tx],
+    code: PathCode,
+    data: JSONBody[LocationChange],
+    warehouse_id: Annotated[int | None, QueryParameter(ge=1, le=10**15)] = None,
+    if_match: Annotated[str | None, HeaderParameter(name="If-Match")] = None,
+) -> Response[Place]:
+    """Change coordinates, walk order, zone, aisle or capacity, or take an empty location out of use.
+
+    Needs ``If-Match`` with the ETag that was read.
+    """
+    old = await _one_called(tx, code, warehouse_id)
+    found = await change_location(tx, old.id, data.sent(), wanted_version(if_match))
+    return Response(found, headers=etag(found.version))
+
+
+async def _one_called(tx: Tx, code: str, warehouse_id: int | None) -> Place:
     found = await places_called(tx, code, warehouse_id)
     if not found:
         raise NotFound(what="location", ref=code)
@@ -246,6 +276,7 @@ handlers: list[HTTPRouteHandler] = [
     get_locations,
     post_locations,
     get_location,
+    patch_location,
     post_lock,
     post_unlock,
     get_handling_units,

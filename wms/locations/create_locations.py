@@ -1,10 +1,10 @@
 """Create many places at once: a rack, a zone, a whole warehouse."""
 
 from collections.abc import Sequence
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from wms.db.tx import Tx
 from wms.events.log import Event, record
@@ -40,6 +40,22 @@ class LocationIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     walk: Annotated[int, Meta(ge=0, le=100_000_000, examples=[17])] = 0
     capacity_ml: Annotated[int, Meta(ge=0, le=10**12, examples=[150000])] | None = None
     pickable: bool | None = None
+
+
+class LocationChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Only the fields that are sent change. ``active`` false takes an empty place out of use."""
+
+    x: Annotated[Millimetres, Meta(examples=[3200])] | UnsetType = UNSET
+    y: Annotated[Millimetres, Meta(examples=[12000])] | UnsetType = UNSET
+    z: Annotated[Millimetres, Meta(examples=[450])] | UnsetType = UNSET
+    walk: Annotated[int, Meta(ge=0, le=100_000_000, examples=[17])] | UnsetType = UNSET
+    zone: Annotated[str, Meta(min_length=1, max_length=20, examples=["A"])] | UnsetType | None = UNSET
+    aisle: Annotated[str, Meta(max_length=20, examples=["A-01"])] | UnsetType | None = UNSET
+    capacity_ml: Annotated[int, Meta(ge=0, le=10**12, examples=[150000])] | UnsetType | None = UNSET
+    active: Annotated[bool, Meta(examples=[True])] | UnsetType = UNSET
+
+    def sent(self) -> dict[str, Any]:
+        return {f: v for f in self.__struct_fields__ if (v := getattr(self, f)) is not UNSET}
 
 
 INSERT = """

@@ -48,6 +48,22 @@ class NotLockable(Refusal):
     )
 
 
+class OutOfUse(Refusal):
+    code = "location-out-of-use"
+    text = Text(
+        en="Location {location} is out of use. Take it into use first (PATCH with active: true).",
+        pl="Lokalizacja {location} jest wyłączona z użytku. Najpierw ją włącz (PATCH z active: true).",
+    )
+
+
+class LocationNotEmpty(Refusal):
+    code = "location-not-empty"
+    text = Text(
+        en="Location {location} still holds {units} units. Move them elsewhere, then take it out of use.",
+        pl="W lokalizacji {location} jest jeszcze {units} szt. Przenieś towar, a potem wyłącz ją z użytku.",
+    )
+
+
 class NumbersMissing(Refusal):
     code = "numbers-missing"
     text = Text(

@@ -3,7 +3,7 @@
 from wms.db.tx import Tx
 from wms.events.log import Event, record
 from wms.kernel.refusals import NotFound
-from wms.locations.errors import NotLockable
+from wms.locations.errors import NotLockable, OutOfUse
 from wms.locations.queries import Place, place
 
 LOCKABLE = frozenset({"bin", "reserve", "dock"})
@@ -12,7 +12,7 @@ LOCKABLE = frozenset({"bin", "reserve", "dock"})
 async def lock_location(tx: Tx, location_id: int, reason: str) -> Place:
     """Locks it; a second lock keeps the first one's time and takes the new reason. Goods stay where they are.
 
-    Raises ``NotFound``, ``NotLockable`` for places that the work flows through.
+    Raises ``NotFound``, ``OutOfUse``, ``NotLockable`` for places that the work flows through.
     """
     old = await _lock_row(tx, location_id)
     if old.kind not in LOCKABLE:
@@ -31,7 +31,7 @@ async def lock_location(tx: Tx, location_id: int, reason: str) -> Place:
 
 
 async def unlock_location(tx: Tx, location_id: int) -> Place:
-    """Unlocks it; one that is not locked stays as it is. Raises ``NotFound``."""
+    """Unlocks it; one that is not locked stays as it is. Raises ``NotFound``, ``OutOfUse``."""
     old = await _lock_row(tx, location_id)
     if old.locked_at is None:
         return old
@@ -43,4 +43,7 @@ async def unlock_location(tx: Tx, location_id: int) -> Place:
 async def _lock_row(tx: Tx, location_id: int) -> Place:
     if await tx.value("select 1 from location where id = $1 for no key update", location_id) is None:
         raise NotFound(what="location", ref=location_id)
-    return await place(tx, location_id)
+    found = await place(tx, location_id)
+    if not found.active:
+        raise OutOfUse(location=found.code)
+    return found

@@ -58,6 +58,8 @@ class Location(Owned, Base):
     capacity_ml: Mapped[int | None] = mapped_column(BigInteger)
     locked_at: Mapped[datetime | None] = mapped_column()
     lock_reason: Mapped[str | None] = mapped_column(Text)
+    active: Mapped[bool] = mapped_column(Boolean, server_default="true")
+    version: Mapped[int] = mapped_column(Integer, server_default="1")
 
     __table_args__ = (
         UniqueConstraint("warehouse_id", "code"),
@@ -71,6 +73,7 @@ class Location(Owned, Base):
             "supplier", "customer", "scrap", "lost_found",
         ),
         CheckConstraint("real = (kind not in ('supplier','customer','scrap','lost_found'))", name="real"),
+        CheckConstraint("active or locked_at is not null", name="active"),
         CheckConstraint("not pickable or kind in ('bin','reserve')", name="pickable"),
     )  # fmt: skip
 

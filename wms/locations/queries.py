@@ -20,7 +20,7 @@ async def system_location(tx: Tx, warehouse_id: int, kind: str) -> int:
     if (found := _known.get(key)) is not None:
         return found
     location_id: int | None = await tx.value(
-        "select id from location where warehouse_id = $1 and kind = $2 order by id limit 1",
+        "select id from location where warehouse_id = $1 and kind = $2 and active order by id limit 1",
         warehouse_id,
         kind,
     )
@@ -32,7 +32,10 @@ async def system_location(tx: Tx, warehouse_id: int, kind: str) -> int:
 
 
 class Place(msgspec.Struct, frozen=True):
-    """A location. Coordinates in mm, capacity in ml; ``walk`` is its rank on the pick path."""
+    """A location. Coordinates in mm, capacity in ml; ``walk`` is its rank on the pick path.
+
+    ``active`` false: out of use, empty and locked.
+    """
 
     id: int
     warehouse_id: int
@@ -49,10 +52,12 @@ class Place(msgspec.Struct, frozen=True):
     capacity_ml: int | None
     locked_at: datetime | None
     lock_reason: str | None
+    active: bool
+    version: int
 
 
 PLACE = """select l.id, l.warehouse_id, l.code, l.kind, l.real, l.pickable, z.code as zone, l.aisle, l.x, l.y, l.z, l.walk,
-  l.capacity_ml, l.locked_at, l.lock_reason
+  l.capacity_ml, l.locked_at, l.lock_reason, l.active, l.version
 from location l left join zone z on z.id = l.zone_id"""
 
 
