@@ -49,7 +49,7 @@ async def test_goods_go_from_the_dock_into_a_bin(anonymous: Api, db: Database) -
     r = await put(dock, mug.barcode, 4, shelf.label)
     assert r.status_code == 201, r.text
     assert r.json() == {
-        "location": shelf.code, "sku": mug.code, "lot": None, "status": "sellable", "quantity": 4, "left": 6,
+        "id": r.json()["id"], "location": shelf.code, "sku": mug.code, "lot": None, "status": "sellable", "quantity": 4, "left": 6,
         "for_orders": 0,
     }  # fmt: skip
     assert await on_hand(db, sku=mug, location_id=shelf.id) == 4

@@ -80,3 +80,38 @@ class PickersFirst(Refusal):
         en="Less is here than pickers are on their way to fetch, for: {said}. Have these picks reported short, then close the count.",
         pl="Jest tu mniej, niż mają pobrać kompletujący dla: {said}. Niech zgłoszą braki w tych pobraniach, a potem zamknij liczenie.",
     )
+
+
+class NoCountHere(Refusal):
+    code = "no-count-here"
+    tone = "warn"
+    text = Text(
+        en="Nobody has asked for a count of {location}. Choose one of the list, or ask a supervisor.",
+        pl="Nikt nie zlecił liczenia {location}. Wybierz coś z listy albo zapytaj kierownika.",
+    )
+
+
+class CountElsewhere(Refusal):
+    code = "count-elsewhere"
+    text = Text(
+        en="This is {scanned}, not {location}. Go to {location} and scan the label on the shelf.",
+        pl="To jest {scanned}, a nie {location}. Przejdź do {location} i zeskanuj etykietę na półce.",
+    )
+
+
+class CountFinishFirst(Refusal):
+    code = "count-finish-first"
+    tone = "warn"
+    text = Text(
+        en="You are counting {location}. Finish it, or put it aside, before you go to {scanned}.",
+        pl="Liczysz {location}. Zakończ to albo odłóż na później, zanim przejdziesz do {scanned}.",
+    )
+
+
+class CountChoose(Refusal):
+    code = "count-choose"
+    tone = "warn"
+    text = Text(
+        en="{scanned} does not fit here. Follow the screen.",
+        pl="{scanned} tu nie pasuje. Postępuj według ekranu.",
+    )

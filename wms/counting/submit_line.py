@@ -25,7 +25,7 @@ class CountedAs(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Submitted(msgspec.Struct, frozen=True):
-    """``again``: these goods moved while they were being counted; count them once more."""
+    """``counted`` in all. ``again``: these goods moved while they were being counted; count them once more, from none."""
 
     shop_id: int
     sku: str
@@ -60,16 +60,20 @@ select $1, $2, $3, $4, $5, $7, coalesce((select on_hand from held), 0),
        exists (select from later t where (t.shop_id, t.sku_id, coalesce(t.lot_id, 0), t.status) = ($2, $3, $4, $5)), $8
 from since s
 on conflict (count_task_id, shop_id, sku_id, lot_id, status) do update
-set counted = excluded.counted, expected = excluded.expected, move_id = excluded.move_id, moved = excluded.moved,
+set counted = case when $9 and not count_line.moved then count_line.counted + excluded.counted else excluded.counted end,
+    expected = excluded.expected, move_id = excluded.move_id, moved = excluded.moved,
     person_id = excluded.person_id, at = now()
-returning moved
+returning counted, moved
 """
 
 
-async def submit_line(tx: Tx, task_id: int, code: str, quantity: int, counted_as: CountedAs) -> Submitted:
+async def submit_line(
+    tx: Tx, task_id: int, code: str, quantity: int, counted_as: CountedAs, *, more: bool = False
+) -> Submitted:
     """Notes that ``quantity`` pieces of the scanned goods are there; a second time it replaces the first.
 
-    ``quantity`` 0 says that none is there. Raises ``CountNotStarted``, ``UnknownGoods``, ``CountWhich``,
+    With ``more`` they come on top of those counted before, unless the goods moved meanwhile: then the count of them
+    begins anew. ``quantity`` 0 says that none is there. Raises ``CountNotStarted``, ``UnknownGoods``, ``CountWhich``,
     ``CountLotNeeded``, ``CountOnePiece``, ``LotDiffers``, ``NotFound``.
     """
     task = await tx.row(
@@ -85,7 +89,7 @@ async def submit_line(tx: Tx, task_id: int, code: str, quantity: int, counted_as
     found = await need_goods(tx, scan, counted_as.shop_id)
     goods = await _one(tx, task["location_id"], found, counted_as, scan.code)
     lot = await _lot(tx, goods, quantity)
-    again: bool = await tx.value(
+    noted = await tx.row(
         SUBMIT,
         task_id,
         goods.shop_id,
@@ -95,7 +99,9 @@ async def submit_line(tx: Tx, task_id: int, code: str, quantity: int, counted_as
         task["location_id"],
         quantity,
         tx.actor.person_id,
+        more and (lot is None or lot.serial is None),  # a serial number is there or is not
     )
+    assert noted is not None
     return Submitted(
         shop_id=goods.shop_id,
         sku=goods.sku_code,
@@ -103,8 +109,8 @@ async def submit_line(tx: Tx, task_id: int, code: str, quantity: int, counted_as
         lot=(lot.code or None) if lot else None,
         serial=lot.serial if lot else None,
         status=counted_as.status,
-        counted=quantity,
-        again=again,
+        counted=noted["counted"],
+        again=noted["moved"],
     )
 
 

@@ -200,16 +200,6 @@ class NothingToTakeBack(Refusal):
     )
 
 
-class DayUnreadable(Refusal):
-    code = "day-unreadable"
-    tone = "warn"
-    status = 422
-    text = Text(
-        en="{said} is no date. Type day, month and year, for example 31.05.2028.",
-        pl="{said} to nie data. Wpisz dzień, miesiąc i rok, na przykład 31.05.2028.",
-    )
-
-
 class NoDeliveryFor(Refusal):
     code = "no-delivery-for"
     tone = "warn"

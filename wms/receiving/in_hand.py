@@ -1,7 +1,5 @@
 """What a receiver has in hand between two scans, and how a scan of goods goes on with it."""
 
-import re
-from calendar import monthrange
 from datetime import date
 from typing import Any
 
@@ -11,10 +9,11 @@ from wms.catalog.resolve import resolve_goods
 from wms.db.tx import Tx
 from wms.kernel.scan import Scan
 from wms.receiving.deliveries import latest_note
-from wms.receiving.errors import DayUnreadable, ExpiryNeeded, LotNeeded, SerialNeeded
+from wms.receiving.errors import ExpiryNeeded, LotNeeded, SerialNeeded
 from wms.receiving.identify_goods import Told
 from wms.receiving.receive_scan import Received, receive_scan
 from wms.receiving.undo_scan import moment
+from wms.web.typed import read_day
 
 FLOW = "receive"
 UNDOABLE = 20
@@ -67,30 +66,6 @@ def read_hand(data: dict[str, Any]) -> InHand | None:
         return msgspec.convert(data, InHand) if "receipt_id" in data else None
     except msgspec.ValidationError:
         return None
-
-
-def read_day(said: str) -> date:
-    """A date as people type it off a label: day first (also without dots), year first, or a month, whose last day it is.
-
-    Raises ``DayUnreadable``.
-    """
-    text = said.strip()
-    try:
-        if m := re.fullmatch(r"(\d{4})[-./ ](\d{1,2})[-./ ](\d{1,2})", text):
-            return date(int(m[1]), int(m[2]), int(m[3]))
-        if m := re.fullmatch(r"(\d{1,2})[-./ ](\d{1,2})[-./ ](\d{4}|\d{2})", text) or re.fullmatch(
-            r"(\d{2})(\d{2})(\d{4}|\d{2})", text
-        ):
-            return date(_year(m[3]), int(m[2]), int(m[1]))
-        if m := re.fullmatch(r"(\d{1,2})[-./ ](\d{4})", text):
-            return date(int(m[2]), int(m[1]), monthrange(int(m[2]), int(m[1]))[1])
-    except ValueError:
-        pass
-    raise DayUnreadable(said=text[:40] or "–")
-
-
-def _year(digits: str) -> int:
-    return int(digits) if len(digits) == 4 else 2000 + int(digits)
 
 
 async def take_goods(tx: Tx, hand: InHand, read: Scan, quantity: int | None) -> InHand:
