@@ -1,7 +1,9 @@
 """What shipping refuses, and what it says about a label that could not be bought."""
 
+from typing import ClassVar
+
 from wms.kernel.refusals import Refusal
-from wms.kernel.text import Text
+from wms.kernel.text import Lang, Text
 
 
 class LabelBeforePacking(Refusal):
@@ -64,6 +66,16 @@ class NotLabelled(Refusal):
         en="Parcel {parcel} has no label ({state}). Take it back to the pack station.",
         pl="Paczka {parcel} nie ma etykiety ({state}). Odnieś ją na stanowisko pakowania.",
     )
+    STATES: ClassVar[dict[str, Text]] = {
+        "open": Text(en="still open", pl="jeszcze otwarta"),
+        "closed": Text(en="closed", pl="zamknięta"),
+        "void": Text(en="void", pl="anulowana"),
+    }
+
+    def say(self, lang: Lang) -> str:
+        state = self.values["state"]
+        said = self.STATES[state].in_(lang) if state in self.STATES else state
+        return self.text.in_(lang, **self.values | {"state": said})
 
 
 class OnAnotherManifest(Refusal):
@@ -122,6 +134,45 @@ class NotOnManifest(Refusal):
     text = Text(
         en="Not on this manifest: {parcels}. Check the numbers.",
         pl="Tych paczek nie ma na liście: {parcels}. Sprawdź numery.",
+    )
+
+
+class CageFirst(Refusal):
+    """A parcel was scanned before the cage that it goes into."""
+
+    code = "cage-first"
+    tone = "warn"
+    text = Text(
+        en="Which cage do you load? Scan the label on the cage first, or its number on the list.",
+        pl="Którą klatkę ładujesz? Najpierw zeskanuj etykietę klatki albo jej numer z listy.",
+    )
+
+
+class NotACage(Refusal):
+    code = "not-a-cage"
+    text = Text(
+        en="{location} is no carrier's cage. Scan the label on the cage that you load.",
+        pl="{location} to nie klatka przewoźnika. Zeskanuj etykietę klatki, którą ładujesz.",
+    )
+
+
+class NothingLoaded(Refusal):
+    code = "nothing-loaded"
+    tone = "info"
+    text = Text(
+        en="You have loaded nothing here yet, so there is nothing to take off.",
+        pl="Nic tu jeszcze nie załadowano, więc nie ma czego zdejmować.",
+    )
+
+
+class NotForLoading(Refusal):
+    """A command code that means nothing here."""
+
+    code = "not-for-loading"
+    tone = "warn"
+    text = Text(
+        en="That code does nothing here. Scan a parcel, another cage, UNDO, or DONE when you are through.",
+        pl="Ten kod nic tu nie robi. Zeskanuj paczkę, inną klatkę, COFNIJ albo GOTOWE na koniec.",
     )
 
 
