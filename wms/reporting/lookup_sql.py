@@ -4,34 +4,35 @@ MOST_THINGS = 6
 MOST_LINES = 50
 MOST_GOING_ON = 20
 
-# Each branch finds by one index. $1: the code's spellings, $2: GTINs, $3: SSCC, $4: the warehouse (null: any).
+# Each branch finds by one index. The parameters are read through sub-selects, so that one plan serves all calls: to plan
+# takes longer than to find. $1: the code's spellings, $2: GTINs, $3: SSCC, $4: the warehouse (null: any).
 FIND = f"""
 with hit as (
-  select 1 as rank, 'location' as kind, 0 as shop_id, l.id from location l
-  where l.code = any($1) and ($4::bigint is null or l.warehouse_id = $4)
+  select 1 as rank, 'location' as kind, 0 as shop_id, l.id from location l cross join (select $4::bigint as warehouse_id offset 0) q
+  where l.code = any((select $1::text[])::text[]) and (q.warehouse_id is null or l.warehouse_id = q.warehouse_id)
   union
-  select 2, 'unit', 0, h.id from handling_unit h where h.kind <> 'parcel' and (h.code = any($1) or h.sscc = $3)
+  select 2, 'unit', 0, h.id from handling_unit h where h.kind <> 'parcel' and (h.code = any((select $1::text[])::text[]) or h.sscc = (select $3::text))
   union
-  select 3, 'parcel', p.shop_id, p.id from parcel p where p.tracking_number = any($1)
+  select 3, 'parcel', p.shop_id, p.id from parcel p where p.tracking_number = any((select $1::text[])::text[])
   union
-  select 3, 'parcel', p.shop_id, p.id from parcel p where p.sscc = $3
+  select 3, 'parcel', p.shop_id, p.id from parcel p where p.sscc = (select $3::text)
   union
   select 3, 'parcel', p.shop_id, p.id from handling_unit h join parcel p on p.hu_id = h.id
-  where h.kind = 'parcel' and (h.code = any($1) or h.sscc = $3)
+  where h.kind = 'parcel' and (h.code = any((select $1::text[])::text[]) or h.sscc = (select $3::text))
   union
-  select 4, 'order', o.shop_id, o.id from orders o where o.number = any($1)
+  select 4, 'order', o.shop_id, o.id from orders o where o.number = any((select $1::text[])::text[])
   union
-  select 5, 'sku', b.shop_id, b.sku_id from barcode b where b.gtin = any($2)
+  select 5, 'sku', b.shop_id, b.sku_id from barcode b where b.gtin = any((select $2::text[])::text[])
   union
-  select 5, 'sku', b.shop_id, b.sku_id from barcode b where b.code = any($1)
+  select 5, 'sku', b.shop_id, b.sku_id from barcode b where b.code = any((select $1::text[])::text[])
   union
-  select 5, 'sku', s.shop_id, s.id from sku s where s.code = any($1)
+  select 5, 'sku', s.shop_id, s.id from sku s where s.code = any((select $1::text[])::text[])
   union
-  select 6, 'rma', r.shop_id, r.id from rma r where r.number = any($1) or r.tracking_number = any($1)
+  select 6, 'rma', r.shop_id, r.id from rma r where r.number = any((select $1::text[])::text[]) or r.tracking_number = any((select $1::text[])::text[])
   union
-  select 7, 'asn', a.shop_id, a.id from asn a where a.number = any($1)
+  select 7, 'asn', a.shop_id, a.id from asn a where a.number = any((select $1::text[])::text[])
   union
-  select 8, 'receipt', r.shop_id, r.id from receipt r where r.number = any($1)
+  select 8, 'receipt', r.shop_id, r.id from receipt r where r.number = any((select $1::text[])::text[])
 ), few as materialized (
   select * from hit order by rank, shop_id, id desc limit {MOST_THINGS + 1}
 )
@@ -92,7 +93,7 @@ _PLACE = "null::bigint, null::bigint, null::text"
 DETAIL = f"""
 select t.n::int as n, coalesce(c.lines, '[]') as contents, coalesce(c.total, 0)::int as total, coalesce(c.units, 0)::bigint as units,
        coalesce(g.going_on, '[]') as going_on
-from unnest($1::text[], $2::int[], $3::bigint[]) with ordinality as t(kind, shop_id, id, n)
+from unnest((select $1::text[]), (select $2::int[]), (select $3::bigint[])) with ordinality as t(kind, shop_id, id, n)
 left join lateral (
   select jsonb_agg(jsonb_build_object('shop', sh.code, 'sku', s.code, 'name', s.name, 'quantity', y.quantity,
            'allocated', y.allocated, 'done', y.done, 'location', l.code, 'unit', h.code, 'lot', nullif(o.code, ''),
