@@ -165,3 +165,12 @@ class OnPickersList(Refusal):
         en="Pickers are on their way to these goods, for: {said}. Leave them where they are.",
         pl="Kompletujący idą już po ten towar, dla: {said}. Zostaw go na miejscu.",
     )
+
+
+class ReplenishChoose(Refusal):
+    code = "replenish-choose"
+    tone = "warn"
+    text = Text(
+        en="{scanned} is none of the tasks. Choose one of the list, or scan OK for the most urgent one.",
+        pl="{scanned} nie należy do żadnego z zadań. Wybierz z listy albo zeskanuj OK, aby wziąć najpilniejsze.",
+    )

@@ -94,10 +94,26 @@ join location f on f.id = r.from_location_id join location d on d.id = r.to_loca
 left join lot t on (t.shop_id, t.id) = (r.shop_id, r.lot_id) left join handling_unit h on h.id = r.from_hu_id
 left join person p on p.id = r.person_id
 where r.warehouse_id = $1 and (r.state = $2 or ($2::text is null and r.state in ('waiting', 'claimed'))) and r.id > $3
-order by r.id limit $4
 """
 
 
 async def refills(tx: Tx, warehouse_id: int, *, state: str | None, after: int, limit: int) -> list[RefillRow]:
     """Replenishments of a warehouse by id from behind ``after``; with no state those that are open."""
-    return await tx.all(RefillRow, REFILLS, warehouse_id, state, after, limit)
+    return await tx.all(RefillRow, f"{REFILLS} order by r.id limit $4", warehouse_id, state, after, limit)
+
+
+async def refills_by_urgency(tx: Tx, warehouse_id: int, limit: int) -> list[RefillRow]:
+    """Open tasks as they are given out: by the promise that waits for them, then along the walk; others' tasks last."""
+    order = "order by r.state = 'claimed', r.due_at nulls last, f.walk, r.id limit $4"
+    return await tx.all(RefillRow, f"{REFILLS} {order}", warehouse_id, None, 0, limit)
+
+
+async def in_my_hands(tx: Tx, warehouse_id: int) -> tuple[int, int] | None:
+    """The shop and the id of this worker's unfinished task."""
+    row = await tx.row(
+        """select shop_id, id from replenishment where warehouse_id = $1 and state = 'claimed' and person_id = $2
+           order by due_at nulls last, id limit 1""",
+        warehouse_id,
+        tx.actor.person_id,
+    )
+    return None if row is None else (row["shop_id"], row["id"])
