@@ -10,9 +10,9 @@ from wms.locations.queries import Place, place
 from wms.locations.resolve import find_handling_unit, find_location
 from wms.putaway.carry import SOURCES, Becomes, Moved, carry, target_of
 from wms.putaway.confirm_putaway import STORES
-from wms.putaway.errors import EmptySource, NotEnoughHere, NotMovedFromHere
+from wms.putaway.errors import EmptySource, NotEnoughHere, NothingHere, NotMovedFromHere
 from wms.putaway.pick_one import Which, pick_one
-from wms.putaway.queries import all_in_unit, goods_here
+from wms.putaway.queries import Here, all_in_unit, goods_here, one_here
 
 
 async def move_goods(
@@ -43,6 +43,33 @@ async def move_goods(
     here = await goods_here(tx, start.id, hu_id, list({(g.shop_id, g.sku_id) for g in found}))
     w, each = pick_one(here, found, which, target, scan.code, start.code)
     pieces = quantity * each // (scan.count or 1)
+    return await _move(tx, start, target, w, pieces, becomes)
+
+
+async def move_held(
+    tx: Tx,
+    warehouse_id: int,
+    shop_id: int,
+    balance_id: int,
+    pieces: int,
+    to: str,
+    becomes: Becomes | None = None,
+) -> Moved:
+    """The same for goods that are in hand already: ``pieces`` of the balance that they were taken from.
+
+    Raises ``NothingHere`` where somebody else has carried them away, and like ``move_goods``.
+    """
+    w = await one_here(tx, shop_id, balance_id)
+    target = await target_of(tx, warehouse_id, to, STORES)
+    if w is None or w.warehouse_id != warehouse_id:
+        raise NothingHere(scanned=target.code, place="–")
+    start = await place(tx, w.location_id)
+    if start.kind not in SOURCES:
+        raise NotMovedFromHere(location=start.code, kind=start.kind)
+    return await _move(tx, start, target, w, pieces, becomes)
+
+
+async def _move(tx: Tx, start: Place, target: Place, w: Here, pieces: int, becomes: Becomes | None) -> Moved:
     if pieces > w.quantity:
         raise NotEnoughHere(there=w.quantity, sku=w.sku, place=start.code, quantity=pieces)
     moved = await carry(tx, start, target, [msgspec.structs.replace(w, quantity=pieces)], becomes)

@@ -179,6 +179,11 @@ async def goods_here(tx: Tx, location_id: int, hu_id: int | None, goods: list[tu
     )
 
 
+async def one_here(tx: Tx, shop_id: int, balance_id: int) -> Here | None:
+    """What is left of these goods where they are; None where nothing is."""
+    return await tx.one(Here, f"{HERE} and b.shop_id = $1 and b.id = $2", shop_id, balance_id)
+
+
 async def all_in_unit(tx: Tx, hu_id: int) -> list[Here]:
     """Everything in a handling unit, promised or not, wherever it stands in a real place."""
     return await tx.all(Here, f"{HERE} and b.hu_id = $1 and b.real order by b.shop_id, b.sku_id, b.id", hu_id)
