@@ -36,7 +36,8 @@ class Stretched(gettext.NullTranslations):
     def gettext(self, message: str) -> str:
         parts = KEPT.split(message)
         said = "".join(p if i % 2 else p.translate(ACCENTS) for i, p in enumerate(parts))
-        return said + "~" * (-(-len(message) * 4 // 10))
+        more = -(-len(message) * 4 // 10)
+        return said + " ~~~~~~~" * (more // 8) + "~" * (more % 8)
 
     def ngettext(self, one: str, many: str, n: int) -> str:
         return self.gettext(one if n == 1 else many)
