@@ -16,18 +16,20 @@ import httpx
 import msgspec
 
 from tests.carriers.rig import SENDER, WINDOW, a_shipment, an_account
+from wms.carriers.account import Link
 from wms.carriers.errors import CarrierError
 from wms.carriers.port import CarrierAdapter, Created, Finds, PointQuery
 from wms.carriers.registry import make_adapter
 from wms.carriers.simulators import dhl24, dpd_pl, gls_pl, inpost
 from wms.carriers.simulators.faults import Fault, Kind
 from wms.carriers.simulators.server import Simulated, Simulator
-from wms.carriers.wire import each, open_http
+from wms.carriers.wire import Wire, each, open_http
 
 REF = "L7-4711"
 PATIENCE_S, LATE_S = 1.0, 2.5
 """How long the adapter waits in these tests, and the 30 s of an answer that comes too late."""
 AT_ONCE = 6
+TIMED = ("hang_before", "hang_after", "slow")
 
 
 @dataclass(frozen=True)
@@ -210,9 +212,8 @@ async def run_courier(name: str, calls: tuple[Asked, ...] | None = None) -> list
     return cells
 
 
-def _adapter(name: str, courier: Courier, url: str, http: httpx.AsyncClient) -> CarrierAdapter:
-    impatient = {"connect_s": PATIENCE_S, "answer_s": PATIENCE_S} | courier.settings
-    return make_adapter(name, an_account(name, url, courier.secrets, http, **impatient))
+def _adapter(name: str, courier: Courier, url: str, http: httpx.AsyncClient, **more: float) -> Any:
+    return make_adapter(name, an_account(name, url, courier.secrets, http, **more, **courier.settings))
 
 
 async def _ready(adapter: CarrierAdapter) -> Created:
@@ -226,7 +227,7 @@ async def _unreachable(
     carrier = courier.make()
     async with Simulator(carrier) as sim, no_way(fault) as nowhere:
         works = _adapter(name, courier, sim.url, http)
-        lost = _adapter(name, courier, nowhere, http)
+        lost = _adapter(name, courier, nowhere, http, connect_s=PATIENCE_S)
         got = await outcome(asked.run(lost, await _ready(works)))
         held = await settle(courier, carrier, works, got) if asked is CREATE else ""
     return Cell(name, asked.name, fault, got, NO_WAY[fault], held)
@@ -244,7 +245,11 @@ async def _misbehaving(
         adapter = _adapter(name, courier, sim.url, http)
         made = await _ready(adapter)
         sim.plan.add(Fault(kind=kind, call=asked.hits, **more))
+        patient = adapter.wire
+        if kind in TIMED:  # and only then: a busy machine must not look like a slow carrier
+            adapter.wire = Wire(name, http, Link(mode="test", answer_s=PATIENCE_S))
         got = await outcome(asked.run(adapter, made))
+        adapter.wire = patient
         if sim.plan.faults:
             got += " (the fault was never met)"
         sim.plan.faults.clear()

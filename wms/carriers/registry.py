@@ -3,7 +3,9 @@
 import importlib
 from collections.abc import Callable
 from importlib.metadata import EntryPoint, entry_points
+from typing import get_type_hints
 
+import msgspec
 import structlog
 
 from wms.carriers.account import Account, Credentials, NumberBlock, Take
@@ -11,8 +13,8 @@ from wms.carriers.errors import CarrierError
 from wms.carriers.port import CarrierAdapter
 
 __all__ = [
-    "GROUP", "Account", "CarrierBroken", "Credentials", "Factory", "NumberBlock", "Take", "adapter_names", "found",
-    "make_adapter", "needs_credentials",
+    "GROUP", "Account", "CarrierBroken", "Credentials", "Factory", "NumberBlock", "Take", "adapter_names", "capabilities",
+    "credential_fields", "found", "make_adapter", "needs_credentials",
 ]  # fmt: skip
 
 GROUP = "wms.carriers"
@@ -51,6 +53,26 @@ def adapter_names() -> list[str]:
 def needs_credentials(name: str) -> bool:
     """Whether each shop may have an account of its own there; own numbers are the operator's alone."""
     return name not in WITHOUT_CREDENTIALS
+
+
+def credential_fields(name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The names of the secrets that a built-in adapter needs, and of those it may have; a plug-in tells none."""
+    if name not in BUILT_IN or not needs_credentials(name):
+        return (), ()
+    module = importlib.import_module(BUILT_IN[name].replace(".adapter", ".requests"))
+    fields = msgspec.structs.fields(module.Access)
+    return tuple(f.name for f in fields if f.required), tuple(f.name for f in fields if not f.required)
+
+
+def capabilities(name: str) -> list[str]:
+    """What the adapter's class says it can do, without making one. Raises ``CarrierBroken``."""
+    try:
+        kind = get_type_hints(_factory(name)).get("return")
+        return sorted(getattr(kind, "capabilities", ()))
+    except CarrierBroken:
+        raise
+    except Exception as e:  # whatever a plug-in raises is that carrier's trouble and nobody else's
+        raise CarrierBroken(f"the adapter {name!r} cannot be loaded: {type(e).__name__}: {e}") from e
 
 
 def _factory(name: str) -> Factory:

@@ -22,6 +22,7 @@ COMMANDS = {
     "key": ("wms.cli.manage", "key"),
     "location": ("wms.cli.manage", "location"),
     "carrier": ("wms.cli.manage", "carrier"),
+    "carriers": ("wms.cli.carriers", "carriers"),
 }
 
 

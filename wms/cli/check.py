@@ -64,7 +64,7 @@ def explain(what: str, shop_code: str | None) -> None:
 @click.command()
 @click.argument("target", type=click.Path(path_type=Path, dir_okay=False))
 def backup(target: Path) -> None:
-    """Write the whole database to TARGET, while everybody works. Keep WMS_HOME/secrets.json beside it."""
+    """Write the whole database to TARGET, while everybody works. Keep secrets.json and carriers.key of WMS_HOME with it."""
     from wms.cli.common import installation
     from wms.db.backup import BackupError
     from wms.db.backup import backup as write

@@ -26,6 +26,7 @@ def init(warehouse: str, name: str, admin_email: str, admin_name: str) -> None:
 
     The administrator's password is made here, shown once, and stored only as a hash.
     """
+    from wms.carriers.vault import load_vault
     from wms.cli.common import in_transaction, installation
     from wms.db.migrate import migrate as upgrade
     from wms.db.tx import Tx
@@ -35,6 +36,7 @@ def init(warehouse: str, name: str, admin_email: str, admin_name: str) -> None:
     password = secrets.token_urlsafe(12)
     with installation() as settings:
         upgrade(settings.owner_url, settings.secrets.app_password)
+        load_vault(settings.home)
 
         async def work(tx: Tx) -> None:
             await create_warehouse(tx, warehouse, name, docks=2, stations=4)
