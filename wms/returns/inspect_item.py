@@ -29,9 +29,16 @@ from wms.returns.errors import (
 from wms.returns.fill_lines import Part, fill_lines
 from wms.returns.queries import OwnLine, own_lines, returnable_lines, shipped_lots
 from wms.returns.states import LockedReturn, ReturnState, advance_return, lock_return, return_event
-from wms.returns.words import Disposition, Grade, Warn
+from wms.returns.words import Disposition, Grade, Reason, Warn
 from wms.stock.ledger import post
 from wms.stock.lots import TakenLot, find_lot, take_lot
+
+
+class Checked(msgspec.Struct, forbid_unknown_fields=True):
+    """A question of the shop's checklist, and whether the piece passed."""
+
+    text: Annotated[str, Meta(min_length=1, max_length=120, examples=["Tags are on"])]
+    ok: bool
 
 
 class Look(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -49,7 +56,9 @@ class Look(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     lot: Annotated[str, Meta(min_length=1, max_length=60)] | None = None
     serial: Annotated[str, Meta(min_length=1, max_length=60)] | None = None
     expires_on: date | None = None
+    reason: Reason | None = None
     note: Annotated[str, Meta(max_length=1000)] | None = None
+    checklist: Annotated[list[Checked], Meta(max_length=9)] = []
     photo: Annotated[bytes, Meta(max_length=8_000_000)] | None = None
 
 
@@ -68,8 +77,12 @@ class Inspected(msgspec.Struct, frozen=True):
     state: str
 
 
-async def inspect_item(tx: Tx, shop_id: int, rma_id: int, look: Look) -> Inspected:
+async def inspect_item(
+    tx: Tx, shop_id: int, rma_id: int, look: Look, photos: Sequence[int] = ()
+) -> Inspected:
     """Records what was seen and moves the goods from the customer to where they belong now.
+
+    ``photos``: ids of pictures that were taken before (``add_photo``), besides the one in ``look``.
 
     More than announced, goods that nobody announced and another serial number than was shipped are taken in with a
     warning. Raises ``WrongState`` before arrival and after the end, ``GoodsUnknown``, ``GoodsAmbiguous``,
@@ -80,7 +93,7 @@ async def inspect_item(tx: Tx, shop_id: int, rma_id: int, look: Look) -> Inspect
     if rma.state != ReturnState.INSPECTING:
         rma = await advance_return(tx, rma, ReturnState.INSPECTING)
     own = await own_lines(tx, shop_id, rma_id)
-    goods = await _identify(tx, rma, look, own)
+    goods = await identify(tx, rma, look, own)
     if goods.kit:
         raise KitInParts(sku=goods.sku_code)
     quantity = look.quantity * (goods.quantity_per_scan if look.code is not None else 1)
@@ -103,7 +116,8 @@ async def inspect_item(tx: Tx, shop_id: int, rma_id: int, look: Look) -> Inspect
             content,
         )
     lot_id = lot.id if lot else 0
-    ids = await _write(tx, rma, look, goods, parts, warnings, lot_id, photo, len(own))
+    pictures = [*photos, *([photo] if photo is not None else [])]
+    ids = await _write(tx, rma, look, goods, parts, warnings, lot_id, pictures, len(own))
     places = await _places(tx, rma)
     if look.grade != "not_ours":
         moving = [
@@ -125,6 +139,7 @@ async def inspect_item(tx: Tx, shop_id: int, rma_id: int, look: Look) -> Inspect
     data: dict[str, Any] = {
         "sku": goods.sku_code, "quantity": quantity, "grade": look.grade, "disposition": look.disposition, "warnings": said,
         "lot": lot.code or None if lot else None, "serial": lot.serial if lot else None, "note": look.note,
+        "reason": look.reason, "failed": [c.text for c in look.checklist if not c.ok],
     }  # fmt: skip
     await record(tx, return_event(rma, "item_inspected", data))
     row = await tx.row(
@@ -140,7 +155,7 @@ async def inspect_item(tx: Tx, shop_id: int, rma_id: int, look: Look) -> Inspect
     return Inspected(ids, goods.sku_code, quantity, said, put_into, row["open_units"], rma.state.value)
 
 
-async def _identify(tx: Tx, rma: LockedReturn, look: Look, own: Sequence[OwnLine]) -> Resolved:
+async def identify(tx: Tx, rma: LockedReturn, look: Look, own: Sequence[OwnLine]) -> Resolved:
     """What was scanned, of this return's shop. What is on the return outranks what is not."""
     if (look.code is None) == (look.sku_id is None):
         raise Invalid(field="code", why="scan the goods or name sku_id, one of them", pointer="/code")
@@ -247,9 +262,9 @@ with p as materialized (
   where l.shop_id = $1 and l.id = p.line_id and $10 <> 'not_ours'
 )
 insert into inspection (shop_id, rma_id, rma_line_id, sku_id, lot_id, quantity, grade, disposition, warnings, note,
-                        document_id, person_id)
+                        document_id, person_id, photos, reason, checklist)
 select $1, $2, coalesce(p.line_id, (select id from born)), $8, nullif($9::bigint, 0), p.quantity, $10, $11, p.warnings, $12,
-       $13, $14
+       $13, $14, $15::jsonb, $16, $17::jsonb
 from p order by p.n
 returning id
 """
@@ -263,7 +278,7 @@ async def _write(
     parts: Sequence[Part],
     warnings: Sequence[Warn],
     lot_id: int,
-    photo: int | None,
+    photos: Sequence[int],
     lines: int,
 ) -> list[int]:
     """The inspections, and the lines that they fill; something that is not the product fills none."""
@@ -271,7 +286,8 @@ async def _write(
     rows = await tx.rows(
         WRITE, rma.shop_id, rma.id, [p.line_id or 0 for p in parts], [p.order_line_id or 0 for p in parts],
         [p.quantity for p in parts], [msgspec.json.encode(w).decode() for w in said], lines, goods.sku_id, lot_id,
-        look.grade, look.disposition, look.note, photo, tx.actor.person_id,
+        look.grade, look.disposition, look.note, photos[0] if photos else None, tx.actor.person_id,
+        msgspec.json.encode(list(photos)).decode(), look.reason, msgspec.json.encode(look.checklist).decode(),
     )  # fmt: skip
     return [r["id"] for r in rows]
 

@@ -118,7 +118,9 @@ class RmaLine(Tenant, Base):
 class Inspection(Tenant, Base):
     """One look at ``quantity`` pieces: condition and what becomes of them. Its moves are in the ledger.
 
-    ``warnings`` are words of ``wms.returns.words.WARNINGS``: what was unusual, kept for the shop to judge.
+    ``warnings`` are words of ``wms.returns.words.WARNINGS``: what was unusual, kept for the shop to judge. ``checklist``
+    are the shop's own questions as they were answered (``text``, ``ok``). ``photos`` are ids of documents, the first one
+    of which is also ``document_id``.
     """
 
     __tablename__ = "inspection"
@@ -131,8 +133,11 @@ class Inspection(Tenant, Base):
     grade: Mapped[str] = mapped_column(Text)
     disposition: Mapped[str] = mapped_column(Text)
     warnings: Mapped[list[str]] = mapped_column(JSONB, server_default="[]")
+    reason: Mapped[str | None] = mapped_column(Text)
     note: Mapped[str | None] = mapped_column(Text)
+    checklist: Mapped[list[dict[str, object]]] = mapped_column(JSONB, server_default="[]")
     document_id: Mapped[int | None] = mapped_column(BigInteger)
+    photos: Mapped[list[int]] = mapped_column(JSONB, server_default="[]")
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime] = mapped_column(server_default=func.now())
 

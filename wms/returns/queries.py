@@ -47,7 +47,7 @@ class ReturnLine(msgspec.Struct, frozen=True):
 
 
 class InspectionRow(msgspec.Struct, frozen=True):
-    """``document_id``: the photo, at ``/documents/{id}``."""
+    """``photos``: at ``/documents/{id}``; the first is ``document_id``. ``checklist``: the shop's questions, answered."""
 
     id: int
     rma_line_id: int | None
@@ -60,8 +60,11 @@ class InspectionRow(msgspec.Struct, frozen=True):
     grade: str
     disposition: str
     warnings: list[str]
+    reason: str | None
     note: str | None
+    checklist: list[dict[str, Any]]
     document_id: int | None
+    photos: list[int]
     at: datetime
 
 
@@ -122,7 +125,8 @@ select r.id, r.shop_id, r.number, r.kind, r.state, r.announced, r.order_id, coal
     where l.shop_id = r.shop_id and l.rma_id = r.id) as lines,
   (select coalesce(jsonb_agg(jsonb_build_object('id', i.id, 'rma_line_id', i.rma_line_id, 'sku_id', i.sku_id, 'sku', k.code,
       'lot', nullif(t.code, ''), 'serial', t.serial, 'expires_on', t.expires_on, 'quantity', i.quantity, 'grade', i.grade,
-      'disposition', i.disposition, 'warnings', i.warnings, 'note', i.note, 'document_id', i.document_id, 'at', i.at)
+      'disposition', i.disposition, 'warnings', i.warnings, 'reason', i.reason, 'note', i.note, 'checklist', i.checklist,
+      'document_id', i.document_id, 'photos', i.photos, 'at', i.at)
       order by i.id), '[]')
     from inspection i join sku k on (k.shop_id, k.id) = (i.shop_id, i.sku_id)
     left join lot t on (t.shop_id, t.id) = (i.shop_id, i.lot_id)

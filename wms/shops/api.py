@@ -30,6 +30,14 @@ Partial = Literal["complete", "partial"]
 Contact = Annotated[
     str, Meta(max_length=254, description="Gets refund advice by mail", examples=["zwroty@example.com"])
 ]
+Checklist = Annotated[
+    list[Annotated[str, Meta(min_length=1, max_length=120)]],
+    Meta(
+        max_length=9,
+        description="What an inspector looks at on every piece that comes back",
+        examples=[["Tags are on", "Nothing is missing"]],
+    ),
+]
 Short = Annotated[str, Meta(max_length=200)]
 
 
@@ -67,6 +75,7 @@ class ShopIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     sender: Sender = msgspec.field(default_factory=Sender)
     contact_email: Contact | None = None
     inserts: Annotated[list[Insert], Meta(max_length=20)] = []
+    return_checklist: Checklist = []
 
 
 class ShopChange(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -83,6 +92,7 @@ class ShopChange(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     sender: Sender | UnsetType = UNSET
     contact_email: Contact | UnsetType | None = UNSET
     inserts: Annotated[list[Insert], Meta(max_length=20)] | UnsetType = UNSET
+    return_checklist: Checklist | UnsetType = UNSET
     active: bool | UnsetType = UNSET
 
 
@@ -122,6 +132,7 @@ async def post_shop(tx: NamedDependency[Tx], data: JSONBody[ShopIn]) -> Response
         sender=msgspec.to_builtins(data.sender),
         contact_email=data.contact_email,
         inserts=msgspec.to_builtins(data.inserts),
+        return_checklist=data.return_checklist,
     )
     found = await shop(tx, shop_id)
     return Response(found, status_code=201, headers=etag(found.version))

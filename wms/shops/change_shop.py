@@ -15,10 +15,10 @@ CHANGEABLE = frozenset(
     {
         "name", "language", "country", "timezone", "cut_off", "handling_days", "partial_policy", "min_days_left", "sender",
         "contact_email",
-        "inserts", "active",
+        "inserts", "return_checklist", "active",
     }
 )  # fmt: skip
-_JSON = frozenset({"sender", "inserts"})
+_JSON = frozenset({"sender", "inserts", "return_checklist"})
 
 
 async def change_shop(tx: Tx, shop_id: int, changes: Mapping[str, Any], version: int | None) -> ShopRow:

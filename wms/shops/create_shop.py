@@ -53,6 +53,7 @@ async def create_shop(
     sender: Mapping[str, str] | None = None,
     contact_email: str | None = None,
     inserts: Sequence[Mapping[str, Any]] = (),
+    return_checklist: Sequence[str] = (),
     synthetic: bool = False,
 ) -> int:
     """The new shop's id. ``cut_off`` is local time; ``contact_email`` gets refund advice.
@@ -64,8 +65,9 @@ async def create_shop(
     check_contact(contact_email)
     shop_id: int | None = await tx.value(
         """insert into shop (code, name, language, country, timezone, cut_off, handling_days, partial_policy,
-             min_days_left, sender, inserts, synthetic, contact_email)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::jsonb, $11::jsonb, $12, $13)
+             min_days_left, sender, inserts, synthetic, contact_email, return_checklist)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::jsonb, $11::jsonb, $12, $13,
+             $14::jsonb)
            on conflict (code) do nothing returning id""",
         code,
         name,
@@ -80,6 +82,7 @@ async def create_shop(
         msgspec.json.encode([dict(i) for i in inserts]).decode(),
         synthetic,
         contact_email,
+        msgspec.json.encode(list(return_checklist)).decode(),
     )
     if shop_id is None:
         raise ShopCodeTaken(shop=code, pointer="/code")

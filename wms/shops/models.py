@@ -25,6 +25,7 @@ class Shop(Base):
     sender: Mapped[dict[str, str]] = mapped_column(JSONB, server_default="{}")
     contact_email: Mapped[str | None] = mapped_column(Text)
     inserts: Mapped[list[dict[str, object]]] = mapped_column(JSONB, server_default="[]")
+    return_checklist: Mapped[list[str]] = mapped_column(JSONB, server_default="[]")
     synthetic: Mapped[bool] = mapped_column(Boolean, server_default="false")
     active: Mapped[bool] = mapped_column(Boolean, server_default="true")
     version: Mapped[int] = mapped_column(Integer, server_default="1")

@@ -26,6 +26,7 @@ class ShopRow(msgspec.Struct, frozen=True, kw_only=True):
     sender: dict[str, Any]
     contact_email: str | None
     inserts: list[dict[str, Any]]
+    return_checklist: list[str]
     synthetic: bool
     active: bool
     version: int
@@ -33,7 +34,7 @@ class ShopRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 SHOP = """select id, code, name, language, country, timezone, cut_off, handling_days, partial_policy, min_days_left,
-  sender, contact_email, inserts, synthetic, active, version, created_at from shop"""
+  sender, contact_email, inserts, return_checklist, synthetic, active, version, created_at from shop"""
 
 
 async def shop(tx: Tx, shop_id: int) -> ShopRow:
