@@ -87,7 +87,12 @@ def _run(source: Path, day: str | None, limit: int | None, until: str | None, le
     with installation(port=free_port(port)) as settings:
         state = _prepare(settings, memory, str(source), str(data.day), limit, console)
         url = f"http://127.0.0.1:{settings.port}"
-        env = {"WMS_HOME": str(folder), "WMS_PORT": str(settings.port), "WMS_HOST": "127.0.0.1"}
+        env = {
+            "WMS_HOME": str(folder),
+            "WMS_PORT": str(settings.port),
+            "WMS_HOST": "127.0.0.1",
+            "WMS_VIRTUAL_SCANNER": "1",
+        }
         children = [Child("server", ["run"], folder, env), Child("worker", ["worker"], folder, env)]
         try:
             children[0].wait_ready(url)
@@ -230,15 +235,15 @@ def _where(console: object, url: str, state: "State", leave: bool) -> None:
         return
     shop = next(iter(state.shop_keys.items()))
     badge = next(iter(state.pins.items()))
+    console.print("\nThe server is up.")
     console.print(
-        f"\nThe server is up. Open [bold]{url}/docs[/] (live API documentation), {url}/health, {url}/metrics"
+        f"Board and desks:  [bold]{url}/desk[/]  admin@example.com, password {state.admin_password}"
     )
     console.print(
-        f"Desk:  POST {url}/api/v1/sessions with e-mail admin@example.com, password {state.admin_password}"
+        f"A handheld with a virtual scanner:  [bold]{url}/floor/try[/]  badge {badge[0]}, PIN {badge[1]} "
+        f"(all of them: demo.json beside the files; with the desk's sign-in you may do everything)"
     )
-    console.print(
-        f"Floor: the same with badge {badge[0]}, PIN {badge[1]} (all of them: demo.json beside the files)"
-    )
+    console.print(f"API:  [bold]{url}/docs[/], {url}/health, {url}/metrics")
     console.print(f"Shop {shop[0]}: Authorization: Bearer {shop[1]}")
     console.print(f"Try:   curl -H 'Authorization: Bearer {shop[1]}' '{url}/api/v1/orders?limit=3'")
     console.print("Ctrl-C ends it.")

@@ -18,11 +18,12 @@ Asked = Request[Any, Any, Any]
 KEPT = 300
 """Scans that are kept for looking at, the last ones."""
 SHOWN = 8
+NAMES = {"\x1d": "[GS]", "\x1e": "[RS]", "\x04": "[EOT]", "\t": "[TAB]", "\x1b": "[ESC]"}
 
 
 def visible(raw: str) -> str:
-    """The text with its control characters as pictures (GS is ``␝``), cut where it is longer than any scan."""
-    return "".join(chr(0x2400 + ord(c)) if ord(c) < 32 else c for c in raw[:MAX_SCAN])
+    """The text with its control characters by name, which every font can show, cut where it is longer than any scan."""
+    return "".join(NAMES.get(c, f"[{ord(c):02X}]") if ord(c) < 32 else c for c in raw[:MAX_SCAN])
 
 
 def reading(request: Asked, raw: str) -> tuple[str, str]:
