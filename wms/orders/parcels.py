@@ -1,10 +1,10 @@
-"""Parcel records: what is in each box, where the box is in its life, and the counters of the lines inside.
+"""Parcel records: where each box is in its life.
 
-The goods themselves move in the ledger; whoever moves them calls these functions in the same transaction. Orders are
-locked before parcels, parcels before balances.
+What is in it is ``parcel_content``, what its life means for its order ``parcel_progress``. Orders are locked before
+parcels, parcels before balances.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
 
 import msgspec
@@ -12,9 +12,7 @@ import msgspec
 from wms.db.tx import Tx
 from wms.kernel.refusals import NotFound
 from wms.kernel.states import StateTable
-from wms.orders.advance import advance
 from wms.orders.gates import LockedOrder
-from wms.orders.states import OrderState
 
 
 class ParcelState(StrEnum):
@@ -101,67 +99,6 @@ async def open_parcel_record(tx: Tx, order: LockedOrder, hu_id: int) -> tuple[in
     )
     assert row is not None
     return row["id"], row["no"]
-
-
-class Put(msgspec.Struct, frozen=True):
-    """``quantity`` of a line's goods into, or out of, a parcel; ``lot_id`` 0 means no lot."""
-
-    order_line_id: int
-    sku_id: int
-    lot_id: int
-    quantity: int
-
-
-# One statement for one scan or for a whole tote, so that content, counters and line never disagree.
-PUT = """
-with u as materialized (
-  select * from unnest($4::bigint[], $5::bigint[], $6::bigint[], $7::int[]) as u(line_id, sku_id, lot_id, q)
-), box as (
-  update parcel p set units = p.units + t.q, ledger_units = p.ledger_units + t.q
-  from (select sum(q)::int as q from u) t where p.shop_id = $1 and p.id = $2 and p.state = 'open'
-  returning p.id
-), items as (
-  insert into parcel_item (shop_id, parcel_id, order_id, order_line_id, sku_id, lot_id, quantity)
-  select $1, $2, $3, line_id, sku_id, lot_id, sum(q) from u, box group by 4, 5, 6
-  on conflict (shop_id, parcel_id, order_line_id, lot_id) do update set quantity = parcel_item.quantity + excluded.quantity
-), lines as (
-  update order_line l set packed = l.packed + t.q
-  from (select line_id, sum(q)::int as q from u, box group by 1) t where l.shop_id = $1 and l.id = t.line_id
-)
-select count(*) from box
-"""
-TAKE = """
-with u as materialized (
-  select * from unnest($3::bigint[], $4::bigint[], $5::bigint[], $6::int[]) as u(line_id, sku_id, lot_id, q)
-), box as (
-  update parcel p set units = p.units - t.q, ledger_units = p.ledger_units - t.q
-  from (select sum(q)::int as q from u) t where p.shop_id = $1 and p.id = $2 and p.state = 'open'
-  returning p.id
-), left_over as (
-  select i.id, i.quantity - u.q as q from parcel_item i, u, box
-  where i.shop_id = $1 and i.parcel_id = $2 and i.order_line_id = u.line_id and i.lot_id = u.lot_id
-), fewer as (
-  update parcel_item i set quantity = r.q from left_over r where i.shop_id = $1 and i.id = r.id and r.q <> 0
-), gone as (
-  delete from parcel_item i using left_over r where i.shop_id = $1 and i.id = r.id and r.q = 0
-), lines as (
-  update order_line l set packed = l.packed - t.q
-  from (select line_id, sum(q)::int as q from u, box group by 1) t where l.shop_id = $1 and l.id = t.line_id
-)
-select count(*) from box
-"""
-
-
-async def put_in_parcel(tx: Tx, shop_id: int, order_id: int, parcel_id: int, puts: Sequence[Put]) -> bool:
-    """Goods went into an open parcel. False, and nothing written, when it is not open."""
-    columns = [[getattr(p, f) for p in puts] for f in Put.__struct_fields__]
-    return bool(await tx.value(PUT, shop_id, parcel_id, order_id, *columns))
-
-
-async def take_from_parcel(tx: Tx, shop_id: int, parcel_id: int, puts: Sequence[Put]) -> bool:
-    """Goods came out of an open parcel again; at most one entry for a line and lot. False when it is not open."""
-    columns = [[getattr(p, f) for p in puts] for f in Put.__struct_fields__]
-    return bool(await tx.value(TAKE, shop_id, parcel_id, *columns))
 
 
 # Both sums are read afresh, from what was scanned and from the ledger: ``verified`` does not rest on a counter.
@@ -253,65 +190,3 @@ async def move_parcels(tx: Tx, parcels: Keys, new: ParcelState) -> int:
         new.value,
         [s.value for s in PARCEL_STEPS.before(new)],
     )
-
-
-async def ship_lines(tx: Tx, parcels: Keys) -> None:
-    """What is in these parcels has left the house: the lines' ``shipped``."""
-    await tx.run(
-        """update order_line l set shipped = l.shipped + t.q
-           from (select i.shop_id, i.order_line_id, sum(i.quantity)::int as q
-                 from parcel_item i join unnest($1::int[], $2::bigint[]) as u(shop_id, id)
-                   on (i.shop_id, i.parcel_id) = (u.shop_id, u.id) group by 1, 2) t
-           where l.shop_id = t.shop_id and l.id = t.order_line_id""",
-        [s for s, _ in parcels],
-        [i for _, i in parcels],
-    )
-
-
-# An order has got as far as the parcel that has got least far, once nothing of it waits to be packed.
-READY = """
-select o.shop_id, o.id from orders o join unnest($1::int[], $2::bigint[]) as u(shop_id, id)
-  on (o.shop_id, o.id) = (u.shop_id, u.id)
-where not exists (select from parcel p where p.shop_id = o.shop_id and p.order_id = o.id
-                   and p.state <> 'void' and p.state <> all($3::text[]))
-  and exists (select from parcel p where p.shop_id = o.shop_id and p.order_id = o.id and p.state <> 'void')
-  and not exists (select from order_line l where l.shop_id = o.shop_id and l.order_id = o.id and l.picked > l.packed)
-  and o.state = any($4::text[])
-order by 1, 2
-"""
-AT_LEAST = {
-    OrderState.PACKED: ("closed", "labelled", "manifested", "handed_over"),
-    OrderState.LABELLED: ("labelled", "manifested", "handed_over"),
-    OrderState.MANIFESTED: ("manifested", "handed_over"),
-    OrderState.HANDED_OVER: ("handed_over",),
-}
-BEFORE = {
-    OrderState.PACKED: ("packing",),
-    OrderState.LABELLED: ("packed",),
-    OrderState.MANIFESTED: ("labelled",),
-    OrderState.HANDED_OVER: ("manifested",),
-}
-
-
-async def let_orders_on(tx: Tx, orders: Iterable[tuple[int, int]], new: OrderState) -> list[tuple[int, int]]:
-    """Of these locked orders, those whose every parcel has got to ``new`` go there too; returns them."""
-    keys = sorted(set(orders))
-    if not keys:
-        return []
-    rows = await tx.rows(
-        READY, [s for s, _ in keys], [i for _, i in keys], list(AT_LEAST[new]), list(BEFORE[new])
-    )
-    ready = [(r["shop_id"], r["id"]) for r in rows]
-    await advance_of_shops(tx, ready, new)
-    return ready
-
-
-async def advance_of_shops(
-    tx: Tx, orders: Iterable[tuple[int, int]], new: OrderState, *, reason: str | None = None
-) -> None:
-    """``advance`` for orders of several shops; one round for each shop, in their order."""
-    by_shop: dict[int, list[int]] = {}
-    for shop_id, order_id in sorted(set(orders)):
-        by_shop.setdefault(shop_id, []).append(order_id)
-    for shop_id, ids in by_shop.items():
-        await advance(tx, shop_id, ids, new, reason=reason)

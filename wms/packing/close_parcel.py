@@ -8,14 +8,8 @@ import msgspec
 from wms.db.tx import Tx
 from wms.events.log import Event, record
 from wms.orders.gates import lock_live_order
-from wms.orders.parcels import (
-    ParcelState,
-    close_parcel_record,
-    find_parcel,
-    let_orders_on,
-    lock_parcel,
-    void_empty_parcels,
-)
+from wms.orders.parcel_progress import let_orders_on
+from wms.orders.parcels import ParcelState, close_parcel_record, find_parcel, lock_parcel, void_empty_parcels
 from wms.orders.states import OrderState
 from wms.packing.errors import (
     EmptyParcel,

@@ -7,7 +7,8 @@ from wms.db.tx import Tx
 from wms.kernel.scan import parse_scan
 from wms.locations.queries import system_location
 from wms.orders.gates import LockedOrder
-from wms.orders.parcels import Put, find_parcel, put_in_parcel
+from wms.orders.parcel_content import Put, put_in_parcel
+from wms.orders.parcels import find_parcel
 from wms.packing.errors import (
     ElsewhereInTote,
     LotNeeded,

@@ -5,7 +5,8 @@ from wms.db.tx import Tx
 from wms.kernel.refusals import NotFound
 from wms.kernel.scan import parse_scan
 from wms.locations.queries import system_location
-from wms.orders.parcels import Put, find_parcel, take_from_parcel
+from wms.orders.parcel_content import Put, take_from_parcel
+from wms.orders.parcels import find_parcel
 from wms.packing.errors import LotNeeded, NoOpenParcel, ParcelNotOpen, TooMany, WrongItem
 from wms.packing.queries import Station, station_screen
 from wms.packing.sessions import enter_session

@@ -27,7 +27,8 @@ from wms.events.documents import keep_document
 from wms.events.log import Event, record
 from wms.orders.errors import OrderCancelled
 from wms.orders.gates import lock_orders
-from wms.orders.parcels import label_parcel, let_orders_on
+from wms.orders.parcel_progress import let_orders_on
+from wms.orders.parcels import label_parcel
 from wms.orders.states import OrderState
 from wms.printing.templates import load_template
 from wms.shipping.adapters import Carriers

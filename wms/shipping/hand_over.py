@@ -8,13 +8,9 @@ from wms.db.tx import Tx
 from wms.events.log import Event, record, record_all
 from wms.kernel.scan import parse_scan
 from wms.locations.queries import system_location
-from wms.orders.parcels import (
-    ParcelState,
-    advance_of_shops,
-    let_orders_on,
-    move_parcels,
-    ship_lines,
-)
+from wms.orders.parcel_content import ship_lines
+from wms.orders.parcel_progress import advance_of_shops, let_orders_on
+from wms.orders.parcels import ParcelState, move_parcels
 from wms.orders.states import OrderState
 from wms.shipping.errors import CancelledOnBoard, EmptyManifest, ManifestNotClosed, NotOnManifest
 from wms.shipping.manifest_queries import (

@@ -11,14 +11,8 @@ from wms.events.log import Event, record
 from wms.kernel.refusals import NotFound
 from wms.kernel.scan import parse_scan
 from wms.orders.gates import lock_live_order, lock_orders
-from wms.orders.parcels import (
-    Keys,
-    ParcelState,
-    advance_of_shops,
-    let_orders_on,
-    lock_parcel,
-    move_parcels,
-)
+from wms.orders.parcel_progress import advance_of_shops, let_orders_on
+from wms.orders.parcels import Keys, ParcelState, lock_parcel, move_parcels
 from wms.orders.states import OrderState
 from wms.shipping.errors import (
     AlreadyGone,

@@ -14,7 +14,7 @@ from wms.db.tx import Tx
 from wms.events.log import Event, enqueue, record_all
 from wms.kernel.clock import as_utc
 from wms.kernel.refusals import Invalid
-from wms.orders.parcels import advance_of_shops
+from wms.orders.parcel_progress import advance_of_shops
 from wms.orders.states import STEPS, OrderState
 from wms.shipping.errors import UnknownParcel
 from wms.shipping.request_label import QUEUE

@@ -1,0 +1,55 @@
+"""An order follows its parcels: it has got as far as the one that has got least far."""
+
+from collections.abc import Iterable
+
+from wms.db.tx import Tx
+from wms.orders.advance import advance
+from wms.orders.states import OrderState
+
+# An order has got as far as the parcel that has got least far, once nothing of it waits to be packed.
+READY = """
+select o.shop_id, o.id from orders o join unnest($1::int[], $2::bigint[]) as u(shop_id, id)
+  on (o.shop_id, o.id) = (u.shop_id, u.id)
+where not exists (select from parcel p where p.shop_id = o.shop_id and p.order_id = o.id
+                   and p.state <> 'void' and p.state <> all($3::text[]))
+  and exists (select from parcel p where p.shop_id = o.shop_id and p.order_id = o.id and p.state <> 'void')
+  and not exists (select from order_line l where l.shop_id = o.shop_id and l.order_id = o.id and l.picked > l.packed)
+  and o.state = any($4::text[])
+order by 1, 2
+"""
+AT_LEAST = {
+    OrderState.PACKED: ("closed", "labelled", "manifested", "handed_over"),
+    OrderState.LABELLED: ("labelled", "manifested", "handed_over"),
+    OrderState.MANIFESTED: ("manifested", "handed_over"),
+    OrderState.HANDED_OVER: ("handed_over",),
+}
+BEFORE = {
+    OrderState.PACKED: ("packing",),
+    OrderState.LABELLED: ("packed",),
+    OrderState.MANIFESTED: ("labelled",),
+    OrderState.HANDED_OVER: ("manifested",),
+}
+
+
+async def let_orders_on(tx: Tx, orders: Iterable[tuple[int, int]], new: OrderState) -> list[tuple[int, int]]:
+    """Of these locked orders, those whose every parcel has got to ``new`` go there too; returns them."""
+    keys = sorted(set(orders))
+    if not keys:
+        return []
+    rows = await tx.rows(
+        READY, [s for s, _ in keys], [i for _, i in keys], list(AT_LEAST[new]), list(BEFORE[new])
+    )
+    ready = [(r["shop_id"], r["id"]) for r in rows]
+    await advance_of_shops(tx, ready, new)
+    return ready
+
+
+async def advance_of_shops(
+    tx: Tx, orders: Iterable[tuple[int, int]], new: OrderState, *, reason: str | None = None
+) -> None:
+    """``advance`` for orders of several shops; one round for each shop, in their order."""
+    by_shop: dict[int, list[int]] = {}
+    for shop_id, order_id in sorted(set(orders)):
+        by_shop.setdefault(shop_id, []).append(order_id)
+    for shop_id, ids in by_shop.items():
+        await advance(tx, shop_id, ids, new, reason=reason)
