@@ -203,8 +203,7 @@ class ExceptionRow(msgspec.Struct, frozen=True):
 
 
 TALLY = "\nunion all\n".join(
-    f"select '{k.code}' as code, count(*) as n, min(x.since) as oldest from {k.source}"
-    for k in KINDS
+    f"select '{k.code}' as code, count(*) as n, min(x.since) as oldest from {k.source}" for k in KINDS
 )
 
 
