@@ -2,7 +2,7 @@
 
 import math
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -117,8 +117,8 @@ def _steps(
     done: Sequence[datetime],
     start: datetime,
     now: datetime,
-    x: object,
-    y: object,
+    x: Callable[[datetime], float],
+    y: Callable[[float], float],
 ) -> str:
     """What was left, as a line with a corner at each change; at most one for each pixel."""
     level = bisect_right(arrived, start) - bisect_right(done, start)
