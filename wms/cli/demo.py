@@ -97,7 +97,7 @@ def _run(source: Path, day: str | None, limit: int | None, until: str | None, le
         try:
             children[0].wait_ready(url)
             files = folder / "files" / str(data.day)
-            told = _show_day(console, url, state, memory, data, files, until)
+            told = _show_day(console, url, state, memory, data, files, until, not leave)
             clean = _summary(console, settings, told, files)
             _where(console, url, state, leave)
             while not leave:
@@ -161,7 +161,14 @@ def _prepare(
 
 
 def _show_day(
-    console: object, url: str, state: "State", memory: object, data: object, files: Path, until: str | None
+    console: object,
+    url: str,
+    state: "State",
+    memory: object,
+    data: object,
+    files: Path,
+    until: str | None,
+    stay: bool,
 ) -> "Told":
     """Runs the day with a progress bar for each stage."""
     from rich.console import Console
@@ -187,7 +194,7 @@ def _show_day(
         def tell(done: int, total: int, word: str) -> None:
             progress.update(tasks[-1], completed=done, total=total, word=word)
 
-        return run_sync(url, state, memory, data, files, stage_begins, tell, until)
+        return run_sync(url, state, memory, data, files, stage_begins, tell, until, stay)
 
 
 def _summary(console: object, settings: "Settings", told: "Told", files: Path) -> bool:

@@ -61,7 +61,7 @@ async def pick(world: World) -> None:
                 return
             task = None
             while screen["step"] != "done":
-                screen = await _one_scan(world, picker, screen)
+                screen = await one_scan(world, picker, screen)
                 if screen["task_id"] != task:
                     task = screen["task_id"]
                     done += 1
@@ -84,7 +84,7 @@ async def _units_to_pick(world: World) -> int:
     return sum(len(o.lines) for o in world.day.orders)
 
 
-async def _one_scan(world: World, picker: Client, screen: dict[str, Any]) -> dict[str, Any]:
+async def one_scan(world: World, picker: Client, screen: dict[str, Any]) -> dict[str, Any]:
     """Does what the screen says; now and then the wrong thing first, which must be refused."""
     path = f"/clusters/{screen['cluster_id']}/scans"
     made_for = {"task_id": screen["task_id"], "step": screen["step"]}
@@ -187,14 +187,14 @@ async def pack(world: World) -> None:
     async def work(packer: Client, station_id: int) -> None:
         nonlocal done
         for shop, order in waiting:
-            await _pack_order(world, packer, station_id, shop, order)
+            await pack_order(world, packer, station_id, shop, order)
             done += 1
             world.tell(done, total, order["number"])
 
     await in_parallel(work(p, stations[i % len(stations)]["id"]) for i, p in enumerate(world.staff["packer"]))
 
 
-async def _pack_order(
+async def pack_order(
     world: World, packer: Client, station_id: int, shop: str, order: dict[str, Any]
 ) -> None:
     packer, station = await _start(world, packer, station_id, order["number"])

@@ -65,6 +65,13 @@ def stages() -> list[tuple[Text, Stage]]:
     ]
 
 
+def evening() -> tuple[Text, Stage]:
+    """The stage that leaves work for visitors."""
+    from wms.demo.evening import leave_work
+
+    return Text(en="Work left for you", pl="Praca dla Ciebie"), leave_work
+
+
 def the_day(source: Path, day: str | None, limit: int | None) -> DerivedDay:
     """The day of data, derived; with ``limit`` only its first orders and as many returns as fit them."""
     from datetime import date
@@ -95,6 +102,7 @@ async def run_day(
     stage_begins: Callable[[Text], None],
     tell: Callable[[int, int, str], None],
     until: str | None = None,
+    stay: bool = False,
 ) -> Told:
     """Drives the day through the server at ``url``; raises ``Refused`` where it answers what nobody planned for."""
     figures = Figures()
@@ -120,7 +128,7 @@ async def run_day(
             "/sessions", {"email": "admin@example.com", "password": state.admin_password}
         )
         world.admin.token = signed["token"]
-        for name, stage in stages():
+        for name, stage in [*stages(), *([evening()] if stay else [])]:
             stage_begins(name)
             begun = time.perf_counter()
             await stage(world)
