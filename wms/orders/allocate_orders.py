@@ -9,6 +9,7 @@ from wms.db.tx import Tx
 from wms.events.log import Event, record_all
 from wms.orders.states import STEPS, OrderState
 from wms.stock.ledger import Allocated, Want, allocate
+from wms.stock.statements import counted
 
 FEW = 50
 """Lines that are counted with the plan for any number of them: for more, a plan from the days when the tables were
@@ -31,14 +32,15 @@ class Line(msgspec.Struct, frozen=True):
 # that a plan made while the tables were small never computes a part once per order.
 COUNT = """
 with add as materialized (
-  select order_line_id, sum(q) as q from unnest($2::bigint[], $3::int[]) as u(order_line_id, q) group by 1
+  select order_line_id, sum(q) as q from unnest((select $2::bigint[]), (select $3::int[]))
+       as u(order_line_id, q) group by 1
 ), counted as (
   update order_line l set allocated = l.allocated + a.q from add a where l.shop_id = $1 and l.id = a.order_line_id
 ), totals as materialized (
   select l.order_id, sum(l.quantity - l.cancelled - l.allocated - l.picked - coalesce(a.q, 0))::bigint as missing,
          sum(l.allocated + coalesce(a.q, 0)) as allocated
   from order_line l left join add a on a.order_line_id = l.id
-  where l.shop_id = $1 and l.order_id = any($4::bigint[]) and not l.kit group by 1
+  where l.shop_id = $1 and l.order_id = any((select $4::bigint[])::bigint[]) and not l.kit group by 1
 ), decided as (
   select o.id, o.number, o.state as old, t.missing,
          case when t.missing = 0 or (o.partial_policy = 'partial' and t.allocated > 0)
@@ -105,11 +107,10 @@ async def allocate_lines(
         ],
     )
     many = len(lines) > FEW
-    if many:
-        await tx.run("set local plan_cache_mode = force_custom_plan")
-    moved = await tx.all(
+    ask = tx.planned if many else tx.all
+    moved = await ask(
         Moved,
-        COUNT,
+        counted(COUNT) if many else COUNT,
         shop_id,
         [a.order_line_id for a in made],
         [a.quantity for a in made],
@@ -117,8 +118,6 @@ async def allocate_lines(
         TO_ALLOCATED,
         TO_BACKORDERED,
     )
-    if many:
-        await tx.run("set local plan_cache_mode = auto")
     await record_all(
         tx,
         [

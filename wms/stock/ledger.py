@@ -161,9 +161,8 @@ async def allocate(tx: Tx, wants: Sequence[Want]) -> list[Allocated]:
     if not wants:
         return []
     many = len(wants) > FEW
-    if many:
-        await tx.run("set local plan_cache_mode = force_custom_plan")
-    made = await tx.all(
+    ask = tx.planned if many else tx.all
+    return await ask(
         Allocated,
         counted(ALLOCATE) if many else ALLOCATE,
         [w.shop_id for w in wants],
@@ -173,9 +172,6 @@ async def allocate(tx: Tx, wants: Sequence[Want]) -> list[Allocated]:
         [w.quantity for w in wants],
         [w.expires_after for w in wants],
     )
-    if many:
-        await tx.run("set local plan_cache_mode = auto")
-    return made
 
 
 class Voided(msgspec.Struct, frozen=True):
