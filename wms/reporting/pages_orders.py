@@ -2,13 +2,13 @@
 
 import csv
 import io
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, get
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import FromQuery
+from litestar.params import FromQuery, QueryParameter
 from litestar.response import Response
 
 from wms.db.tx import Tx
@@ -58,7 +58,7 @@ async def orders(
     request: Asked,
     tx: NamedDependency[Tx],
     q: FromQuery[str] = "",
-    state: FromQuery[str] = "",
+    in_state: Annotated[str, QueryParameter(name="state", max_length=40)] = "",
     shop: FromQuery[int] = 0,
     carrier: FromQuery[int] = 0,
     hold: FromQuery[str] = "",
@@ -67,7 +67,7 @@ async def orders(
     format: FromQuery[str] = "",
 ) -> Response[Any]:
     """The list, or all of it as a file (``format=csv``)."""
-    f = filters(q, state, shop, carrier, hold, sort)
+    f = filters(q, in_state, shop, carrier, hold, sort)
     if format == "csv":
         return as_csv(request, await find_orders(tx, f, after=None, limit=MOST_CSV))
     behind = decode_cursor(after, list[int | str]) if after else None
