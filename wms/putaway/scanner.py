@@ -23,7 +23,7 @@ from wms.web.scanned import scanned
 RECEIVER = floor("receiver")
 Asked = Request[Any, Any, Any]
 FLOW = "putaway"
-LISTED = 12
+LISTED = 8
 """Heaps on the list, and kinds of goods of a unit that are shown."""
 PLACES = 3
 

@@ -161,7 +161,7 @@ async def look_page(request: Asked, tx: Tx, raw: str, *, fresh: bool = False) ->
     ]
     names = [next((f.value for f in t.facts if f.code == "name"), "") for t in found.things]
     return render(
-        request, "reporting/look.html", found=found, facts=facts, names=names, statuses=STATUSES, refused=None, shown=SHOWN
+        request, "reporting/look.html", found=found, facts=facts, names=names, statuses=STATUSES, refused=None, shown=SHOWN, fresh=fresh
     )  # fmt: skip
 
 

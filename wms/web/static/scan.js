@@ -103,6 +103,7 @@
 
   function draw(html) {
     screen.innerHTML = html;
+    scrollTo(0, 0);  // what was said stands at the top, however far down a list somebody was
     told();
     document.dispatchEvent(new CustomEvent('drawn'));
     focus();
@@ -110,6 +111,7 @@
 
   function refuse(html) {
     result.innerHTML = html;
+    scrollTo(0, 0);
     stopped = mine().length > 0;  // what was scanned behind a refused scan may have meant something else
     say();
     focus();
