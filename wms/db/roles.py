@@ -31,13 +31,27 @@ def app_login(database: str) -> str:
 
 
 def ensure_roles(owner_url: URL, app_password: str) -> None:
-    """Creates the group roles and the application's login where they are missing; sets the login's password."""
+    """Creates the group roles and the application's login where they are missing; sets the login's password.
+
+    An owner that may not create roles finds them made by an administrator, with a password of the administrator's own
+    (``WMS_APP_DATABASE_URL``). Raises ``DatabaseSetupError`` with the statements for the administrator otherwise.
+    """
     login = app_login(str(owner_url.database))
     with psycopg.connect(owner_url.render_as_string(hide_password=False), autocommit=True) as c:
         version = c.info.server_version
         if version < 160000:
             raise DatabaseSetupError(f"PostgreSQL {version // 10000} is too old; use 16 or newer.")
         have = {r[0] for r in c.execute("select rolname from pg_roles").fetchall()}
+        mine = c.execute(
+            "select rolcreaterole or rolsuper from pg_roles where rolname = current_user"
+        ).fetchone()
+        if mine is None or not mine[0]:
+            if missing := _for_the_administrator(c, login, have):
+                raise DatabaseSetupError(
+                    f"{owner_url.username} may not create roles. Give it CREATEROLE, or let an administrator run "
+                    "this and set WMS_APP_DATABASE_URL:\n" + "\n".join(missing)
+                )
+            return
         try:
             for name in GROUPS:
                 if name not in have:
@@ -58,10 +72,24 @@ def ensure_roles(owner_url: URL, app_password: str) -> None:
                 )
         except psycopg.errors.InsufficientPrivilege as e:
             raise DatabaseSetupError(
-                f"{owner_url.username} may not create or grant roles ({e.diag.message_primary}). "
-                f"Give it CREATEROLE, or let an administrator create {', '.join(GROUPS)} and {login} "
-                "and grant them to it WITH ADMIN OPTION."
+                f"{owner_url.username} may not change roles that somebody else made ({e.diag.message_primary}). "
+                f"Let an administrator grant it {', '.join((*GROUPS, login))} WITH ADMIN OPTION."
             ) from e
+
+
+def _for_the_administrator(c: "psycopg.Connection[Any]", login: str, have: set[str]) -> list[str]:
+    """What is missing for an owner that may not make it, as statements."""
+    said = [f"create role {name} nologin;" for name in GROUPS if name not in have]
+    if login not in have:
+        said.append(f"create role {login} login noinherit password '(a random one)';")
+    sql_text = """select g.rolname, m.inherit_option, m.set_option from pg_auth_members m
+      join pg_roles g on g.oid = m.roleid join pg_roles r on r.oid = m.member where r.rolname = %s"""
+    granted = set(c.execute(sql_text, (login,)).fetchall())
+    for name in GROUPS:
+        inherit = name == "wms_auth"
+        if (name, inherit, True) not in granted:
+            said.append(f"grant {name} to {login} with inherit {str(inherit).lower()}, set true;")
+    return said
 
 
 async def refuse_to_serve_as_owner(driver: Any) -> None:
