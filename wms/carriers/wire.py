@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from typing import Any, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
 import httpx
@@ -31,6 +31,7 @@ logging.getLogger("httpx").setLevel(logging.WARNING)  # its own lines have addre
 
 A = TypeVar("A")
 B = TypeVar("B")
+P = ParamSpec("P")
 
 MOST_BYTES = 16 * 1024 * 1024
 CONNECTIONS = 20
@@ -107,6 +108,12 @@ class Wire:
                 outcome=outcome, bytes=size, ms=round((time.perf_counter() - started) * 1000),
             )  # fmt: skip
 
+    async def ask(
+        self, call: Call, read: Callable[Concatenate[Answer, P], B], *args: P.args, **more: P.kwargs
+    ) -> B:
+        """Sends, and reads the answer with the carrier's own parser."""
+        return understood(await self.send(call), read, *args, **more)
+
     async def _send(self, call: Call) -> Answer:
         if self.http is None:
             raise AssertionError("an adapter that calls must be given a client")
@@ -173,6 +180,14 @@ def what_it_means(call: Call, e: Exception) -> CarrierError:
 def junk(a: Answer, why: str) -> CarrierError:
     """An answer that says nothing: a call that changes things may well have been carried out."""
     return (Unavailable if a.reads else Ambiguous)(f"{why} (status {a.status})")
+
+
+def understood(a: Answer, read: Callable[Concatenate[Answer, P], B], *args: P.args, **more: P.kwargs) -> B:
+    """What ``read`` makes of the answer; one of another shape than agreed says nothing, and is junk."""
+    try:
+        return read(a, *args, **more)
+    except (LookupError, TypeError, AttributeError, ValueError, ArithmeticError) as e:
+        raise junk(a, f"the carrier's answer has another shape than agreed ({type(e).__name__})") from None
 
 
 def checked(a: Answer) -> Answer:

@@ -47,7 +47,7 @@ class Dhl24:
         return requests.Dhl24(self.settings, await access(self.account, requests.Access))
 
     async def create(self, s: ShipmentIn) -> Created:
-        return answers.created(await self.wire.send((await self._dhl()).create(s)), s.reference)
+        return await self.wire.ask((await self._dhl()).create(s), answers.created, s.reference)
 
     async def find_by_reference(self, ref: str) -> list[Created]:
         """Looks through what was booked lately. Raises ``NotSupported`` when the list does not show what is needed."""
@@ -57,7 +57,7 @@ class Dhl24:
             call = dhl.listed(
                 today - timedelta(days=FIND_DAYS), today + timedelta(days=1), page * requests.PAGE
             )
-            shown = answers.listed(await self.wire.send(call), ref)
+            shown = await self.wire.ask(call, answers.listed, ref)
             found += shown.hits
             contacts |= shown.contacts
             if shown.size < requests.PAGE:
@@ -74,18 +74,18 @@ class Dhl24:
         dhl = await self._dhl()
 
         async def some(three: Sequence[str]) -> list[LabelFile]:
-            return answers.labels(await self.wire.send(dhl.labels(three, fmt)), three, fmt)
+            return await self.wire.ask(dhl.labels(three, fmt), answers.labels, three, fmt)
 
         return [file for files in await each(some, list(requests.by_three(ids))) for file in files]
 
     async def cancel(self, id: str) -> CancelOutcome:
-        return answers.cancelled(await self.wire.send((await self._dhl()).cancel(id)))
+        return await self.wire.ask((await self._dhl()).cancel(id), answers.cancelled)
 
     async def track(self, numbers: Sequence[str]) -> dict[str, list[TrackEvent]]:
         dhl = await self._dhl()
 
         async def one(number: str) -> list[TrackEvent]:
-            return answers.events(await self.wire.send(dhl.track(number)))
+            return await self.wire.ask(dhl.track(number), answers.events)
 
         return dict(zip(numbers, await each(one, numbers), strict=True))
 
@@ -94,10 +94,10 @@ class Dhl24:
     ) -> PickupOrder:
         """At the address that the bookings have as their sender's."""
         call = (await self._dhl()).pickup(ids, window, f"tel. {address.phone}" if address.phone else "")
-        return answers.ordered(await self.wire.send(call))
+        return await self.wire.ask(call, answers.ordered)
 
     async def protocol(self, ids: Sequence[str]) -> Document:
         """Of everything booked for today: DHL24 makes none of a list."""
-        return answers.protocol(
-            await self.wire.send((await self._dhl()).protocol(datetime.now(WARSAW).date()))
+        return await self.wire.ask(
+            (await self._dhl()).protocol(datetime.now(WARSAW).date()), answers.protocol
         )

@@ -44,7 +44,7 @@ class DpdPl:
 
     async def create(self, s: ShipmentIn) -> Created:
         domestic = s.receiver.country == s.sender.country
-        return answers.created(await self.wire.send((await self._dpd()).create(s)), s.reference, domestic)
+        return await self.wire.ask((await self._dpd()).create(s), answers.created, s.reference, domestic)
 
     async def poll(self, ids: Sequence[str]) -> list[Created]:
         """The numbers are there from the beginning, and are the id."""
@@ -54,7 +54,7 @@ class DpdPl:
         dpd = await self._dpd()
 
         async def one(id: str) -> LabelFile:
-            return answers.label(await self.wire.send(dpd.labels(Booking.of(id), fmt)), fmt)
+            return await self.wire.ask(dpd.labels(Booking.of(id), fmt), answers.label, fmt)
 
         return await each(one, ids)
 
@@ -62,7 +62,7 @@ class DpdPl:
         dpd = await self._dpd()
 
         async def one(number: str) -> list[TrackEvent]:
-            return answers.events(await self.wire.send(dpd.track(number)))
+            return await self.wire.ask(dpd.track(number), answers.events)
 
         return dict(zip(numbers, await each(one, numbers), strict=True))
 
@@ -70,9 +70,9 @@ class DpdPl:
         self, ids: Sequence[str], window: tuple[datetime, datetime], address: Party
     ) -> PickupOrder:
         bookings = [Booking.of(i) for i in ids]
-        return answers.pickup(await self.wire.send((await self._dpd()).pickup(bookings, window, address)))
+        return await self.wire.ask((await self._dpd()).pickup(bookings, window, address), answers.pickup)
 
     async def protocol(self, ids: Sequence[str]) -> Document:
         """Tells DPD that these parcels are coming."""
         bookings = [Booking.of(i) for i in ids]
-        return answers.protocol(await self.wire.send((await self._dpd()).protocol(bookings)))
+        return await self.wire.ask((await self._dpd()).protocol(bookings), answers.protocol)

@@ -54,18 +54,18 @@ class GlsPl:
         mark = sha256(f"{who.user}\0{who.password}".encode()).digest()
         async with self.login:
             if self.session is None or self.session[0] != mark or self.session[1] == instead_of:
-                self.session = (mark, answers.session(await self.wire.send(self.ade.login(who))))
+                self.session = (mark, await self.wire.ask(self.ade.login(who), answers.session))
             return self.session[1]
 
     async def _ask(self, build: Callable[[str], Call], read: Callable[[Answer], T]) -> T:
         """``build`` takes the session. One that has run out is renewed once: a call refused for it did nothing."""
         session = await self._session()
         try:
-            return read(await self.wire.send(build(session)))
+            return await self.wire.ask(build(session), read)
         except SessionOver:
             session = await self._session(instead_of=session)
         try:
-            return read(await self.wire.send(build(session)))
+            return await self.wire.ask(build(session), read)
         except SessionOver:
             raise AuthFailed("GLS ends every session at once") from None
 
@@ -139,7 +139,7 @@ class GlsPl:
             )
 
         async def one(number: str) -> list[TrackEvent]:
-            return answers.events(await self.wire.send(self.ade.track(number, who)))
+            return await self.wire.ask(self.ade.track(number, who), answers.events)
 
         return dict(zip(numbers, await each(one, numbers), strict=True))
 

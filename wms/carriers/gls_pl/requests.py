@@ -35,6 +35,8 @@ SERVICES = {
 }
 """Our words for the switches of ``srv_bool``; the plain service has none."""
 POINT = "sds"
+SWITCHES = frozenset("exw rod pod exc ident daw ps pr s10 s12 sat ow srs sds ado".split())
+"""Services that ADE switches on by name; it is an element of the message, so nothing else may stand there."""
 
 
 class Access(msgspec.Struct, frozen=True, kw_only=True):
@@ -172,6 +174,8 @@ def faults(s: ShipmentIn, switch: str) -> list[FieldError]:
         ("comment", s.comment, 80), *((f"parcels.{i}.reference", p.reference, 25) for i, p in enumerate(s.parcels)),
     ])  # fmt: skip
     found += too_heavy(s, MOST_G)
+    if switch and switch not in SWITCHES:
+        found.append(FieldError("service", "not-served", f"GLS has no service {switch[:40]}"))
     if switch == POINT:
         wanted = (
             ("point", s.point),

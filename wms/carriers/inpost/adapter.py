@@ -53,12 +53,12 @@ class InPost:
 
     async def create(self, s: ShipmentIn) -> Created:
         """Booked, but without numbers: ShipX confirms in the background."""
-        return answers.one(await self.wire.send((await self._shipx()).create(s)))
+        return await self.wire.ask((await self._shipx()).create(s), answers.one)
 
     async def find_by_reference(self, ref: str) -> list[Created]:
         shipx, found = await self._shipx(), []
         for page in range(1, MOST_PAGES + 1):
-            hits, more = answers.same_reference(await self.wire.send(shipx.find(ref, page)), ref)
+            hits, more = await self.wire.ask(shipx.find(ref, page), answers.same_reference, ref)
             found += hits
             if not more:
                 return found
@@ -68,7 +68,7 @@ class InPost:
         shipx = await self._shipx()
 
         async def one(id: str) -> Created | None:
-            return answers.one_or_none(await self.wire.send(shipx.get(id)))
+            return await self.wire.ask(shipx.get(id), answers.one_or_none)
 
         return [c for c in await each(one, ids) if c is not None]
 
@@ -76,7 +76,7 @@ class InPost:
         shipx = await self._shipx()
 
         async def one(id: str) -> LabelFile:
-            return answers.label(await self.wire.send(shipx.label(id, fmt)), fmt)
+            return await self.wire.ask(shipx.label(id, fmt), answers.label, fmt)
 
         return await each(one, ids)
 
@@ -84,34 +84,34 @@ class InPost:
         shipx = await self._shipx()
         files = []
         for some in requests.at_most(ids):
-            files += answers.sheet(await self.wire.send(shipx.labels(some, fmt)), fmt)
+            files += await self.wire.ask(shipx.labels(some, fmt), answers.sheet, fmt)
         return files
 
     async def cancel(self, id: str) -> CancelOutcome:
-        return answers.cancelled(await self.wire.send((await self._shipx()).cancel(id)))
+        return await self.wire.ask((await self._shipx()).cancel(id), answers.cancelled)
 
     async def track(self, numbers: Sequence[str]) -> dict[str, list[TrackEvent]]:
         shipx = self._open()
 
         async def one(number: str) -> list[TrackEvent]:
-            return answers.events(await self.wire.send(shipx.track(number)))
+            return await self.wire.ask(shipx.track(number), answers.events)
 
         return dict(zip(numbers, await each(one, numbers), strict=True))
 
     async def order_pickup(
         self, ids: Sequence[str], window: tuple[datetime, datetime], address: Party
     ) -> PickupOrder:
-        return answers.pickup(await self.wire.send((await self._shipx()).pickup(ids, window, address)))
+        return await self.wire.ask((await self._shipx()).pickup(ids, window, address), answers.pickup)
 
     async def protocol(self, ids: Sequence[str]) -> Document:
         """At most 100 bookings on one printout. Raises ``Rejected`` for more."""
         if not 0 < len(ids) <= requests.MOST_IDS:
             why = f"{len(ids)} shipments; a printout takes 1 to {requests.MOST_IDS}"
             raise Rejected([FieldError("ids", "too-many", why)])
-        return answers.printout(await self.wire.send((await self._shipx()).printout(ids)))
+        return await self.wire.ask((await self._shipx()).printout(ids), answers.printout)
 
     async def points(self, query: PointQuery) -> list[Point]:
-        return answers.points(await self.wire.send(self._open().points(query)))
+        return await self.wire.ask(self._open().points(query), answers.points)
 
     def verify_webhook(self, headers: Mapping[str, str], raw_body: bytes, secret: str) -> None:
         """Classic ShipX signs nothing: then whoever asks reads the shipment again, and the nudge is only a hint."""
