@@ -86,3 +86,13 @@ def test_trouble_is_a_sentence_not_a_trace(wms: Shell) -> None:
     assert "There is no number 0815" in wms("explain", "0815", status=1)
     assert "already in use" in wms("user", "add", "B-ADMIN", "Zweiter", "--role", "picker", status=1)
     assert "choose from" in wms("user", "add", "B-9", "X Y", "--role", "king", status=1)
+
+
+@pytest.mark.parametrize("command", ["verify", "migrate"])
+def test_a_database_that_is_not_there_is_a_sentence(command: str, tmp_path: Path) -> None:
+    env = os.environ | {"WMS_HOME": str(tmp_path), "WMS_DATABASE_URL": "postgresql://x:y@127.0.0.1:1/wms"}
+    done = subprocess.run([sys.executable, "-m", "wms.cli", command], env=env, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "The database cannot be reached" in done.stderr
+    assert "WMS_DATABASE_URL" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -3,10 +3,13 @@
 import asyncio
 import contextlib
 import os
+import socket
 from collections.abc import Awaitable, Callable, Iterator
 from typing import TypeVar
 
+import asyncpg
 import click
+import psycopg
 
 from wms.config import ConfigError, Settings, load_settings
 from wms.db.embedded import EmbeddedError, EmbeddedServer
@@ -17,6 +20,12 @@ from wms.kernel.text import Lang
 from wms.paths import home
 
 T = TypeVar("T")
+UNREACHABLE = (
+    ConnectionError,
+    socket.gaierror,
+    asyncpg.CannotConnectNowError,
+    asyncpg.TooManyConnectionsError,
+)
 
 
 def language() -> Lang:
@@ -34,6 +43,11 @@ def sentences() -> Iterator[None]:
         raise click.ClickException(e.say(language())) from e
     except (ConfigError, DatabaseSetupError, EmbeddedError) as e:
         raise click.ClickException(str(e)) from e
+    except (*UNREACHABLE, asyncpg.InvalidAuthorizationSpecificationError, psycopg.OperationalError) as e:
+        why = str(e).strip() or type(e).__name__
+        raise click.ClickException(
+            f"The database cannot be reached: {why}. Check WMS_DATABASE_URL, and WMS_APP_DATABASE_URL where it is set."
+        ) from e
 
 
 @contextlib.contextmanager
