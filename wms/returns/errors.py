@@ -155,3 +155,58 @@ class StrayClosed(Refusal):
         en="Unknown parcel {stray} is settled already ({state}).",
         pl="Sprawa nieznanej paczki {stray} jest już zamknięta ({state}).",
     )
+
+
+class BenchNotNow(Refusal):
+    code = "bench-not-now"
+    tone = "warn"
+    text = Text(
+        en="This does nothing on this screen. Do what it asks for.",
+        pl="To nic nie robi na tym ekranie. Zrób to, o co prosi ekran.",
+    )
+
+
+class NothingSaid(Refusal):
+    code = "bench-choose"
+    tone = "warn"
+    text = Text(
+        en="Type one of the numbers on the screen, or take the piece back with Undo.",
+        pl="Wpisz jeden z numerów na ekranie albo cofnij sztukę.",
+    )
+
+
+class DetailUnreadable(Refusal):
+    code = "bench-date"
+    tone = "warn"
+    text = Text(
+        en="{scanned} is not a date. Type it like 31.03.2027, or scan the code on the goods.",
+        pl="{scanned} to nie jest data. Wpisz ją w postaci 31.03.2027 albo zeskanuj kod z towaru.",
+    )
+
+
+class EnoughPhotos(Refusal):
+    code = "enough-photos"
+    tone = "info"
+    text = Text(
+        en="There are {most} photos of this piece, which is enough.",
+        pl="Ta sztuka ma już {most} zdjęcia, to wystarczy.",
+    )
+
+
+class ReturnUnknown(Refusal):
+    code = "return-unknown"
+    status = 404
+    tone = "warn"
+    text = Text(
+        en="No return has the number {scanned}. Check it, or scan it off the box.",
+        pl="Żaden zwrot nie ma numeru {scanned}. Sprawdź go albo zeskanuj z paczki.",
+    )
+
+
+class ReturnOver(Refusal):
+    code = "return-over"
+    tone = "info"
+    text = Text(
+        en="Return {number} is settled already. Put the box aside and call a supervisor.",
+        pl="Zwrot {number} jest już rozliczony. Odłóż paczkę i wezwij kierownika.",
+    )

@@ -47,3 +47,58 @@ WARNINGS: dict[Warn, Text] = {
         en="Another lot was shipped on this order.", pl="Z tym zamówieniem wysłano inną partię."
     ),
 }
+
+GRADES: dict[Grade, Text] = {
+    "new": Text(en="As new", pl="Jak nowy"),
+    "opened": Text(en="Opened, unused", pl="Otwarty, nieużywany"),
+    "used": Text(en="Used", pl="Używany"),
+    "damaged": Text(en="Damaged", pl="Uszkodzony"),
+    "not_ours": Text(en="Not the shop's product", pl="Nie jest towarem sklepu"),
+}
+
+DISPOSITIONS: dict[Disposition, Text] = {
+    "restock": Text(en="Back to stock", pl="Na półkę"),
+    "repack": Text(en="Repack", pl="Przepakować"),
+    "repair": Text(en="Repair", pl="Naprawić"),
+    "quarantine": Text(en="Quarantine until the shop decides", pl="Kwarantanna do decyzji sklepu"),
+    "to_shop": Text(en="Send to the shop", pl="Odesłać do sklepu"),
+    "dispose": Text(en="Dispose of", pl="Zutylizować"),
+}
+
+KINDS: dict[Kind, Text] = {
+    "withdrawal": Text(en="Withdrawal", pl="Odstąpienie"),
+    "complaint": Text(en="Complaint", pl="Reklamacja"),
+    "carrier_damage": Text(en="Carrier damage", pl="Szkoda w transporcie"),
+    "undelivered": Text(en="Undelivered", pl="Niedoręczona"),
+    "wrong_or_missing": Text(en="Wrong or missing goods", pl="Błędny lub brakujący towar"),
+    "b2b": Text(en="B2B return", pl="Zwrot B2B"),
+    "unknown": Text(en="Not announced", pl="Niezapowiedziany"),
+}
+
+STATES: dict[str, Text] = {
+    "announced": Text(en="Announced", pl="Zgłoszony"),
+    "in_transit": Text(en="On its way", pl="W drodze"),
+    "received": Text(en="Received", pl="Przyjęty"),
+    "inspecting": Text(en="Being inspected", pl="W oględzinach"),
+    "inspected": Text(en="Inspected", pl="Obejrzany"),
+    "awaiting_shop": Text(en="Waits for the shop", pl="Czeka na sklep"),
+    "resolved": Text(en="Resolved", pl="Rozstrzygnięty"),
+    "closed": Text(en="Closed", pl="Zamknięty"),
+    "rejected": Text(en="Rejected", pl="Odrzucony"),
+}
+
+EVENTS: dict[str, Text] = {
+    "return.announced": Text(en="Announced", pl="Zgłoszono"),
+    "return.in_transit": Text(en="Sent by the buyer", pl="Nadano przez kupującego"),
+    "return.received": Text(en="Received at the bench", pl="Przyjęto na stanowisku"),
+    "return.found": Text(en="Found among unknown parcels", pl="Odnaleziono wśród nieznanych paczek"),
+    "return.inspecting": Text(en="Inspection begun", pl="Rozpoczęto oględziny"),
+    "return.item_inspected": Text(en="Inspected", pl="Obejrzano"),
+    "return.inspected": Text(en="Inspection finished", pl="Zakończono oględziny"),
+    "return.awaiting_shop": Text(en="Waits for the shop", pl="Czeka na decyzję sklepu"),
+    "return.goods_decided": Text(en="Decided what becomes of goods", pl="Zdecydowano o towarze"),
+    "return.refund_advised": Text(en="Refund advised", pl="Zalecono zwrot pieniędzy"),
+    "return.resolved": Text(en="Resolved", pl="Rozstrzygnięto"),
+    "return.rejected": Text(en="Rejected", pl="Odrzucono"),
+    "return.closed": Text(en="Closed", pl="Zamknięto"),
+}

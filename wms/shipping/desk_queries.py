@@ -69,3 +69,166 @@ async def label_screen(tx: Tx, shop_id: int, parcel_id: int) -> LabelScreen:
     if found is None:
         raise NotFound(what="parcel", ref=parcel_id)
     return found
+
+
+class CarrierToday(msgspec.Struct, frozen=True):
+    """A carrier with something to load: its open manifest, where there is one, and what is not on it yet.
+
+    ``listed`` parcels are on it, ``ready`` have a label and stand somewhere, ``unlabelled`` wait for theirs. Weight in
+    grams. ``counted``: what somebody counted last in the cage, and when.
+    """
+
+    carrier_id: int
+    carrier: str
+    manifest_id: int | None
+    pickup_at: datetime | None
+    listed: int
+    weight_g: int
+    ready: int
+    unlabelled: int
+    counted: int | None
+    counted_at: datetime | None
+
+
+TODAY = """
+select c.id as carrier_id, c.name as carrier, m.id as manifest_id, m.pickup_at, coalesce(t.listed, 0)::int as listed,
+  coalesce(t.weight_g, 0)::bigint as weight_g, coalesce(w.ready, 0)::int as ready,
+  coalesce(w.unlabelled, 0)::int as unlabelled, (e.data ->> 'counted')::int as counted, e.at as counted_at
+from carrier c
+left join manifest m on m.carrier_id = c.id and m.warehouse_id = $1 and m.state = 'open'
+left join lateral (
+  select count(*) as listed, sum(p.weight_g) as weight_g
+  from manifest_parcel mp join parcel p on (p.shop_id, p.id) = (mp.shop_id, mp.parcel_id) where mp.manifest_id = m.id
+) t on true
+left join (
+  select p.carrier_id, count(*) filter (where p.state = 'labelled') as ready,
+         count(*) filter (where p.state = 'closed') as unlabelled
+  from parcel p where p.warehouse_id = $1 and p.state in ('labelled', 'closed') group by 1
+) w on w.carrier_id = c.id
+left join lateral (
+  select data, at from event where shop_id = 0 and subject = 'manifest' and subject_id = m.id
+    and kind = 'manifest.recounted' order by id desc limit 1) e on true
+where c.active and (m.id is not null or w.ready > 0 or w.unlabelled > 0)
+order by m.pickup_at nulls last, c.name
+"""
+
+
+async def carriers_today(tx: Tx, warehouse_id: int) -> list[CarrierToday]:
+    """What is to be loaded from this warehouse, by the hour of the pickup."""
+    return await tx.all(CarrierToday, TODAY, warehouse_id)
+
+
+class DeskManifest(msgspec.Struct, frozen=True):
+    """A manifest with its names. ``counted``: see ``CarrierToday``. ``email``: where its papers go."""
+
+    id: int
+    warehouse: str
+    carrier_id: int
+    carrier: str
+    email: str | None
+    driver: str | None
+    vehicle: str | None
+    closed_by: str | None
+    counted: int | None
+    counted_at: datetime | None
+
+
+NAMED = """
+select m.id, w.name as warehouse, m.carrier_id, c.name as carrier, c.email, m.driver, m.vehicle, p.name as closed_by,
+  (e.data ->> 'counted')::int as counted, e.at as counted_at
+from manifest m join warehouse w on w.id = m.warehouse_id join carrier c on c.id = m.carrier_id
+left join person p on p.id = m.closed_by
+left join lateral (
+  select data, at from event where shop_id = 0 and subject = 'manifest' and subject_id = m.id
+    and kind = 'manifest.recounted' order by id desc limit 1) e on true
+where m.id = $1
+"""
+
+
+async def desk_manifest(tx: Tx, manifest_id: int) -> DeskManifest:
+    """Raises ``NotFound``."""
+    found = await tx.one(DeskManifest, NAMED, manifest_id)
+    if found is None:
+        raise NotFound(what="manifest", ref=manifest_id)
+    return found
+
+
+class PastManifest(msgspec.Struct, frozen=True):
+    """One row of the list of closed manifests."""
+
+    id: int
+    number: str | None
+    carrier: str
+    pickup_at: datetime
+    state: str
+    parcels: int
+    weight_g: int
+    left_behind: int
+    closed_at: datetime | None
+    handed_over_at: datetime | None
+    mail: str | None
+
+
+PAST = """
+select m.id, m.number, c.name as carrier, m.pickup_at, m.state, m.parcels, m.weight_g, m.closed_at, m.handed_over_at,
+  (select count(mp.left_behind_at) from manifest_parcel mp where mp.manifest_id = m.id)::int as left_behind,
+  (select a.state from mail a where a.shop_id = 0 and a.about = 'manifest' and a.about_id = m.id
+   order by a.id desc limit 1) as mail
+from manifest m join carrier c on c.id = m.carrier_id
+where m.warehouse_id = $1 and m.state <> 'open' and ($2 = '' or m.state = $2) and ($3 = 0 or m.carrier_id = $3)
+  and ($4 = 0 or m.id < $4)
+order by m.id desc limit $5
+"""
+
+
+async def past_manifests(
+    tx: Tx, warehouse_id: int, *, state: str, carrier_id: int, before: int, limit: int
+) -> list[PastManifest]:
+    """Closed manifests, newest first, from before ``before`` (0: the newest)."""
+    return await tx.all(PastManifest, PAST, warehouse_id, state, carrier_id, before, limit)
+
+
+class SentMail(msgspec.Struct, frozen=True):
+    state: str
+    recipient: str
+    last_error: str | None
+    queued_at: datetime
+    sent_at: datetime | None
+
+
+async def mails_of(tx: Tx, manifest_id: int) -> list[SentMail]:
+    """What was mailed about a manifest, newest first."""
+    return await tx.all(
+        SentMail,
+        """select state, recipient, last_error, queued_at, sent_at from mail
+           where shop_id = 0 and about = 'manifest' and about_id = $1 order by id desc limit 20""",
+        manifest_id,
+    )
+
+
+class HandoverParcel(msgspec.Struct, frozen=True):
+    """A parcel as the courier ticks it off; ``cancelled``: its order was, so it must stay here."""
+
+    shop_id: int
+    parcel_id: int
+    hu: str
+    tracking_number: str | None
+    sscc: str | None
+    weight_g: int | None
+    city: str
+    order_number: str
+    cancelled: bool
+
+
+HANDOVER = """
+select p.shop_id, p.id as parcel_id, h.code as hu, p.tracking_number, p.sscc, p.weight_g, o.city,
+  o.number as order_number, o.state = 'cancelled' as cancelled
+from manifest_parcel mp join parcel p on (p.shop_id, p.id) = (mp.shop_id, mp.parcel_id)
+join orders o on (o.shop_id, o.id) = (p.shop_id, p.order_id) join handling_unit h on h.id = p.hu_id
+where mp.manifest_id = $1 and mp.left_behind_at is null order by p.tracking_number, p.shop_id, p.id
+"""
+
+
+async def handover_parcels(tx: Tx, manifest_id: int) -> list[HandoverParcel]:
+    """What the courier is to collect, in the order of the paper."""
+    return await tx.all(HandoverParcel, HANDOVER, manifest_id)

@@ -201,6 +201,43 @@ class RangeCannotShrink(Refusal):
     )
 
 
+class ManifestAlreadyClosed(Refusal):
+    code = "manifest-closed"
+    tone = "info"
+    text = Text(
+        en="Manifest {number} is closed; its list cannot change any more.",
+        pl="Lista {number} jest już zamknięta; nie można jej zmienić.",
+    )
+
+
+class NoMailAddress(Refusal):
+    code = "no-mail-address"
+    tone = "warn"
+    text = Text(
+        en="This carrier has no e-mail address. Download the papers and send them by hand, or add its address.",
+        pl="Ten przewoźnik nie ma adresu e-mail. Pobierz dokumenty i wyślij je samodzielnie albo dodaj adres.",
+    )
+
+
+class PapersNotReady(Refusal):
+    code = "papers-not-ready"
+    tone = "info"
+    text = Text(
+        en="The protocol of {number} is still being drawn. It is sent by itself once it is there.",
+        pl="Protokół {number} jest jeszcze przygotowywany. Zostanie wysłany automatycznie.",
+    )
+
+
+class SignatureMissing(Refusal):
+    code = "signature-missing"
+    status = 422
+    tone = "warn"
+    text = Text(
+        en="The courier has not signed yet. Sign in the field with a finger, then confirm.",
+        pl="Kurier jeszcze nie podpisał. Podpisz palcem w polu, potem potwierdź.",
+    )
+
+
 LABEL_FAULTS = {
     "rejected": Text(
         en="The carrier refuses the parcel: {why}. Mend it, then ask again.",

@@ -28,8 +28,11 @@ where m.id = $1
 """
 
 
-async def mail_papers(tx: Tx, manifest_id: int) -> int | None:
-    """Queues the mail once protocol and list are both kept; None when there is no address, or it was queued before."""
+async def mail_papers(tx: Tx, manifest_id: int, *, copy: int = 0) -> int | None:
+    """Queues the mail once protocol and list are both kept; None when there is no address, or it was queued before.
+
+    ``copy``: how many went before, where the carrier asks for them once more.
+    """
     m = await tx.row(PAPERS, manifest_id)
     assert m is not None
     if not m["email"]:
@@ -39,7 +42,7 @@ async def mail_papers(tx: Tx, manifest_id: int) -> int | None:
     said = {k: m[k] for k in ("number", "parcels", "closed", "place", "carrier")}
     return await queue_mail(
         tx,
-        once=f"manifest-{manifest_id}",
+        once=f"manifest-{manifest_id}" + (f"-{copy}" if copy else ""),
         to=m["email"],
         to_name=m["carrier"],
         subject=SUBJECT.in_(lang, **said),
