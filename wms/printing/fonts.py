@@ -33,6 +33,8 @@ _SELECTORS = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
 
 
 def _font(name: str) -> TTFont:
+    if (loaded := _LOADED.get(name)) is not None:
+        return loaded
     with _LOADING:
         if name not in _LOADED:
             font = TTFont(name, str(_FOLDER / _FILES[name]), asciiReadable=False)
@@ -54,6 +56,11 @@ def _alone(make_subset: Callable[[Sequence[int]], bytes]) -> Callable[[Sequence[
     return locked
 
 
+def face(bold: bool) -> TTFont:
+    """The face itself, for whoever writes its letters."""
+    return _font(BOLD if bold else REGULAR)
+
+
 @cache
 def _widths(name: str) -> dict[int, float]:
     face = _font(name).face
@@ -65,6 +72,11 @@ def _rooms(bold: bool) -> dict[int, float]:
     return {
         code: max(own, _FONT_0.get(chr(code), 0)) for code, own in _widths(BOLD if bold else REGULAR).items()
     }
+
+
+@cache
+def _own_by_char(bold: bool) -> dict[str, float]:
+    return {chr(code): wide for code, wide in _widths(BOLD if bold else REGULAR).items()}
 
 
 @cache
@@ -123,8 +135,7 @@ def printable(text: str) -> str:
 
 def width(text: str, *, bold: bool = False) -> float:
     """The width of printable text in em (times the size gives the unit of the size)."""
-    table = _widths(BOLD if bold else REGULAR)
-    return sum([table[ord(char)] for char in text])
+    return sum(map(_own_by_char(bold).__getitem__, text))
 
 
 def room(text: str, *, bold: bool = False) -> float:

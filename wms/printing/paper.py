@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import date
 
 from reportlab.lib.pagesizes import A4, A5, landscape
-from reportlab.pdfgen.canvas import Canvas
 
 from wms.kernel.text import Lang
 from wms.printing import code128, fonts, pdf
@@ -23,7 +22,7 @@ class Paper:
 
     def __init__(self, size: str, title: str) -> None:
         self.width, self.height = SIZES[size]
-        self.canvas: Canvas = pdf.new_canvas(self.width, self.height, title)
+        self.canvas: pdf.Sheet = pdf.new_canvas(self.width, self.height, title)
 
     def text(
         self, x: float, y: float, text: str, size: float, *,
@@ -40,17 +39,16 @@ class Paper:
         if align != "left" and room is not None:
             spare = room - fonts.width(shown, bold=bold) * size
             x += spare / (2 if align == "center" else 1)
-        self.canvas.setFont(fonts.BOLD if bold else fonts.REGULAR, size)
-        self.canvas.drawString(x, self.height - baseline, shown)
+        self.canvas.put(x, self.height - baseline, shown, size, bold=bold)
 
     def rule(self, x: float, y: float, length: float, thickness: float = 0.5) -> None:
         """A line to the right."""
-        self.canvas.rect(x, self.height - y - thickness, length, thickness, stroke=0, fill=1)
+        self.canvas.fill_rect(x, self.height - y - thickness, length, thickness)
 
     def band(self, x: float, y: float, width: float, height: float, grey: float) -> None:
         """A shaded area; ``grey`` from 0 (black) to 1 (white)."""
         self.canvas.setFillGray(grey)
-        self.canvas.rect(x, self.height - y - height, width, height, stroke=0, fill=1)
+        self.canvas.fill_rect(x, self.height - y - height, width, height)
         self.canvas.setFillGray(0)
 
     def bars(
