@@ -107,7 +107,7 @@ def day_begins(house: House, now: datetime) -> datetime:
 
 
 async def load_board(tx: Tx, house: House) -> Board:
-    """Every pickup with open orders, today's, and each carrier's next one; the earliest first."""
+    """Every pickup with open orders, and each carrier's today or, where none is left, the next; the earliest first."""
     today = day_begins(house, tx.now)
     pickups = {(p.carrier_id, p.at): p for p in await tx.all(Pickup, PICKUPS, house.id, today)}
     for p in await _scheduled(tx, house):
@@ -129,7 +129,7 @@ async def measured(tx: Tx, warehouse_id: int) -> Rates:
 
 
 async def _scheduled(tx: Tx, house: House) -> list[Pickup]:
-    """Today's pickups of every carrier, and its first one after today."""
+    """Today's pickups of every carrier, and of one that does not come any more today those of its next day."""
     calendar: dict[tuple[int, str], list[tuple[int, time]]] = {}
     for r in await tx.rows(SCHEDULE):
         calendar.setdefault((r["carrier_id"], r["carrier"]), []).append((r["weekday"], r["at"]))
@@ -139,14 +139,11 @@ async def _scheduled(tx: Tx, house: House) -> list[Pickup]:
         for ahead in range(15):
             on: date = today + timedelta(days=ahead)
             times = [at for weekday, at in weekly if weekday == on.weekday()]
-            if not times or is_public_holiday(on, house.country):
-                continue
-            found += [
-                Pickup(carrier_id=carrier_id, carrier=name, at=local_moment(on, at, house.timezone))
-                for at in times
-            ]
-            if ahead:
-                break
+            if times and not is_public_holiday(on, house.country):
+                moments = [local_moment(on, at, house.timezone) for at in times]
+                found += [Pickup(carrier_id=carrier_id, carrier=name, at=at) for at in moments]
+                if max(moments) > tx.now:
+                    break
     return found
 
 
@@ -222,7 +219,7 @@ with claims as materialized (
          coalesce(lead(e.at) over (partition by e.subject_id order by e.at, e.id), 'infinity') as until
   from event e where e.kind = 'cluster.claimed' and e.at > $2::timestamptz - interval '12 hours'
 ), picks as (
-  select c.person_id, count(*) as n, greatest(min(c.at), $2) as first, max(t.done_at) as last
+  select c.person_id, count(*) as n, greatest(min(c.at), $2::timestamptz) as first, max(t.done_at) as last
   from claims c join cluster k on k.id = c.cluster_id and k.warehouse_id = $1
   join pick_task t on t.cluster_id = c.cluster_id and t.state in ('picked', 'short')
     and t.done_at >= greatest(c.at, $2) and t.done_at < c.until

@@ -9,7 +9,7 @@ import msgspec
 
 WIDTH, HEIGHT = 760, 240
 LEFT, RIGHT, TOP, BOTTOM = 44, 12, 12, 26
-MOST_STEPS = 16
+LONGEST = timedelta(hours=24)
 
 
 class Point(msgspec.Struct, frozen=True):
@@ -56,16 +56,12 @@ def burn_down(
     """``arrived`` and ``done`` are when orders came in and became ready, both sorted; ``rate`` orders per hour, measured;
     ``ahead``: how many orders of earlier pickups are worked on before this one's.
 
-    The plan is a straight way from all orders at the beginning to none at the pickup. The beginning is the first thing
-    that was done, or an hour ago where nothing was; never more than twelve hours before the end.
+    The plan is a straight way from all orders at the beginning to none at the pickup. The beginning is the hour in which
+    the first order came in, at most a day before the end.
     """
     end = max(pickup, now)
-    start = min(done[0] if done else now, now - timedelta(hours=1))
-    start = max(
-        _whole_hour(start),
-        end - timedelta(hours=24) if end - now > timedelta(hours=12) else end - timedelta(hours=12),
-    )
-    start = min(start, now)
+    latest = now - timedelta(hours=1)
+    start = max(_whole_hour(min(arrived[0] if arrived else latest, now)), min(end - LONGEST, latest))
     total = len(arrived)
     left = total - len(done)
     finish = now + timedelta(hours=(ahead + left) / rate) if rate and left else now if not left else None

@@ -65,7 +65,7 @@ KINDS = (
                from order_line l join sku s on s.shop_id = l.shop_id and s.id = l.sku_id
                where l.shop_id = o.shop_id and l.order_id = o.id and not l.kit
                  and l.quantity - l.cancelled - l.allocated - l.picked > 0), o.ship_by
-            from orders o where {OPEN} and o.state = 'backordered' and o.ship_by < $2 and o.warehouse_id = $1""",
+            from orders o where {OPEN} and o.state = 'backordered' and o.ship_by < $2::timestamptz and o.warehouse_id = $1""",
     ),
     Kind(
         "late",
@@ -76,7 +76,7 @@ KINDS = (
         ),
         "order",
         f"""select o.shop_id, o.id, o.number, c.name, o.ship_by from orders o join carrier c on c.id = o.carrier_id
-            where {OPEN} and o.state not in ('on_hold','backordered','labelled','manifested') and o.ship_by < $2
+            where {OPEN} and o.state not in ('on_hold','backordered','labelled','manifested') and o.ship_by < $2::timestamptz
               and o.warehouse_id = $1""",
     ),
     Kind(
@@ -103,7 +103,7 @@ KINDS = (
              b.requested_at, p.id
            from label b join parcel p on p.shop_id = b.shop_id and p.id = b.parcel_id
            join orders o on o.shop_id = p.shop_id and o.id = p.order_id join carrier c on c.id = b.carrier_id
-           where b.state in ('requested','failed') and b.requested_at < $2 - interval '1 minute' and p.warehouse_id = $1""",
+           where b.state in ('requested','failed') and b.requested_at < $2::timestamptz - interval '1 minute' and p.warehouse_id = $1""",
     ),
     Kind(
         "unscanned",
@@ -116,7 +116,7 @@ KINDS = (
         """select p.shop_id, p.order_id, p.tracking_number, c.name || coalesce(' · ' || l.code, ''), o.ship_by
            from parcel p join orders o on o.shop_id = p.shop_id and o.id = p.order_id join carrier c on c.id = p.carrier_id
            join handling_unit h on h.id = p.hu_id left join location l on l.id = h.location_id
-           where p.state = 'labelled' and o.ship_by < $2 and p.warehouse_id = $1""",
+           where p.state = 'labelled' and o.ship_by < $2::timestamptz and p.warehouse_id = $1""",
     ),
     Kind(
         "count",
@@ -127,10 +127,10 @@ KINDS = (
         ),
         "stock",
         """select e.shop_id, e.subject_id, e.ref,
-             (select string_agg((x ->> 'sku') || ' ' || to_char((x ->> 'difference')::bigint, 'FMSG999999990'), ', ')
-              from jsonb_array_elements(e.data -> 'lines') x), e.at
+             (select string_agg((d.value ->> 'sku') || ' ' || to_char((d.value ->> 'difference')::bigint, 'FMSG999999990'), ', ')
+              from jsonb_array_elements(e.data -> 'lines') d), e.at
            from event e join count_task t on t.id = e.subject_id join location l on l.id = t.location_id
-           where e.kind = 'stock.adjusted' and e.subject = 'count_task' and e.at > $2 - interval '24 hours'
+           where e.kind = 'stock.adjusted' and e.subject = 'count_task' and e.at > $2::timestamptz - interval '24 hours'
              and l.warehouse_id = $1""",
     ),
     Kind(
@@ -153,7 +153,7 @@ KINDS = (
         ),
         "rma",
         """select r.shop_id, r.id, r.number, coalesce(r.order_number, ''), r.received_at from rma r
-           where r.state in ('received','inspecting') and r.received_at < $2 - interval '2 days' and r.warehouse_id = $1""",
+           where r.state in ('received','inspecting') and r.received_at < $2::timestamptz - interval '2 days' and r.warehouse_id = $1""",
     ),
     Kind(
         "mail",
@@ -164,7 +164,7 @@ KINDS = (
         ),
         "mail",
         """select m.shop_id, m.id, m.subject, coalesce(m.last_error, ''), m.queued_at from mail m
-           where m.state = 'failed' and $1 > 0""",
+           where m.state = 'failed' and $1::bigint > 0""",
     ),
     Kind(
         "job",
@@ -175,8 +175,8 @@ KINDS = (
         ),
         "job",
         """select 0, j.id, j.task_name, j.args::text,
-             coalesce((select max(v.at) from procrastinate_events v where v.job_id = j.id), j.scheduled_at, $2)
-           from procrastinate_jobs j where j.status = 'failed' and $1 > 0""",
+             coalesce((select max(v.at) from procrastinate_events v where v.job_id = j.id), j.scheduled_at, $2::timestamptz)
+           from procrastinate_jobs j where j.status = 'failed' and $1::bigint > 0""",
     ),
 )  # fmt: skip
 BY_CODE = {k.code: k for k in KINDS}
@@ -223,6 +223,6 @@ async def list_exceptions(
         ExceptionRow,
         f"""select x.shop_id, coalesce(s.code, '') as shop, x.id, x.ref, coalesce(x.detail, '') as detail, x.since{parcel}
             from {kind.source} left join shop s on s.id = x.shop_id
-            where (x.since, x.shop_id, x.id) > ($3, $4, $5) order by x.since, x.shop_id, x.id limit $6""",
+            where ($2::timestamptz is null or true) and (x.since, x.shop_id, x.id) > ($3::timestamptz, $4::int, $5::bigint) order by x.since, x.shop_id, x.id limit $6::int""",
         warehouse_id, tx.now, since, shop_id, last_id, limit,
     )  # fmt: skip

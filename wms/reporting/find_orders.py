@@ -120,8 +120,9 @@ with goods as materialized (
 select {KEYS} from hit t join orders o on o.shop_id = t.shop_id and o.id = t.id
 where {WANTED} and ($3 <> 'open' or {OPEN}) and {{behind}} order by {{order}} limit $8
 """
+# What a sort has no use for is named all the same: every parameter needs a type.
 WHOLE = """
-with mine as materialized ({keys})
+with unused as (select $5::timestamptz, $6::bigint, $7::int), mine as materialized ({keys})
 select o.shop_id, o.id, s.code as shop, o.number, o.state, c.name as carrier, o.service, o.ship_by, o.received_at,
        o.priority, o.name, o.postcode, o.city, o.country, coalesce(t.units, 0)::int as units,
        coalesce(t.missing, 0)::int as missing, p.tracking

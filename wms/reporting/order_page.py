@@ -29,14 +29,15 @@ class Promised(msgspec.Struct, frozen=True):
 
 
 class Lack(msgspec.Struct, frozen=True):
-    """Why a line waits, in pieces: what is in the house and to whom it is promised, what is not sellable, what is
-    expected with ASNs and when, and how many orders with an earlier promise wait for the same goods."""
+    """Why a line waits, in pieces: what is in the house and promised to others, what stands in locked places or is not
+    sellable, what is expected with ASNs and when, and how many orders with an earlier promise wait for the same goods."""
 
     line_no: int
     sku: str
     missing: int
     on_hand: int
     others: int
+    locked: int
     unsellable: int
     expected: int
     expected_on: date | None
@@ -136,13 +137,14 @@ where a.shop_id = $1 and a.order_id = $2 and a.quantity > a.voided order by l.li
 LACKS = """
 select l.line_no, s.code as sku, l.quantity - l.cancelled - l.allocated - l.picked as missing,
        coalesce(b.on_hand, 0)::int as on_hand, coalesce(b.others, 0)::int as others,
-       coalesce(b.unsellable, 0)::int as unsellable, coalesce(n.expected, 0)::int as expected, n.expected_on,
+       coalesce(b.locked, 0)::int as locked, coalesce(b.unsellable, 0)::int as unsellable, coalesce(n.expected, 0)::int as expected, n.expected_on,
        coalesce(w.before, 0)::int as before
 from orders o join order_line l on l.shop_id = o.shop_id and l.order_id = o.id
 join sku s on s.shop_id = l.shop_id and s.id = l.sku_id
 left join lateral (
-  select sum(b.on_hand) filter (where b.status = 'sellable') as on_hand,
-         sum(b.allocated) filter (where b.status = 'sellable') as others,
+  select sum(b.on_hand) filter (where b.status = 'sellable' and x.locked_at is null) as on_hand,
+         sum(b.allocated) filter (where b.status = 'sellable' and x.locked_at is null) as others,
+         sum(b.on_hand) filter (where b.status = 'sellable' and x.locked_at is not null) as locked,
          sum(b.on_hand) filter (where b.status <> 'sellable') as unsellable
   from balance b join location x on x.id = b.location_id and x.kind not in ('work', 'packed', 'cage')
   where b.shop_id = l.shop_id and b.sku_id = l.sku_id and b.real) b on true
