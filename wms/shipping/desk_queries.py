@@ -225,10 +225,11 @@ select p.shop_id, p.id as parcel_id, h.code as hu, p.tracking_number, p.sscc, p.
   o.number as order_number, o.state = 'cancelled' as cancelled
 from manifest_parcel mp join parcel p on (p.shop_id, p.id) = (mp.shop_id, mp.parcel_id)
 join orders o on (o.shop_id, o.id) = (p.shop_id, p.order_id) join handling_unit h on h.id = p.hu_id
-where mp.manifest_id = $1 and mp.left_behind_at is null order by p.tracking_number, p.shop_id, p.id
+where mp.manifest_id = $1 and (mp.left_behind_at is null or o.state = 'cancelled')
+order by p.tracking_number, p.shop_id, p.id
 """
 
 
 async def handover_parcels(tx: Tx, manifest_id: int) -> list[HandoverParcel]:
-    """What the courier is to collect, in the order of the paper."""
+    """What the courier is to collect, in the order of the paper, and what was cancelled since: the driver must be told."""
     return await tx.all(HandoverParcel, HANDOVER, manifest_id)
