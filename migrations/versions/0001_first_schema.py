@@ -100,6 +100,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.PrimaryKeyConstraint("shop_id", "id", name=op.f("pk_event")),
     )
+    op.create_index("ix_event_at", "event", ["at"], unique=False, postgresql_using="brin")
     op.create_index("ix_event_kind", "event", ["kind", "at"], unique=False)
     op.create_index("ix_event_subject", "event", ["shop_id", "subject", "subject_id", "id"], unique=False)
     op.create_table(
@@ -1259,6 +1260,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["to_location_id"], ["location.id"], name=op.f("fk_move_to_location_id")),
         sa.PrimaryKeyConstraint("shop_id", "id", name=op.f("pk_move")),
     )
+    op.create_index("ix_move_at", "move", ["at"], unique=False, postgresql_using="brin")
     op.create_index("ix_move_from", "move", ["from_location_id", "id"], unique=False)
     op.create_index(
         "ix_move_from_hu",
@@ -1894,6 +1896,7 @@ def downgrade() -> None:
     op.drop_index("ix_move_order", table_name="move", postgresql_where="order_id is not null")
     op.drop_index("ix_move_from_hu", table_name="move", postgresql_where="from_hu_id is not null")
     op.drop_index("ix_move_from", table_name="move")
+    op.drop_index("ix_move_at", table_name="move", postgresql_using="brin")
     op.drop_table("move")
     op.drop_index("ix_goods_move_person", table_name="goods_move")
     op.drop_table("goods_move")
@@ -2017,6 +2020,7 @@ def downgrade() -> None:
     op.drop_table("idempotent_request")
     op.drop_index("ix_event_subject", table_name="event")
     op.drop_index("ix_event_kind", table_name="event")
+    op.drop_index("ix_event_at", table_name="event", postgresql_using="brin")
     op.drop_table("event")
     op.drop_index("ix_document_subject", table_name="document")
     op.drop_table("document")

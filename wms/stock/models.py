@@ -112,6 +112,8 @@ class Move(Tenant, Base):
         Index("ix_move_sku", "shop_id", "sku_id", "id"),
         Index("ix_move_order", "shop_id", "order_id", postgresql_where="order_id is not null"),
         Index("ix_move_from", "from_location_id", "id"),
+        # picks of the last days, for the heat of the map; moves come in the order of time
+        Index("ix_move_at", "at", postgresql_using="brin"),
         Index("ix_move_to", "to_location_id", "id"),
         Index("ix_move_from_hu", "from_hu_id", "id", postgresql_where="from_hu_id is not null"),
         Index("ix_move_to_hu", "to_hu_id", "id", postgresql_where="to_hu_id is not null"),
