@@ -7,6 +7,8 @@ import psycopg
 import pytest
 
 from tests.builders import a_carrier, a_shop
+from tests.conftest import Server
+from tests.shipping.flow import ok, person, refused
 from wms.carriers.credentials import read_credentials, remove_credentials, seal_anew, store_credentials
 from wms.carriers.errors import AuthFailed
 from wms.carriers.vault import Vault, VaultError, key_file, load_vault, renew_key
@@ -106,3 +108,37 @@ async def test_the_database_and_its_events_never_hold_a_secret(
                 "select has_table_privilege(%s, 'carrier_credential', 'select')", (role,)
             ).fetchone()
             assert may == (False,), role
+
+
+async def test_over_http_they_go_in_and_never_come_out(
+    db: Database, server: Server, settings: Settings
+) -> None:
+    carrier, shop = await a_carrier(db), await a_shop(db)
+    async with db.begin() as tx:
+        await tx.run(
+            """update carrier set adapter = 'inpost', settings = '{"mode": "test"}' where id = $1""",
+            carrier.id,
+        )
+    path, good = f"/carriers/{carrier.id}/credentials", {"token": CANARY, "organization_id": "7"}
+    async with person(db, server, "admin") as api, person(db, server, "supervisor") as other:
+        refused(await other.put(path, json={"values": good}), "not-allowed", 403)
+        refused(await other.get(path), "not-allowed", 403)
+        refused(await api.put("/carriers/999999999/credentials", json={"values": good}), "not-found", 404)
+        refused(await api.put(path, json={"values": good, "shop_id": 999999999}), "not-found", 404)
+        for wrong in ({"token": CANARY}, good | {"password": CANARY}):
+            answer = await api.put(path, json={"values": wrong})
+            refused(answer, "credentials-unfit", 422)
+            assert CANARY not in answer.text
+        assert [r["shop_id"] for r in ok(await api.put(path, json={"values": good}))] == [None]
+        both = await api.put(path, json={"values": good, "shop_id": shop.id})
+        assert [r["shop_id"] for r in ok(both)] == [None, shop.id]
+        assert (
+            CANARY not in both.text + (await api.get(path)).text + (await api.get("/carriers?limit=500")).text
+        )
+        async with db.begin() as tx:
+            assert await read_credentials(tx, load_vault(settings.home), carrier.id, shop.id) == good
+        assert (await api.delete(f"{path}?shop_id={shop.id}")).status_code == 204
+        assert (await api.delete(f"{path}?shop_id={shop.id}")).status_code == 204
+        refused(await api.delete("/carriers/999999999/credentials"), "not-found", 404)
+        assert [r["shop_id"] for r in ok(await api.get(path))] == [None]
+    assert CANARY not in server.log.read_text()

@@ -1,12 +1,27 @@
 """Store and read a carrier account's secrets: a shop's own before the operator's."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from wms.carriers.errors import AuthFailed
+from wms.carriers.registry import credential_fields
 from wms.carriers.vault import Vault, VaultError
 from wms.db.tx import Tx
 from wms.events.log import Event, record
-from wms.kernel.refusals import NotFound
+from wms.kernel.refusals import NotFound, Refusal
+from wms.kernel.text import Text
+
+
+class CredentialsUnfit(Refusal):
+    """Names only: a secret is never said back."""
+
+    code = "credentials-unfit"
+    status = 422
+    text = Text(
+        en="These are not the credentials of {carrier}: it needs {needed} and may have {optional}. Store all that it needs.",
+        pl="To nie są dane logowania przewoźnika {carrier}: potrzebne są {needed}, a dopuszczalne {optional}. "
+        "Podaj wszystkie potrzebne.",
+    )
 
 
 def place(carrier_id: int, shop_id: int | None) -> str:
@@ -16,10 +31,24 @@ def place(carrier_id: int, shop_id: int | None) -> str:
 async def store_credentials(
     tx: Tx, vault: Vault, carrier_id: int, values: Mapping[str, str], *, shop_id: int | None = None
 ) -> None:
-    """Replaces what was there. The event names the keys, never the values. Raises ``NotFound``."""
-    code = await tx.value("select code from carrier where id = $1", carrier_id)
-    if code is None:
+    """Replaces what was there. The event names the keys, never the values.
+
+    Raises ``NotFound`` for a carrier or shop that is not there, ``CredentialsUnfit``.
+    """
+    row = await tx.row("select code, adapter from carrier where id = $1", carrier_id)
+    if row is None:
         raise NotFound(what="carrier", ref=carrier_id)
+    if shop_id is not None and not await tx.value("select 1 from shop where id = $1", shop_id):
+        raise NotFound(what="shop", ref=shop_id)
+    needed, optional = credential_fields(row["adapter"])
+    missing, strange = set(needed) - {k for k, v in values.items() if v}, set(values) - {*needed, *optional}
+    if (needed or optional) and (missing or strange):
+        raise CredentialsUnfit(
+            carrier=row["code"],
+            needed=", ".join(needed),
+            optional=", ".join(optional) or "-",
+            pointer="/values",
+        )
     await tx.run(
         """insert into carrier_credential (carrier_id, for_shop_id, sealed) values ($1, $2, $3)
            on conflict (carrier_id, for_shop_id) do update set sealed = excluded.sealed, changed_at = now()""",
@@ -28,7 +57,7 @@ async def store_credentials(
         vault.seal(values, place(carrier_id, shop_id)),
     )
     event = Event(
-        kind="carrier.credentials_stored", subject="carrier", subject_id=carrier_id, ref=code,
+        kind="carrier.credentials_stored", subject="carrier", subject_id=carrier_id, ref=row["code"],
         data={"keys": sorted(values), "for_shop_id": shop_id},
     )  # fmt: skip
     await record(tx, event)
@@ -50,6 +79,17 @@ async def remove_credentials(tx: Tx, carrier_id: int, *, shop_id: int | None = N
     )  # fmt: skip
     await record(tx, event)
     return True
+
+
+async def list_credentials(tx: Tx, carrier_id: int) -> list[tuple[int | None, datetime]]:
+    """Shop (None: the operator) and time of the last change of what is stored for a carrier. Raises ``NotFound``."""
+    if not await tx.value("select 1 from carrier where id = $1", carrier_id):
+        raise NotFound(what="carrier", ref=carrier_id)
+    rows = await tx.rows(
+        "select for_shop_id, changed_at from carrier_credential where carrier_id = $1 order by for_shop_id nulls first",
+        carrier_id,
+    )
+    return [(r["for_shop_id"], r["changed_at"]) for r in rows]
 
 
 async def read_credentials(tx: Tx, vault: Vault, carrier_id: int, shop_id: int | None) -> dict[str, str]:

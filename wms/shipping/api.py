@@ -14,7 +14,7 @@ from msgspec import Meta
 from wms.db.tx import Tx
 from wms.kernel.text import Lang
 from wms.orders.parcels import ParcelState
-from wms.shipping import courier_api, manifest_api
+from wms.shipping import courier_api, credentials_api, manifest_api
 from wms.shipping.confirm_label import confirm_label
 from wms.shipping.create_carrier import Extended, create_carrier, extend_number_range, set_pickups
 from wms.shipping.label_files import Format, label_file, labels_of_wave
@@ -251,6 +251,7 @@ handlers: list[HTTPRouteHandler] = [
     put_pickups,
     post_extend,
     post_tracking,
+    *credentials_api.handlers,
     *manifest_api.handlers,
     *courier_api.handlers,
 ]

@@ -35,7 +35,9 @@ SERVICES = {
 }
 """Our words for the switches of ``srv_bool``; the plain service has none."""
 POINT = "sds"
-SWITCHES = frozenset("exw rod pod exc ident daw ps pr s10 s12 sat ow srs sds ado".split())
+SWITCHES = frozenset(
+    ["exw", "rod", "pod", "exc", "ident", "daw", "ps", "pr", "s10", "s12", "sat", "ow", "srs", "sds", "ado"]
+)
 """Services that ADE switches on by name; it is an element of the message, so nothing else may stand there."""
 
 
