@@ -40,14 +40,14 @@ def render_pdf(template: LabelTemplate, labels: Sequence[Mapping[str, object]]) 
     scale = math.ceil(dot * 1e6) / 1e6
     if template.fixed:
         canvas.beginForm("fixed", 0, 0, page.width, page.height)
-        _draw(canvas, page, template.fixed)
+        draw_marks(canvas, page, template.fixed)
         canvas.endForm()
     for label in labels:
         marks = template.marks(label)
         canvas.transform(scale, 0, 0, scale, _HAIR, height - page.height * scale - _HAIR)
         if template.fixed:
             canvas.doForm("fixed")
-        _draw(canvas, page, marks)
+        draw_marks(canvas, page, marks)
         canvas.showPage()
     return finish(canvas)
 
@@ -133,7 +133,8 @@ def _down(points: float) -> float:
     return math.floor(points * 10_000) / 10_000
 
 
-def _draw(canvas: Sheet, page: Page, marks: Iterable[Mark]) -> None:
+def draw_marks(canvas: Sheet, page: Page, marks: Iterable[Mark]) -> None:
+    """The marks of a label in dots, from the lower left corner of ``page``."""
     for mark in marks:
         if isinstance(mark, Line):
             x: float = mark.x
