@@ -39,6 +39,7 @@
   function take(code, fields) {
     code = code.replace(/[\r\n\t]+$/, '');
     if (!code.trim()) return;
+    if (code === 'WMS:QTY' && screen.querySelector('[data-pad]')) return void pad();  // the code of the keypad's button
     const queue = load(), own = queue.some((s) => s.person === me);
     if (queue.length >= MOST) return cue('stop');
     const post = face().post;
