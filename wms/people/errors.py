@@ -31,3 +31,11 @@ class WeakSecret(Refusal):
         en="Choose a PIN of 4 to 12 digits that is not one digit repeated or a run, or a password of 12 characters or more.",
         pl="Wybierz PIN z 4–12 cyfr, który nie jest jedną powtórzoną cyfrą ani ciągiem, albo hasło z co najmniej 12 znaków.",
     )
+
+
+class LastAdmin(Refusal):
+    code = "last-admin"
+    text = Text(
+        en="This is the only administrator. Make somebody else one first.",
+        pl="To jedyny administrator. Najpierw nadaj tę rolę komuś innemu.",
+    )

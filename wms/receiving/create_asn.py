@@ -66,21 +66,7 @@ async def create_asn(tx: Tx, shop_id: int, wanted: Announcement) -> AsnView:
     if known := await _known(tx, shop_id, wanted.number, request_hash):
         return known
     warehouse_id = await _warehouse(tx, wanted.warehouse)
-    checked = await tx.rows(
-        CHECK,
-        shop_id,
-        [n.sku for n in wanted.lines],
-        [n.lot is not None or n.expires_on is not None for n in wanted.lines],
-    )
-    errors: list[dict[str, Any]] = [
-        {
-            "pointer": f"/lines/{r['line'] - 1}/{'lot' if r['fault'] == 'lot-not-kept' else 'sku'}",
-            "code": r["fault"],
-            "sku": r["sku"],
-        }
-        for r in checked
-        if r["fault"]
-    ]
+    ids, errors = await check_lines(tx, shop_id, wanted.lines)
     if errors:
         raise AsnLinesWrong(errors)
     asn_id = await tx.value(
@@ -92,7 +78,7 @@ async def create_asn(tx: Tx, shop_id: int, wanted: Announcement) -> AsnView:
         wanted.carrier,
         wanted.note,
         request_hash,
-        [r["id"] for r in checked],
+        ids,
         [n.quantity for n in wanted.lines],
         [n.lot for n in wanted.lines],
         [n.expires_on for n in wanted.lines],
@@ -107,6 +93,28 @@ async def create_asn(tx: Tx, shop_id: int, wanted: Announcement) -> AsnView:
     )
     await record(tx, event)
     return await asn_view(tx, shop_id, asn_id)
+
+
+async def check_lines(
+    tx: Tx, shop_id: int, lines: Sequence[LineIn]
+) -> tuple[list[int | None], list[dict[str, Any]]]:
+    """The SKU of each line, and what is wrong with the lines: pointer, code (``LINE_FAULTS``) and SKU as written."""
+    checked = await tx.rows(
+        CHECK,
+        shop_id,
+        [n.sku for n in lines],
+        [n.lot is not None or n.expires_on is not None for n in lines],
+    )
+    errors: list[dict[str, Any]] = [
+        {
+            "pointer": f"/lines/{r['line'] - 1}/{'lot' if r['fault'] == 'lot-not-kept' else 'sku'}",
+            "code": r["fault"],
+            "sku": r["sku"],
+        }
+        for r in checked
+        if r["fault"]
+    ]
+    return [r["id"] for r in checked], errors
 
 
 async def _known(tx: Tx, shop_id: int, number: str, request_hash: bytes) -> AsnView | None:

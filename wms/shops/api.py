@@ -96,7 +96,7 @@ class ShopChange(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     active: bool | UnsetType = UNSET
 
 
-def _changes(change: ShopChange) -> dict[str, Any]:
+def changes_of(change: ShopChange) -> dict[str, Any]:
     sent = {f: getattr(change, f) for f in change.__struct_fields__}
     return {k: _plain(v) for k, v in sent.items() if v is not UNSET}
 
@@ -160,7 +160,7 @@ async def patch_shop(
     if_match: Annotated[str | None, HeaderParameter(name="If-Match")] = None,
 ) -> Response[ShopRow]:
     """Change a shop's name or policies; needs ``If-Match`` with the ETag that was read."""
-    found = await change_shop(tx, shop_id, _changes(data), wanted_version(if_match))
+    found = await change_shop(tx, shop_id, changes_of(data), wanted_version(if_match))
     return Response(found, headers=etag(found.version))
 
 

@@ -16,6 +16,14 @@
   document.addEventListener('submit', (e) => {
     if (e.target.method === 'post' && !e.defaultPrevented) for (const b of e.target.querySelectorAll('button')) setTimeout(() => { b.disabled = true; });
   });
+  // A file that fills a text box: what is sent is what can be seen. Spreadsheets in Poland still write Windows-1250.
+  document.addEventListener('change', async (e) => {
+    const box = e.target.dataset.into && document.getElementById(e.target.dataset.into);
+    if (!box || !e.target.files[0]) return;
+    const bytes = await e.target.files[0].arrayBuffer();
+    try { box.value = new TextDecoder('utf-8', {fatal: true}).decode(bytes); } catch { box.value = new TextDecoder('windows-1250').decode(bytes); }
+    box.focus();
+  });
   addEventListener('pageshow', (e) => { if (e.persisted) location.reload(); });
 
   // Live parts name what they are about; the stream names what has changed. Without a stream they ask by themselves.
