@@ -176,6 +176,6 @@ def _words(q: str) -> list[Any]:
         {whole, whole.upper(), whole.removeprefix("L-")}
         | ({whole.zfill(14)} if whole.isdigit() and len(whole) < 14 else set())
     )
-    words = [w for w in whole.lower().split(" ") if len(w) > 1] if not any(c.isdigit() for c in whole) else []
+    words = [w for w in whole.lower().split(" ") if len(w) > 1 and any(c.isalpha() for c in w)]
     postcode = whole.upper() if sum(c.isdigit() for c in whole) > 1 and len(whole) <= 10 else None
     return [typed, words, whole.lower(), postcode]

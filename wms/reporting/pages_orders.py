@@ -102,7 +102,7 @@ def as_csv(request: Asked, rows: list[Row]) -> Response[Any]:
         )  # fmt: skip
     return Response(
         ("\ufeff" + out.getvalue()).encode(),
-        media_type="text/csv; charset=utf-8",
+        media_type="text/csv",
         headers=HEADERS | {"Content-Disposition": 'attachment; filename="orders.csv"'},
     )
 
