@@ -77,10 +77,12 @@ def connector(url: URL) -> procrastinate.PsycopgConnector:
     )
 
 
-def create_jobs(database: Database, url: URL, server: MailServer | None = None) -> procrastinate.App:
+def create_jobs(
+    database: Database, url: URL, server: MailServer | None = None, carriers: Carriers | None = None
+) -> procrastinate.App:
     """The tasks, bound to this process's database, its carriers' numbers and its mail server."""
     app = procrastinate.App(connector=connector(url))
-    carriers = Carriers(database)
+    carriers = carriers or Carriers(database)
     again = Again()
 
     @app.task(name="shipping.buy_label", queue=QUEUE, retry=again)
@@ -188,6 +190,7 @@ async def serve_jobs(settings: Settings) -> None:
     goes away for a while stops nothing for good.
     """
     database = Database(settings.app_url, pool_size=CONCURRENCY + 2)
+    carriers = Carriers(database, settings.home)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for sign in (signal.SIGTERM, signal.SIGINT):
@@ -197,12 +200,13 @@ async def serve_jobs(settings: Settings) -> None:
             await refuse_to_serve_as_owner(tx.driver)
         while not stop.is_set():
             try:
-                await _work(create_jobs(database, settings.app_url, settings.mail), stop)
+                await _work(create_jobs(database, settings.app_url, settings.mail, carriers), stop)
             except (ConnectorException, psycopg.Error, OSError) as e:
                 log.warning("the worker lost the database and tries again", why=str(e))
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(stop.wait(), TRY_AGAIN_S)
     finally:
+        await carriers.close()
         await database.close()
     log.info("worker stopped")
 
