@@ -344,3 +344,46 @@ async def test_who_has_left_picks_nothing(windows: Windows, db: Database, anonym
     await w.page.wait_for_url("**/floor/sign-in*")
     other = await at_pick(windows, scene, fresh=True)
     assert "Łucja Żak" in await other.text()
+
+
+async def test_goods_of_a_cancelled_order_go_back_to_the_shelf(
+    windows: Windows, db: Database, anonymous: Api
+) -> None:
+    scene = await scene_of(db, anonymous)
+    shelf = await scene.bin()
+    cup, drill = await scene.goods(5, at=shelf), await scene.goods(serial=True)
+    for serial in ("SN-1", "SN-2"):
+        await stock_up(db, sku=drill, bin=shelf, quantity=1, lot=await a_lot(db, sku=drill, serial=serial))
+    order = await scene.order((cup, 2), (drill, 1))
+    assert await scene.wave()
+    w = await at_pick(windows, scene)
+    await put_on_totes(w, scene)
+    await follow(w)
+    async with db.begin() as tx:
+        await cancel_order(tx, scene.shop.id, order.id)
+    work = scene.warehouse.locations["WORK"]
+    await w.open("/floor/put-back")
+    await survives_hostile_scans(w)
+    await refuses(w, "T-0000", "nothing-to-put-back-from")
+    for _ in range(2):
+        await wants(w, await w.want())  # the tote that the goods lie in
+        await w.page.wait_for_url("**/floor/put-back/*")
+        page = w.page.url
+        await refuses(w, "L-DOCK-1", "not-a-bin")
+        await wants(w, shelf.label)
+        await survives_hostile_scans(w)
+        if drill.code in await w.text():
+            await refuses(w, cup.barcode, "wrong-item")
+            await w.scan(drill.barcode)
+            assert await w.code() == "serial-needed"
+            await refuses(w, "SN-9", "wrong-serial")
+            await wants(w, "SN-1" if "SN-1" in await w.text() else "SN-2")
+        else:
+            await wants(w, cup.barcode)
+            assert "1" in (await w.said())[1]
+            await wants(w, cup.barcode)
+        assert (await w.step()).startswith("list:"), await w.said()
+    assert await on_hand(db, sku=cup, location_id=work) == 0
+    assert await on_hand(db, sku=drill, location_id=work) == 0
+    await w.open(page.removeprefix(w.base))  # Back to a task that is done
+    await w.page.wait_for_url("**/floor/put-back")
