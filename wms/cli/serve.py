@@ -1,5 +1,6 @@
 """Set up and serve: init, migrate, run, worker."""
 
+import asyncio
 import secrets
 
 import click
@@ -60,8 +61,19 @@ def run(port: int | None) -> None:
     from granian.server import Server
 
     from wms.cli.common import installation
+    from wms.db.roles import refuse_to_serve_as_owner
+    from wms.db.tx import connect
+
+    async def check() -> None:
+        """Before there are workers, which would be respawned for ever with a login that cannot do."""
+        driver = await connect(settings.app_url)
+        try:
+            await refuse_to_serve_as_owner(driver)
+        finally:
+            await driver.close()
 
     with installation(port=port) as settings:
+        asyncio.run(check())
         Server(
             "wms.app:create_app",
             factory=True,
