@@ -83,7 +83,7 @@ async def people(
         _ = words.gettext
         return sheet(
             "people",
-            [_("Badge"), _("Name"), _("Roles"), _("Works here"), _("Last seen"), _("Device")],
+            [_("Badge"), _("Full name"), _("Roles"), _("Works here"), _("Last seen"), _("Device")],
             (
                 (p.badge, p.name, ", ".join(words.text(ROLE_NAMES[r]) for r in p.roles), _("yes") if p.active else _("no"),
                  p.seen_at.isoformat() if p.seen_at else "", p.device)

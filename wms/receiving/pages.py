@@ -109,7 +109,7 @@ async def inbound(
 def asns_csv(request: Asked, rows: list[AsnRow]) -> Response[Any]:
     words = words_of(request)
     _ = words.gettext
-    heads = [_("Shop"), _("ASN"), _("State"), _("Expected"), _("Haulier"), _("Lines"), _("Announced"), _("Received"),
+    heads = [_("Shop"), _("ASN"), _("State"), _("Expected"), _("Haulier"), _("Lines"), _("As announced"), _("Received"),
              _("Differences"), _("Announced at")]  # fmt: skip
     return sheet(
         "asns",
@@ -125,7 +125,7 @@ def asns_csv(request: Asked, rows: list[AsnRow]) -> Response[Any]:
 def receipts_csv(request: Asked, rows: list[ReceiptRow]) -> Response[Any]:
     words = words_of(request)
     _ = words.gettext
-    heads = [_("Shop"), _("Receipt"), _("ASN"), _("State"), _("Dock"), _("Who"), _("Announced"), _("Received"),
+    heads = [_("Shop"), _("Receipt"), _("ASN"), _("State"), _("Dock"), _("Who"), _("As announced"), _("Received"),
              _("Differences"), _("Opened"), _("Closed")]  # fmt: skip
     return sheet(
         "receipts",
@@ -179,7 +179,7 @@ async def one_receipt(
     receipt = await receipt_view(tx, shop_id, receipt_id)
     if format == "csv":
         _ = words_of(request).gettext
-        heads = [_("Line"), _("SKU"), _("Name"), _("Announced"), _("Received"), _("Too many"), _("Too few"), _("Damaged"),
+        heads = [_("Line"), _("SKU"), _("Name"), _("As announced"), _("Received"), _("Too many"), _("Too few"), _("Damaged"),
                  _("Expired")]  # fmt: skip
         rows = (
             (n.line_no, n.sku, n.name, n.announced, n.received, n.over, n.short, n.damaged, n.expired)
