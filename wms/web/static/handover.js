@@ -106,9 +106,33 @@
   pen.addEventListener('pointerup', up);
   pen.addEventListener('pointercancel', up);
   document.getElementById('wipe').addEventListener('click', paper);
-  document.addEventListener('htmx:afterRequest', (e) => {
-    if (e.detail.elt === form && e.detail.successful) { try { localStorage.removeItem(KEEP); } catch (x) { /* nothing kept */ } }
-  });
+
+  // Sent as often as it takes under one id; what is refused is said, and nothing on the screen is lost.
+  let key = '', before = '';
+  form.addEventListener('submit', async (e) => {
+    e.preventDefault();
+    e.stopPropagation();
+    const body = new URLSearchParams(new FormData(form)), button = form.querySelector('button.tall');
+    body.delete('_key');
+    if (body.toString() !== before) key = form.elements._key.value + '-' + Date.now().toString(36);
+    before = body.toString();
+    button.disabled = true;
+    try {
+      const answer = await fetch(form.action, {
+        method: 'POST', body, headers: {'Idempotency-Key': key, 'X-CSRF': document.body.dataset.csrf, 'X-Fragment': '1'},
+      });
+      const text = await answer.text(), to = answer.headers.get('X-Go');
+      if (answer.ok && to) {
+        localStorage.removeItem(KEEP);
+        location.href = to;
+        return;
+      }
+      said.innerHTML = text;
+      said.scrollIntoView({block: 'nearest'});
+      beep(200, 0.5);
+    } catch (x) { say('warn', form.dataset.lost, ''); }
+    button.disabled = false;
+  }, true);
 
   const kept = new Set((localStorage.getItem(KEEP) || '').split(' '));
   for (const b of boxes) b.checked = !b.disabled && kept.has(b.dataset.key);
