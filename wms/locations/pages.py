@@ -1,12 +1,12 @@
 """Places at the desk: the map with its heat, a list, new places by pattern, and what a lead changes."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Annotated, Any
 
 from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import FromQuery
+from litestar.params import FromQuery, QueryParameter
 from litestar.response import Response
 
 from wms.db.tx import Tx
@@ -35,6 +35,7 @@ from wms.web.pages import After, PathId, decode_cursor, page
 from wms.web.sheet import MOST_ROWS, sheet
 
 Asked = Request[Any, Any, Any]
+StateAsked = Annotated[str, QueryParameter(name="state", max_length=20)]
 LIMIT = 100
 DAYS = (7, 30)
 STATES = {
@@ -78,13 +79,13 @@ async def location_list(
     q: FromQuery[str] = "",
     kind: FromQuery[str] = "",
     zone: FromQuery[str] = "",
-    state: FromQuery[str] = "",
+    in_state: StateAsked = "",
     after: After = "",
     format: FromQuery[str] = "",
 ) -> Response[Any]:
     """Places by code."""
     q, zone = asked(q, 40), asked(zone, 20)
-    kind, state = kind if kind in KINDS else "", state if state in STATES else ""
+    kind, state = kind if kind in KINDS else "", in_state if in_state in STATES else ""
     house = await warehouse_of(request, tx)
     behind = decode_cursor(after, list[int | str]) if after else None
     if behind is not None and [type(v) for v in behind] != [str, int]:

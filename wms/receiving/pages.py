@@ -1,13 +1,13 @@
 """Inbound at the desk: what was announced and what came, one page each, and announcing a delivery from a spreadsheet."""
 
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
 import msgspec
 from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import FromQuery
+from litestar.params import FromQuery, QueryParameter
 from litestar.response import Response
 
 from wms.db.tx import Tx
@@ -28,6 +28,7 @@ from wms.web.pages import After, PathId, PathShop, after_id, page
 from wms.web.sheet import MOST_ROWS, sheet
 
 Asked = Request[Any, Any, Any]
+StateAsked = Annotated[str, QueryParameter(name="state", max_length=20)]
 RECEIVER = floor("receiver")
 LIMIT = 50
 
@@ -69,7 +70,7 @@ async def inbound(
     request: Asked,
     tx: NamedDependency[Tx],
     show: FromQuery[str] = "asns",
-    state: FromQuery[str] = "",
+    in_state: StateAsked = "",
     shop: FromQuery[int] = 0,
     q: FromQuery[str] = "",
     after: After = "",
@@ -79,8 +80,7 @@ async def inbound(
     asns = show != "receipts"
     q = asked(q)
     choices = {"open", "all", *ASN_STATES} if asns else {"all", "different", *RECEIPT_STATES}
-    if state not in choices:
-        state = "open" if asns and not q else "all"
+    state = in_state if in_state in choices else "open" if asns and not q else "all"
     house = await warehouse_of(request, tx)
     pattern = like(q) if q else ""
     limit = MOST_ROWS if format == "csv" else LIMIT + 1
