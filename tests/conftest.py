@@ -148,6 +148,7 @@ class Server:
             "WMS_APP_DATABASE_URL": self.settings.app_url.render_as_string(hide_password=False),
             "WMS_PORT": str(self.port),
             "WMS_HOST": "127.0.0.1",
+            "WMS_VIRTUAL_SCANNER": "1",
         }
         env |= self.env
         log = open(self.log, "ab")  # noqa: SIM115

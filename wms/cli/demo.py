@@ -247,7 +247,7 @@ def _where(console: object, url: str, state: "State", leave: bool) -> None:
         f"Board and desks:  [bold]{url}/desk[/]  admin@example.com, password {state.admin_password}"
     )
     console.print(
-        f"A handheld with a virtual scanner:  [bold]{url}/floor/try[/]  badge {badge[0]}, PIN {badge[1]} "
+        f"A handheld with a virtual scanner:  [bold]{url}/desk/try[/]  badge {badge[0]}, PIN {badge[1]} "
         f"(all of them: demo.json beside the files; with the desk's sign-in you may do everything)"
     )
     console.print(f"API:  [bold]{url}/docs[/], {url}/health, {url}/metrics")

@@ -8,7 +8,7 @@
       const b = document.createElement('button'), i = document.createElement('img'), t = document.createElement('small');
       b.type = 'button';
       b.dataset.send = code;
-      i.src = '/floor/try/code?text=' + encodeURIComponent(code);
+      i.src = '/desk/try/code?text=' + encodeURIComponent(code);
       i.alt = '';
       i.width = 150;
       i.height = 34;

@@ -39,7 +39,7 @@ def enabled() -> bool:
     return os.environ.get("WMS_VIRTUAL_SCANNER") == "1"
 
 
-@get("/floor/try", allow=ANY_STAFF)
+@get("/desk/try", allow=ANY_STAFF)
 async def try_page(request: Asked, tx: NamedDependency[Tx]) -> Html:
     """The handheld in a frame, with codes to click."""
     if not enabled():
@@ -48,8 +48,8 @@ async def try_page(request: Asked, tx: NamedDependency[Tx]) -> Html:
     return render(request, "reporting/try.html", things=things)
 
 
-@get("/floor/try/code", allow=ANY_STAFF)
-async def code_picture(tx: NamedDependency[Tx], text: FromQuery[str] = "") -> Response[str]:
+@get("/desk/try/code", allow=ANY_STAFF)
+async def code_picture(text: FromQuery[str] = "") -> Response[str]:
     """A Code 128 as a picture, one unit a module."""
     if not enabled() or not 0 < len(text) <= MAX_SCAN:
         raise NotFoundException
