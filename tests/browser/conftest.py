@@ -41,8 +41,9 @@ class Screen:
         page.on("console", self._heard)
 
     def _heard(self, message: ConsoleMessage) -> None:
-        # a refusal is an answer of 4xx, which Chromium logs as a resource that did not load
-        if message.type == "error" and "Failed to load resource" not in message.text:
+        # a refusal is an answer of 4xx, which Chromium logs as a resource that did not load, and htmx as an error
+        refused = ("Failed to load resource", "Response Status Error Code 4")
+        if message.type == "error" and not message.text.startswith(refused):
             self.faults.append(message.text)
 
     async def open(self, path: str) -> None:

@@ -247,6 +247,8 @@ async def events(
 
 def details(event: Did) -> str:
     """What the log keeps beside it, on one line."""
+    if event.kind == "refusal":
+        return str(event.data.get("says", ""))[:300]
     return ", ".join(
         f"{k}: {v if isinstance(v, str | int | float) else json.dumps(v, ensure_ascii=False)}"
         for k, v in event.data.items()
