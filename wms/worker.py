@@ -30,6 +30,8 @@ from wms.replenishment.plan_replenishments import plan_replenishments
 from wms.shipping.adapters import Carriers
 from wms.shipping.buy_label import buy_label
 from wms.shipping.close_manifest import draw_protocol
+from wms.shipping.hear_webhook import forget_webhooks
+from wms.shipping.read_tracking import read_tracking, sweep_tracking
 from wms.shipping.record_tracking import follow_parcel
 from wms.shipping.request_label import QUEUE, ask_for_label
 from wms.shipping.sweep_labels import cancel_booking, sweep_labels
@@ -103,6 +105,18 @@ def create_jobs(
         async with database.begin() as tx:
             await follow_parcel(tx, shop_id, parcel_id)
 
+    @app.task(name="shipping.read_tracking", queue=QUEUE, retry=again)
+    async def _read(carrier_id: int, shop_id: int) -> None:
+        if (wait := await read_tracking(database, carriers, carrier_id, shop_id)) is not None:
+            raise RunAgain(wait)
+
+    @app.periodic(cron=EVERY_MINUTE)
+    @app.task(name="shipping.sweep_tracking", queue="clock", queueing_lock="sweep_tracking", retry=again)
+    async def _track(timestamp: int) -> None:
+        async with database.begin() as tx:
+            await sweep_tracking(tx)
+            await forget_webhooks(tx)
+
     @app.task(name="shipping.draw_protocol", queue=QUEUE, retry=again)
     async def _draw(manifest_id: int) -> None:
         await draw_protocol(database, manifest_id)
@@ -161,6 +175,8 @@ def create_jobs(
         _ask,
         _cancel,
         _follow,
+        _read,
+        _track,
         _draw,
         _mail,
         _post,

@@ -33,6 +33,9 @@ def upgrade() -> None:
         sa.Column(
             "services", postgresql.JSONB(astext_type=sa.Text()), server_default='["standard"]', nullable=False
         ),
+        sa.Column(
+            "label_formats", postgresql.JSONB(astext_type=sa.Text()), server_default='["pdf"]', nullable=False
+        ),
         sa.Column("settings", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False),
         sa.Column("active", sa.Boolean(), server_default="true", nullable=False),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -291,6 +294,28 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["carrier_id"], ["carrier.id"], name=op.f("fk_carrier_pickup_carrier_id")),
         sa.PrimaryKeyConstraint("carrier_id", "weekday", "at", name=op.f("pk_carrier_pickup")),
     )
+    op.create_table(
+        "carrier_status",
+        sa.Column("carrier_id", sa.BigInteger(), nullable=False),
+        sa.Column("raw", sa.Text(), nullable=False),
+        sa.Column(
+            "first_seen_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.ForeignKeyConstraint(["carrier_id"], ["carrier.id"], name=op.f("fk_carrier_status_carrier_id")),
+        sa.PrimaryKeyConstraint("carrier_id", "raw", name=op.f("pk_carrier_status")),
+    )
+    op.create_table(
+        "carrier_webhook",
+        sa.Column("carrier_id", sa.BigInteger(), nullable=False),
+        sa.Column("mark", sa.Text(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.ForeignKeyConstraint(["carrier_id"], ["carrier.id"], name=op.f("fk_carrier_webhook_carrier_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_carrier_webhook")),
+        sa.UniqueConstraint("carrier_id", "mark", name=op.f("uq_carrier_webhook_carrier_id_mark")),
+    )
+    op.create_index("ix_carrier_webhook_received", "carrier_webhook", ["received_at"], unique=False)
     op.create_table(
         "manifest",
         sa.Column("warehouse_id", sa.BigInteger(), nullable=False),
@@ -1454,27 +1479,38 @@ def upgrade() -> None:
         sa.Column("state", sa.Text(), server_default="requested", nullable=False),
         sa.Column("carrier_id", sa.BigInteger(), nullable=False),
         sa.Column("tracking_number", sa.Text(), nullable=True),
+        sa.Column("sscc", sa.Text(), nullable=True),
         sa.Column("data", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False),
         sa.Column("template", sa.Text(), nullable=True),
         sa.Column("template_version", sa.Text(), nullable=True),
+        sa.Column("files", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False),
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
         sa.Column("carrier_ref", sa.Text(), nullable=True),
+        sa.Column("in_doubt_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("error_code", sa.Text(), nullable=True),
         sa.Column("error", sa.Text(), nullable=True),
         sa.Column("retry_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column(
             "requested_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
         ),
+        sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("fetched_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ready_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("scanned_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("voided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("track_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("tracked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("follow_number", sa.Text(), nullable=True),
         sa.Column("shop_id", sa.Integer(), nullable=False),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.CheckConstraint("state <> 'accepted' or carrier_ref is not null", name=op.f("ck_label_booked")),
         sa.CheckConstraint(
             "state = 'void' or coalesce(parcel_verified, false)", name=op.f("ck_label_content_verified")
         ),
         sa.CheckConstraint(
-            "state in ('requested', 'failed', 'ready', 'printed', 'void')", name=op.f("ck_label_state")
+            "state in ('requested', 'accepted', 'failed', 'unknown', 'ready', 'printed', 'void')",
+            name=op.f("ck_label_state"),
         ),
         sa.CheckConstraint(
             "state not in ('ready','printed') or tracking_number is not null", name=op.f("ck_label_number")
@@ -1491,18 +1527,32 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("shop_id", "id", name=op.f("pk_label")),
     )
     op.create_index(
+        "ix_label_carrier_ref",
+        "label",
+        ["carrier_id", "carrier_ref"],
+        unique=False,
+        postgresql_where="carrier_ref is not null",
+    )
+    op.create_index(
         "ix_label_to_cancel",
         "label",
         ["voided_at"],
         unique=False,
-        postgresql_where="state = 'void' and carrier_ref is not null and cancelled_at is null",
+        postgresql_where="state = 'void' and cancelled_at is null and (carrier_ref is not null or in_doubt_since is not null)",
+    )
+    op.create_index(
+        "ix_label_to_track",
+        "label",
+        ["track_at"],
+        unique=False,
+        postgresql_where="track_at is not null and state <> 'void'",
     )
     op.create_index(
         "ix_label_waiting",
         "label",
         ["retry_at"],
         unique=False,
-        postgresql_where="state in ('requested','failed')",
+        postgresql_where="state in ('requested','accepted','failed','unknown')",
     )
     op.create_index(
         "uq_label_live", "label", ["shop_id", "parcel_id"], unique=True, postgresql_where="state <> 'void'"
@@ -1873,12 +1923,20 @@ def downgrade() -> None:
     op.drop_index("ix_manifest_parcel_manifest", table_name="manifest_parcel")
     op.drop_table("manifest_parcel")
     op.drop_index("uq_label_live", table_name="label", postgresql_where="state <> 'void'")
-    op.drop_index("ix_label_waiting", table_name="label", postgresql_where="state in ('requested','failed')")
+    op.drop_index(
+        "ix_label_waiting",
+        table_name="label",
+        postgresql_where="state in ('requested','accepted','failed','unknown')",
+    )
+    op.drop_index(
+        "ix_label_to_track", table_name="label", postgresql_where="track_at is not null and state <> 'void'"
+    )
     op.drop_index(
         "ix_label_to_cancel",
         table_name="label",
-        postgresql_where="state = 'void' and carrier_ref is not null and cancelled_at is null",
+        postgresql_where="state = 'void' and cancelled_at is null and (carrier_ref is not null or in_doubt_since is not null)",
     )
+    op.drop_index("ix_label_carrier_ref", table_name="label", postgresql_where="carrier_ref is not null")
     op.drop_table("label")
     op.drop_index("ix_receipt_line_receipt", table_name="receipt_line")
     op.drop_table("receipt_line")
@@ -1998,6 +2056,9 @@ def downgrade() -> None:
     op.drop_table("manifest_number")
     op.drop_index("uq_manifest_open", table_name="manifest", postgresql_where="state = 'open'")
     op.drop_table("manifest")
+    op.drop_index("ix_carrier_webhook_received", table_name="carrier_webhook")
+    op.drop_table("carrier_webhook")
+    op.drop_table("carrier_status")
     op.drop_table("carrier_pickup")
     op.drop_index(
         "uq_carrier_credential", table_name="carrier_credential", postgresql_nulls_not_distinct=True

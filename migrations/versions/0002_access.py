@@ -15,7 +15,7 @@ TENANT = (
     "receipt_line", "refund_advice", "replenishment", "rma", "rma_line", "sku", "tracking_event",
 )  # fmt: skip
 OPERATOR = (
-    "carrier", "carrier_credential", "carrier_pickup", "carton", "cluster", "count_task", "device", "goods_move", "hand", "handling_unit", "location",
+    "carrier", "carrier_credential", "carrier_pickup", "carrier_status", "carrier_webhook", "carton", "cluster", "count_task", "device", "goods_move", "hand", "handling_unit", "location",
     "manifest", "manifest_number", "number_range", "person", "session", "sign_in_failure", "stray_parcel", "warehouse", "wave",
     "wave_rule", "zone",
 )  # fmt: skip

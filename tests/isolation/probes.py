@@ -171,6 +171,9 @@ PROBES: dict[str, Probe] = {
     "GET /shops/{shop_id}/parcels/{parcel_id}/label/file": Probe(),
     "DELETE /shops/{shop_id}/parcels/{parcel_id}/label": Probe(),
     "POST /shops/{shop_id}/parcels/{parcel_id}/label/confirm": Probe(body={"scan": "$labelled_tracking"}),
+    "POST /shops/{shop_id}/parcels/{parcel_id}/label/number": Probe(),
+    "POST /shops/{shop_id}/parcels/{parcel_id}/label/booked": Probe(),
+    "POST /shops/{shop_id}/parcels/{parcel_id}/label/not-booked": Probe(),
     "GET /labels/waiting": STAFF,
     "GET /carriers": STAFF,
     "POST /carriers": STAFF,
@@ -242,6 +245,7 @@ PROBES: dict[str, Probe] = {
 
 PUBLIC = {
     "POST /api/v1/sessions",
+    "POST /api/v1/carriers/{code}/webhooks",
     "GET /health",
     "GET /ready",
     "GET /metrics",

@@ -101,7 +101,9 @@ select o.id, o.number, s.name as shop, c.name as carrier, o.service, o.ship_by, 
    from order_line l join sku k on (k.shop_id, k.id) = (l.shop_id, l.sku_id)
    where l.shop_id = o.shop_id and l.order_id = o.id and not l.kit and l.picked > 0) as lines,
   (select coalesce(jsonb_agg(jsonb_build_object('id', p.id, 'no', p.no, 'hu', h.code, 'state', p.state, 'units', p.units,
-      'carton', p.carton_code, 'weight_g', p.weight_g, 'label', (select b.state from label b
+      'carton', p.carton_code, 'weight_g', p.weight_g, 'label', (select case when b.state = 'unknown' or (b.state = 'accepted' and b.error_code is not null) then 'failed'
+        when b.state = 'accepted' then 'requested' else b.state end
+        from label b
         where b.shop_id = p.shop_id and b.parcel_id = p.id and b.state <> 'void' limit 1)) order by p.no), '[]')
    from parcel p join handling_unit h on h.id = p.hu_id
    where p.shop_id = o.shop_id and p.order_id = o.id and p.state <> 'void') as parcels
@@ -157,7 +159,9 @@ class Unlabelled(msgspec.Struct, frozen=True):
 
 
 UNLABELLED = """
-select p.shop_id, p.id as parcel_id, h.code as parcel, o.number as order_number, b.state as label
+select p.shop_id, p.id as parcel_id, h.code as parcel, o.number as order_number,
+  case when b.state = 'unknown' or (b.state = 'accepted' and b.error_code is not null) then 'failed'
+    when b.state = 'accepted' then 'requested' else b.state end as label
 from unnest($1::int[], $2::bigint[]) as u(shop_id, id) join parcel p on (p.shop_id, p.id) = (u.shop_id, u.id)
 join orders o on (o.shop_id, o.id) = (p.shop_id, p.order_id) join handling_unit h on h.id = p.hu_id
 left join label b on (b.shop_id, b.parcel_id) = (p.shop_id, p.id) and b.state <> 'void'

@@ -103,7 +103,7 @@ KINDS = (
              b.requested_at, p.id
            from label b join parcel p on p.shop_id = b.shop_id and p.id = b.parcel_id
            join orders o on o.shop_id = p.shop_id and o.id = p.order_id join carrier c on c.id = b.carrier_id
-           where b.state in ('requested','failed') and b.requested_at < $2::timestamptz - interval '1 minute' and p.warehouse_id = $1""",
+           where b.state in ('requested','accepted','failed','unknown') and b.requested_at < $2::timestamptz - interval '1 minute' and p.warehouse_id = $1""",
     ),
     Kind(
         "unscanned",

@@ -185,7 +185,8 @@ left join lateral (
       or (t.kind = 'order' and (b.shop_id, b.order_id) = (t.shop_id, t.id)))
     union all
     select 'label', coalesce(b.error_code, ''), b.state, null, null, b.requested_at from label b
-    where t.kind = 'parcel' and (b.shop_id, b.parcel_id) = (t.shop_id, t.id) and b.state in ('requested', 'failed')
+    where t.kind = 'parcel' and (b.shop_id, b.parcel_id) = (t.shop_id, t.id)
+      and b.state in ('requested', 'accepted', 'failed', 'unknown')
     union all
     select 'manifest', coalesce(m.number, m.id::text), m.state, null, null, mp.loaded_at
     from manifest_parcel mp join manifest m on m.id = mp.manifest_id

@@ -32,7 +32,9 @@ PARCELS = {
 }
 LABELS = {
     "requested": Text(en="asked for", pl="zamówiona"),
+    "accepted": Text(en="booked, still to come", pl="nadana, w przygotowaniu"),
     "failed": Text(en="refused", pl="odmowa"),
+    "unknown": Text(en="perhaps booked: decide", pl="nie wiadomo, czy nadana: rozstrzygnij"),
     "ready": Text(en="ready, not scanned yet", pl="gotowa, niezeskanowana"),
     "printed": Text(en="on the parcel", pl="na paczce"),
     "void": Text(en="void", pl="unieważniona"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any, Protocol
 
 import httpx
 import msgspec
@@ -18,7 +19,30 @@ from wms.kernel.refusals import Refusal
 from wms.locations.errors import NumbersUsedUp
 from wms.locations.number_ranges import take_block
 from wms.paths import home as default_home
-from wms.shipping.label_data import Intent
+
+
+class Whose(Protocol):
+    """Which account at which carrier."""
+
+    @property
+    def shop_id(self) -> int: ...
+    @property
+    def carrier_id(self) -> int: ...
+    @property
+    def carrier_code(self) -> str: ...
+    @property
+    def adapter(self) -> str: ...
+    @property
+    def account(self) -> str: ...
+    @property
+    def max_weight_g(self) -> int: ...
+    @property
+    def settings(self) -> dict[str, Any]: ...
+
+
+def offline_adapter(i: Whose) -> CarrierAdapter:
+    """For what needs no network: numbers that people type, webhooks. Raises ``CarrierBroken``."""
+    return make_adapter(i.adapter, Account(i.carrier_code, i.account, i.max_weight_g, i.settings))
 
 
 class Carriers:
@@ -32,7 +56,7 @@ class Carriers:
         self.kept: dict[tuple[int, int], tuple[bytes, CarrierAdapter]] = {}
         self.http: httpx.AsyncClient | None = None
 
-    def adapter(self, i: Intent) -> CarrierAdapter:
+    def adapter(self, i: Whose) -> CarrierAdapter:
         """Raises ``CarrierBroken``."""
         mark = msgspec.json.encode([i.adapter, i.account, i.max_weight_g, i.settings])
         own = needs_credentials(i.adapter)

@@ -14,7 +14,7 @@ from msgspec import Meta
 from wms.db.tx import Tx
 from wms.kernel.text import Lang
 from wms.orders.parcels import ParcelState
-from wms.shipping import courier_api, credentials_api, manifest_api
+from wms.shipping import courier_api, credentials_api, label_api, manifest_api, webhook_api
 from wms.shipping.confirm_label import confirm_label
 from wms.shipping.create_carrier import Extended, create_carrier, extend_number_range, set_pickups
 from wms.shipping.label_files import Format, label_file, labels_of_wave
@@ -68,6 +68,10 @@ class CarrierIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
         list[Annotated[str, Meta(min_length=1, max_length=40)]],
         Meta(min_length=1, max_length=50, examples=[["standard"]]),
     ] = msgspec.field(default_factory=lambda: ["standard"])
+    label_formats: Annotated[
+        list[Format],
+        Meta(min_length=1, max_length=2, description="In which the carrier's own labels are fetched"),
+    ] = msgspec.field(default_factory=lambda: ["pdf"])
     settings: Annotated[dict[str, Any], Meta(examples=[{"range": "kurier-2026"}])] = {}
 
 
@@ -142,7 +146,7 @@ async def post_label(tx: NamedDependency[Tx], shop_id: PathShop, parcel_id: Path
 
 @get("/shops/{shop_id:int}/parcels/{parcel_id:int}/label", allow=DESK, tags=["labels"])
 async def get_label(tx: NamedDependency[Tx], shop_id: PathShop, parcel_id: PathId) -> LabelOut:
-    """How the label stands: requested, failed (and why), ready, printed, void."""
+    """How the label stands: requested, accepted, ready, printed (scanned back), void; failed or unknown, and why."""
     return await label_of_parcel(tx, shop_id, parcel_id, lang_of(tx))
 
 
@@ -252,6 +256,8 @@ handlers: list[HTTPRouteHandler] = [
     post_extend,
     post_tracking,
     *credentials_api.handlers,
+    *label_api.handlers,
     *manifest_api.handlers,
     *courier_api.handlers,
+    *webhook_api.handlers,
 ]

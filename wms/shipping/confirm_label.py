@@ -17,7 +17,7 @@ async def confirm_label(tx: Tx, shop_id: int, parcel_id: int, scan: str) -> str:
     if not on_it & {read.code, read.raw.strip(), read.sscc}:
         raise WrongLabel(parcel=parcel.hu, scanned=read.code[:60], expected=parcel.tracking_number)
     changed = await tx.run(
-        "update label set state = 'printed' where shop_id = $1 and parcel_id = $2 and state = 'ready'",
+        "update label set state = 'printed', scanned_at = now() where shop_id = $1 and parcel_id = $2 and state = 'ready'",
         shop_id,
         parcel_id,
     )

@@ -31,6 +31,7 @@ async def create_carrier(
     email: str | None = None,
     max_weight_g: int = 30_000,
     services: Sequence[str] = ("standard",),
+    label_formats: Sequence[str] = ("pdf",),
     settings: Mapping[str, Any] | None = None,
 ) -> int:
     """A new carrier; its settings are tried on the adapter now, not at the first label.
@@ -50,8 +51,8 @@ async def create_carrier(
     except CarrierError as e:
         raise AdapterUnusable(why=str(e), pointer="/settings") from e
     carrier_id: int | None = await tx.value(
-        """insert into carrier (code, name, adapter, account, email, max_weight_g, services, settings)
-           values ($1, $2, $3, $4, $5, $6, $7::jsonb, $8::jsonb) on conflict (code) do nothing returning id""",
+        """insert into carrier (code, name, adapter, account, email, max_weight_g, services, settings, label_formats)
+           values ($1, $2, $3, $4, $5, $6, $7::jsonb, $8::jsonb, $9::jsonb) on conflict (code) do nothing returning id""",
         code,
         name,
         adapter,
@@ -60,6 +61,7 @@ async def create_carrier(
         max_weight_g,
         msgspec.json.encode(list(services)).decode(),
         msgspec.json.encode(dict(settings or {})).decode(),
+        msgspec.json.encode(list(dict.fromkeys(label_formats))).decode(),
     )
     if carrier_id is None:
         raise CarrierExists(carrier=code, pointer="/code")

@@ -14,6 +14,7 @@ from wms.carriers.credentials import list_credentials, remove_credentials, store
 from wms.carriers.vault import load_vault
 from wms.db.tx import Tx
 from wms.paths import home
+from wms.shipping.sweep_labels import retry_labels_of
 from wms.web.access import ADMIN
 from wms.web.pages import PathId
 
@@ -47,8 +48,12 @@ async def get_credentials(tx: NamedDependency[Tx], carrier_id: PathId) -> list[C
 async def put_credentials(
     tx: NamedDependency[Tx], carrier_id: PathId, data: JSONBody[CredentialsIn]
 ) -> list[CredentialsOut]:
-    """Stores the secrets of an account, encrypted under the installation's key; they count from the next call on."""
+    """Stores the secrets of an account, encrypted under the installation's key; they count from the next call on.
+
+    Labels that the carrier had refused for the account are asked for again.
+    """
     await store_credentials(tx, load_vault(home()), carrier_id, data.values, shop_id=data.shop_id)
+    await retry_labels_of(tx, carrier_id, code="auth-failed")
     return [CredentialsOut(shop, at) for shop, at in await list_credentials(tx, carrier_id)]
 
 

@@ -20,6 +20,7 @@ class FieldError(NamedTuple):
 class LabelScreen(msgspec.Struct, frozen=True):
     """A parcel on the pack station's table and its label. ``state`` none: nobody has asked for it yet.
 
+    The desk has four words for it: one that is booked and still to come is *requested*, one in any trouble *failed*.
     ``fields`` are what the carrier refused last. ``retry_at``: when it is tried again by itself.
     """
 
@@ -50,7 +51,9 @@ select p.shop_id, p.id as parcel_id, h.code as parcel, p.no as parcel_no, p.stat
   p.carton_code as carton, o.id as order_id, o.number as order_number, s.name as shop, c.name as carrier, p.service,
   (select coalesce(sum(l.picked - l.packed), 0) from order_line l
    where l.shop_id = o.shop_id and l.order_id = o.id and not l.kit)::int as left,
-  coalesce(b.state, 'none') as state, b.tracking_number, coalesce(b.attempts, 0) as attempts, b.error_code, b.error,
+  coalesce(case when b.state = 'unknown' or (b.state = 'accepted' and b.error_code is not null) then 'failed'
+    when b.state = 'accepted' then 'requested' else b.state end, 'none') as state,
+  b.tracking_number, coalesce(b.attempts, 0) as attempts, b.error_code, b.error,
   b.retry_at,
   coalesce((select e.data -> 'fields' from event e where e.shop_id = p.shop_id and e.subject = 'parcel'
      and e.subject_id = p.id and e.kind = 'label.failed' and e.data ? 'fields' order by e.id desc limit 1), '[]') as fields

@@ -33,6 +33,64 @@ class LabelInUse(Refusal):
     )
 
 
+class LabelUndecided(Refusal):
+    """The carrier may have booked it and cannot be asked: another label might be paid for twice."""
+
+    code = "label-undecided"
+    text = Text(
+        en="Nobody knows whether the carrier has booked parcel {parcel}. Look at the carrier's own page; then say that it "
+        "was booked, with its number, or that it was not.",
+        pl="Nie wiadomo, czy przewoźnik przyjął paczkę {parcel}. Sprawdź w panelu przewoźnika, a potem podaj, że została "
+        "nadana, razem z numerem, albo że nie została.",
+    )
+
+
+class NothingToDecide(Refusal):
+    code = "nothing-to-decide"
+    tone = "info"
+    text = Text(
+        en="The label of parcel {parcel} is {state}: there is nothing to decide about it.",
+        pl="Etykieta paczki {parcel} ma stan {state}: nie ma tu czego rozstrzygać.",
+    )
+
+
+class NumberNotTaken(Refusal):
+    """``why`` in the adapter's own words."""
+
+    code = "number-not-taken"
+    status = 422
+    text = Text(
+        en="This is no number of {carrier}: {why}. Scan it from the carrier's label, or type it again.",
+        pl="To nie jest numer przewoźnika {carrier}: {why}. Zeskanuj go z etykiety przewoźnika albo wpisz ponownie.",
+    )
+
+
+class NumberOnAnotherParcel(Refusal):
+    code = "number-on-another-parcel"
+    text = Text(
+        en="The number {number} is on another parcel already. Check which box it belongs to.",
+        pl="Numer {number} ma już inna paczka. Sprawdź, do której należy.",
+    )
+
+
+class ForgedWebhook(Refusal):
+    code = "webhook-forged"
+    status = 401
+    text = Text(
+        en="This call does not carry the carrier's signature.",
+        pl="To wywołanie nie ma podpisu przewoźnika.",
+    )
+
+
+class WebhooksNotTaken(Refusal):
+    code = "webhooks-not-taken"
+    status = 404
+    text = Text(
+        en="The carrier {carrier} sends no webhooks; its parcels are read by the clock.",
+        pl="Przewoźnik {carrier} nie wysyła webhooków; jego paczki są odczytywane cyklicznie.",
+    )
+
+
 class WrongLabel(Refusal):
     """The complaint about multi-parcel orders: the right labels on the wrong boxes."""
 
@@ -258,6 +316,22 @@ LABEL_FAULTS = {
     "number-used-twice": Text(
         en="The carrier gave a number that is in use already ({why}). It is tried again with the next one.",
         pl="Przewoźnik podał numer, który jest już używany ({why}). Nastąpi próba z kolejnym numerem.",
+    ),
+    "label-unfit": Text(
+        en="It is booked, but the carrier's label cannot be used: {why}. It is fetched again by itself.",
+        pl="Paczka jest nadana, ale etykieta przewoźnika jest nieprzydatna: {why}. Zostanie pobrana ponownie.",
+    ),
+    "number-wanted": Text(
+        en="This carrier is booked by hand. Book the parcel there and type in its number.",
+        pl="U tego przewoźnika nadaje się ręcznie. Nadaj paczkę i wpisz jej numer.",
+    ),
+    "unknown-outcome": Text(
+        en="Nobody knows whether the carrier has booked it ({why}). A supervisor looks at the carrier's own page and decides.",
+        pl="Nie wiadomo, czy przewoźnik ją przyjął ({why}). Kierownik sprawdza w panelu przewoźnika i decyduje.",
+    ),
+    "not-supported": Text(
+        en="The carrier does not offer this: {why}. Choose another service or carrier.",
+        pl="Przewoźnik tego nie oferuje: {why}. Wybierz inną usługę albo przewoźnika.",
     ),
 }
 WAITING = Text(

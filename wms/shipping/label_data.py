@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from wms.carriers.port import ParcelIn, Party, ShipmentIn
+from wms.carriers.port import LabelFormat, ParcelIn, Party, ShipmentIn
 
 
 class Intent(msgspec.Struct, frozen=True, kw_only=True):
@@ -19,6 +19,9 @@ class Intent(msgspec.Struct, frozen=True, kw_only=True):
     label_state: str
     attempts: int
     carrier_ref: str | None
+    in_doubt: bool
+    tracking_number: str | None
+    sscc: str | None
     parcel_id: int
     parcel_no: int
     parcel_hu: str
@@ -51,6 +54,7 @@ class Intent(msgspec.Struct, frozen=True, kw_only=True):
     account: str
     max_weight_g: int
     settings: dict[str, Any]
+    label_formats: list[LabelFormat]
     warehouse_name: str
     timezone: str
     address: dict[str, Any]
@@ -59,6 +63,11 @@ class Intent(msgspec.Struct, frozen=True, kw_only=True):
     def reference(self) -> str:
         """Ours, and the same for every attempt at this label."""
         return f"L{self.shop_id}-{self.label_id}"
+
+    @property
+    def ref(self) -> str:
+        """The parcel as people say it."""
+        return f"{self.order_number}/{self.parcel_no}"
 
 
 def shipment_of(i: Intent) -> ShipmentIn:

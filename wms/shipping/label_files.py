@@ -24,11 +24,10 @@ async def label_file(tx: Tx, shop_id: int, parcel_id: int, fmt: Format) -> bytes
     label = await stored_label(tx, shop_id, parcel_id)
     if label is None or label.state not in ("ready", "printed"):
         raise NoLabelYet(parcel=parcel.hu, state=label.state if label else "-", why="")
-    if label.template is None and label.document_id is not None:
-        found = await get_document(tx, shop_id, label.document_id)
-        if not found.name.endswith(fmt):
+    if label.template is None:
+        if fmt not in label.files:
             raise NotFound(what=f"{fmt} label of parcel", ref=parcel_id)
-        return found.content
+        return (await get_document(tx, shop_id, label.files[fmt])).content
     return await asyncio.to_thread(_render, [label], fmt)
 
 

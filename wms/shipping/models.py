@@ -10,6 +10,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     Text,
     UniqueConstraint,
     func,
@@ -21,7 +22,11 @@ from wms.db.base import Base, Owned, Tenant, of_shop, one_of, to
 
 
 class Carrier(Owned, Base):
-    """A courier with one account. ``settings`` holds what its adapter asks for; no secrets."""
+    """A courier with one account. ``settings`` holds what its adapter asks for; no secrets.
+
+    ``label_formats``: in which of its own formats (pdf, zpl) its labels are fetched; each is a call more, so ZPL is asked
+    for where a station prints it and nowhere else.
+    """
 
     __tablename__ = "carrier"
 
@@ -32,6 +37,7 @@ class Carrier(Owned, Base):
     email: Mapped[str | None] = mapped_column(Text)
     max_weight_g: Mapped[int] = mapped_column(Integer, server_default="30000")
     services: Mapped[list[str]] = mapped_column(JSONB, server_default='["standard"]')
+    label_formats: Mapped[list[str]] = mapped_column(JSONB, server_default='["pdf"]')
     settings: Mapped[dict[str, object]] = mapped_column(JSONB, server_default="{}")
     active: Mapped[bool] = mapped_column(Boolean, server_default="true")
 
@@ -48,11 +54,44 @@ class CarrierPickup(Base):
     __table_args__ = (CheckConstraint("weekday between 0 and 6", name="weekday"),)
 
 
+class CarrierWebhook(Owned, Base):
+    """What a carrier sent by itself, as it came, each once: ``mark`` is its own id of it, or the hash of its body."""
+
+    __tablename__ = "carrier_webhook"
+
+    carrier_id: Mapped[int] = mapped_column(ForeignKey("carrier.id"))
+    mark: Mapped[str] = mapped_column(Text)
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    received_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    __table_args__ = (
+        UniqueConstraint("carrier_id", "mark"),
+        Index("ix_carrier_webhook_received", "received_at"),
+    )
+
+
+class CarrierStatus(Base):
+    """A carrier's word that nobody has mapped to one of ours: told once, kept until somebody does."""
+
+    __tablename__ = "carrier_status"
+
+    carrier_id: Mapped[int] = mapped_column(ForeignKey("carrier.id"), primary_key=True)
+    raw: Mapped[str] = mapped_column(Text, primary_key=True)
+    first_seen_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
 class Label(Tenant, Base):
     """The intent to buy a label and what came of it. At most one that is not void per parcel.
 
+    requested -> accepted (the carrier has booked; number or bytes are still to come) -> ready (its bytes are here and
+    checked) -> printed (scanned back from its box). *failed*: nothing is booked. *unknown*: it may be booked and the
+    carrier cannot tell; a person decides.
+
     ``carrier_ref`` is the carrier's own id of the booking, ``cancelled_at`` when it was told that a void one is off.
-    ``retry_at``: when the sweep looks at it again; None on a failed label means that a person must act.
+    ``in_doubt_since``: a booking was sent whose outcome nobody knows; None is a proof that none is open.
+    ``files``: format -> document of the carrier's own bytes. ``retry_at``: when the sweep looks at it again; None on one
+    that is not there yet means that a person must act. ``track_at``: when the carrier is asked next where the parcel is,
+    under ``follow_number`` where it goes on under another one.
     """
 
     __tablename__ = "label"
@@ -62,18 +101,27 @@ class Label(Tenant, Base):
     state: Mapped[str] = mapped_column(Text, server_default="requested")
     carrier_id: Mapped[int] = mapped_column(ForeignKey("carrier.id"))
     tracking_number: Mapped[str | None] = mapped_column(Text)
+    sscc: Mapped[str | None] = mapped_column(Text)
     data: Mapped[dict[str, object]] = mapped_column(JSONB, server_default="{}")
     template: Mapped[str | None] = mapped_column(Text)
     template_version: Mapped[str | None] = mapped_column(Text)
+    files: Mapped[dict[str, int]] = mapped_column(JSONB, server_default="{}")
     attempts: Mapped[int] = mapped_column(Integer, server_default="0")
     carrier_ref: Mapped[str | None] = mapped_column(Text)
+    in_doubt_since: Mapped[datetime | None] = mapped_column()
     error_code: Mapped[str | None] = mapped_column(Text)
     error: Mapped[str | None] = mapped_column(Text)
     retry_at: Mapped[datetime | None] = mapped_column()
     requested_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    accepted_at: Mapped[datetime | None] = mapped_column()
+    fetched_at: Mapped[datetime | None] = mapped_column()
     ready_at: Mapped[datetime | None] = mapped_column()
+    scanned_at: Mapped[datetime | None] = mapped_column()
     voided_at: Mapped[datetime | None] = mapped_column()
     cancelled_at: Mapped[datetime | None] = mapped_column()
+    track_at: Mapped[datetime | None] = mapped_column()
+    tracked_at: Mapped[datetime | None] = mapped_column()
+    follow_number: Mapped[str | None] = mapped_column(Text)
 
     __table_args__ = (
         ForeignKeyConstraint(
@@ -81,15 +129,25 @@ class Label(Tenant, Base):
         ),
         to("parcel", "parcel_id"),
         Index("uq_label_live", "shop_id", "parcel_id", unique=True, postgresql_where="state <> 'void'"),
-        Index("ix_label_waiting", "retry_at", postgresql_where="state in ('requested','failed')"),
+        Index(
+            "ix_label_waiting",
+            "retry_at",
+            postgresql_where="state in ('requested','accepted','failed','unknown')",
+        ),
         Index(
             "ix_label_to_cancel",
             "voided_at",
-            postgresql_where="state = 'void' and carrier_ref is not null and cancelled_at is null",
+            postgresql_where="state = 'void' and cancelled_at is null"
+            " and (carrier_ref is not null or in_doubt_since is not null)",
         ),
-        one_of("state", "requested", "failed", "ready", "printed", "void"),
+        Index("ix_label_to_track", "track_at", postgresql_where="track_at is not null and state <> 'void'"),
+        Index(
+            "ix_label_carrier_ref", "carrier_id", "carrier_ref", postgresql_where="carrier_ref is not null"
+        ),
+        one_of("state", "requested", "accepted", "failed", "unknown", "ready", "printed", "void"),
         CheckConstraint("state = 'void' or coalesce(parcel_verified, false)", name="content_verified"),
         CheckConstraint("state not in ('ready','printed') or tracking_number is not null", name="number"),
+        CheckConstraint("state <> 'accepted' or carrier_ref is not null", name="booked"),
     )
 
 

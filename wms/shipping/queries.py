@@ -11,11 +11,13 @@ from wms.shipping.errors import label_fault
 from wms.shipping.label_data import Intent
 
 INTENT = """
-select b.shop_id, b.id as label_id, b.state as label_state, b.attempts, b.carrier_ref, p.id as parcel_id, p.no as parcel_no,
+select b.shop_id, b.id as label_id, b.state as label_state, b.attempts, b.carrier_ref,
+  b.in_doubt_since is not null as in_doubt, b.tracking_number, b.sscc, p.id as parcel_id, p.no as parcel_no,
   h.code as parcel_hu, p.weight_g, k.length_mm, k.width_mm, k.height_mm, o.id as order_id, o.number as order_number,
   p.service, o.point, o.name, o.company, o.street, o.postcode, o.city, o.country, o.phone, o.email, o.cod_amount, o.currency,
   o.note, s.code as shop_code, s.name as shop_name, c.id as carrier_id, c.code as carrier_code, c.name as carrier_name,
-  c.adapter, c.account, c.max_weight_g, c.settings, w.name as warehouse_name, w.timezone, w.address,
+  c.adapter, c.account, c.max_weight_g, c.settings, c.label_formats,
+  w.name as warehouse_name, w.timezone, w.address,
   -- k of n is printed only once n is known
   case when o.state in ('packed', 'labelled') then (select count(*) from parcel q
     where q.shop_id = p.shop_id and q.order_id = p.order_id and q.state <> 'void')::int end as parcel_count
@@ -65,7 +67,7 @@ join shop s on s.id = b.shop_id join carrier c on c.id = b.carrier_id
 
 
 def _said(row: LabelOut, lang: Lang) -> LabelOut:
-    if row.state != "failed":
+    if row.state in ("ready", "printed", "void") or row.error_code is None:
         return msgspec.structs.replace(row, error=None, error_code=None)
     return msgspec.structs.replace(row, error=label_fault(row.error_code).in_(lang, why=row.error or "?"))
 
@@ -87,7 +89,7 @@ async def waiting_labels(tx: Tx, lang: Lang, after: int, limit: int) -> list[Lab
     """Labels that are not there yet, of all shops: what a supervisor must see before the courier comes."""
     rows = await tx.all(
         LabelOut,
-        f"{LABEL} where b.state in ('requested', 'failed') and b.id > $1 order by b.id limit $2",
+        f"{LABEL} where b.state in ('requested', 'accepted', 'failed', 'unknown') and b.id > $1 order by b.id limit $2",
         after,
         limit,
     )
@@ -95,7 +97,7 @@ async def waiting_labels(tx: Tx, lang: Lang, after: int, limit: int) -> list[Lab
 
 
 class StoredLabel(msgspec.Struct, frozen=True):
-    """A label as it was bought. ``template`` None: the carrier's own, kept as document ``document_id``."""
+    """A label as it was bought. ``template`` None: the carrier's own; ``files``: format -> document."""
 
     shop_id: int
     shop: str
@@ -104,13 +106,11 @@ class StoredLabel(msgspec.Struct, frozen=True):
     state: str
     data: dict[str, object]
     template: str | None
-    document_id: int | None
+    files: dict[str, int]
 
 
 STORED = """
-select b.shop_id, s.code as shop, b.parcel_id, h.code as parcel, b.state, b.data, b.template,
-  (select max(d.id) from document d where d.shop_id = b.shop_id and d.subject = 'parcel' and d.subject_id = b.parcel_id
-     and d.kind = 'label') as document_id
+select b.shop_id, s.code as shop, b.parcel_id, h.code as parcel, b.state, b.data, b.template, b.files
 from label b join parcel p on (p.shop_id, p.id) = (b.shop_id, b.parcel_id)
 join handling_unit h on h.id = p.hu_id join shop s on s.id = b.shop_id
 """
@@ -241,6 +241,7 @@ class CarrierOut(msgspec.Struct, frozen=True):
     email: str | None
     max_weight_g: int
     services: list[str]
+    label_formats: list[str]
     settings: dict[str, object]
     active: bool
     pickups: list[tuple[int, str]]
@@ -249,7 +250,8 @@ class CarrierOut(msgspec.Struct, frozen=True):
 async def carriers(tx: Tx, after: int, limit: int) -> list[CarrierOut]:
     return await tx.all(
         CarrierOut,
-        """select c.id, c.code, c.name, c.adapter, c.account, c.email, c.max_weight_g, c.services, c.settings, c.active,
+        """select c.id, c.code, c.name, c.adapter, c.account, c.email, c.max_weight_g, c.services, c.label_formats,
+             c.settings, c.active,
              (select coalesce(jsonb_agg(jsonb_build_array(p.weekday, to_char(p.at, 'HH24:MI')) order by p.weekday, p.at),
                 '[]') from carrier_pickup p where p.carrier_id = c.id) as pickups
            from carrier c where c.id > $1 order by c.id limit $2""",

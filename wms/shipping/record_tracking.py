@@ -45,7 +45,7 @@ class Recorded(msgspec.Struct, frozen=True):
 INSERT = """
 insert into tracking_event (shop_id, parcel_id, status, raw, place, at)
 select * from unnest($1::int[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::timestamptz[])
-on conflict do nothing
+on conflict do nothing returning shop_id, parcel_id, status, raw, at
 """
 
 
@@ -69,32 +69,35 @@ async def record_tracking(tx: Tx, carrier_id: int, events: Sequence[TrackingIn])
     except ValueError as e:
         raise Invalid(field="at", why=str(e), pointer="/events") from e
     keys = [known[e.tracking_number] for e in events]
-    new = await tx.run(
-        INSERT,
-        [s for s, _ in keys],
-        [p for _, p in keys],
-        [e.status for e in events],
-        [e.raw for e in events],
-        [e.place for e in events],
-        moments,
-    )
-    if new:
-        await record_all(
-            tx,
-            [
-                Event(
-                    kind=f"parcel.{e.status}", subject="parcel", subject_id=p, shop_id=s, ref=e.tracking_number,
-                    data={"at": at.isoformat(), "raw": e.raw, "place": e.place},
-                )
-                for e, at, (s, p) in zip(events, moments, keys, strict=True)
-            ],
-        )  # fmt: skip
+    new = {
+        (r["shop_id"], r["parcel_id"], r["status"], r["raw"], r["at"])
+        for r in await tx.rows(
+            INSERT,
+            [s for s, _ in keys],
+            [p for _, p in keys],
+            [e.status for e in events],
+            [e.raw for e in events],
+            [e.place for e in events],
+            moments,
+        )
+    }
+    told = {(s, p, e.status, e.raw, at): e for e, at, (s, p) in zip(events, moments, keys, strict=True)}
+    await record_all(
+        tx,
+        [
+            Event(
+                kind=f"parcel.{e.status}", subject="parcel", subject_id=p, shop_id=s, ref=e.tracking_number,
+                data={"at": at.isoformat(), "raw": e.raw, "place": e.place},
+            )
+            for (s, p, status, raw, at), e in told.items() if (s, p, status, raw, at) in new
+        ],
+    )  # fmt: skip
     if tx.actor.kind == "courier":
         for s, p in sorted(set(keys)):  # a job each: a courier's transaction may not touch an order
             await enqueue(tx, QUEUE, "shipping.follow", once=f"follow-{s}-{p}", shop_id=s, parcel_id=p)
     else:
         await follow(tx, await orders_of(tx, keys))
-    return Recorded(len(events), new)
+    return Recorded(len(events), len(new))
 
 
 async def orders_of(tx: Tx, parcels: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -10,7 +10,7 @@ from wms.events.log import Event, enqueue, record
 from wms.kernel.refusals import Refusal
 from wms.orders.gates import lock_live_order
 from wms.orders.parcels import ParcelState, find_parcel, lock_parcel
-from wms.shipping.errors import LabelBeforePacking
+from wms.shipping.errors import LabelBeforePacking, LabelUndecided
 
 log = structlog.get_logger("wms.shipping")
 
@@ -20,7 +20,7 @@ UNANSWERED = timedelta(minutes=2)
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """``state``: requested, or ready when it was bought before."""
+    """``state``: requested, or what has become of it when it was asked for before."""
 
     label_id: int
     parcel_id: int
@@ -28,9 +28,9 @@ class Asked(msgspec.Struct, frozen=True):
 
 
 async def request_label(tx: Tx, shop_id: int, parcel_id: int) -> Asked:
-    """A second call gives the same label; for one that failed it is a new try.
+    """A second call gives the same label; for one that failed, or waits for the carrier, it is a new try.
 
-    Raises ``LabelBeforePacking``, ``OrderCancelled``, ``OrderOnHold``, ``NotFound``.
+    Raises ``LabelUndecided``, ``LabelBeforePacking``, ``OrderCancelled``, ``OrderOnHold``, ``NotFound``.
     """
     order = await lock_live_order(tx, shop_id, (await find_parcel(tx, shop_id, parcel_id)).order_id)
     parcel = await lock_parcel(tx, shop_id, parcel_id)
@@ -40,15 +40,18 @@ async def request_label(tx: Tx, shop_id: int, parcel_id: int) -> Asked:
         parcel_id,
     )
     if live is not None:
-        if live["state"] == "failed":
-            await tx.run(
-                "update label set state = 'requested', retry_at = $3 where shop_id = $1 and id = $2",
+        if live["state"] == "unknown":
+            raise LabelUndecided(parcel=parcel.hu)
+        if live["state"] in ("failed", "accepted"):
+            state: str = await tx.value(
+                """update label set state = case when state = 'failed' then 'requested' else state end, retry_at = $3
+                   where shop_id = $1 and id = $2 returning state""",
                 shop_id,
                 live["id"],
                 tx.now + UNANSWERED,
             )
             await enqueue_label(tx, shop_id, live["id"])
-            return Asked(live["id"], parcel_id, "requested")
+            return Asked(live["id"], parcel_id, state)
         return Asked(live["id"], parcel_id, live["state"])
     if not parcel.verified or parcel.state != ParcelState.CLOSED:
         raise LabelBeforePacking(parcel=parcel.hu)

@@ -7,15 +7,22 @@ from wms.orders.advance import advance
 from wms.orders.gates import lock_orders
 from wms.orders.parcels import ParcelState, find_parcel, lock_parcel, unlabel_parcel
 from wms.orders.states import OrderState
-from wms.shipping.errors import LabelInUse
+from wms.shipping.errors import LabelInUse, LabelUndecided
 
 
 async def void_label(tx: Tx, shop_id: int, parcel_id: int, *, reason: str) -> None:
-    """The sweep tells the carrier. A second call does nothing. Raises ``LabelInUse``, ``NotFound``."""
+    """The sweep tells the carrier. A second call does nothing.
+
+    Raises ``LabelInUse``, ``NotFound``, and ``LabelUndecided``: voiding one that may be booked would hide it, and the next
+    one would be paid for as well.
+    """
     (order,) = await lock_orders(tx, shop_id, [(await find_parcel(tx, shop_id, parcel_id)).order_id])
     parcel = await lock_parcel(tx, shop_id, parcel_id)
     if parcel.state in (ParcelState.MANIFESTED, ParcelState.HANDED_OVER):
         raise LabelInUse(parcel=parcel.hu, state=parcel.state)
+    live = "select state from label where shop_id = $1 and parcel_id = $2 and state <> 'void' for update"
+    if await tx.value(live, shop_id, parcel_id) == "unknown":
+        raise LabelUndecided(parcel=parcel.hu)
     voided = await tx.run(
         """update label set state = 'void', voided_at = now(), parcel_verified = null, retry_at = null
            where shop_id = $1 and parcel_id = $2 and state <> 'void'""",

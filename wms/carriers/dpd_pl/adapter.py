@@ -1,5 +1,6 @@
 """The adapter: requests, the wire, answers."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar
@@ -9,6 +10,7 @@ import msgspec
 from wms.carriers.account import Account, access
 from wms.carriers.dpd_pl import answers, requests
 from wms.carriers.dpd_pl.requests import Booking
+from wms.carriers.errors import FieldError, Rejected
 from wms.carriers.port import (
     Cap,
     Created,
@@ -32,7 +34,7 @@ class DpdPl:
 
     code: ClassVar[str] = "dpd_pl"
     capabilities: ClassVar[frozenset[Cap]] = frozenset(
-        {Cap.CREATE, Cap.LABEL, Cap.TRACK, Cap.PICKUP, Cap.PROTOCOL, Cap.MULTI_PARCEL}
+        {Cap.CREATE, Cap.LABEL, Cap.TRACK, Cap.PICKUP, Cap.PROTOCOL, Cap.TYPED, Cap.MULTI_PARCEL}
     )
 
     def __init__(self, account: Account, settings: requests.Settings) -> None:
@@ -45,6 +47,15 @@ class DpdPl:
     async def create(self, s: ShipmentIn) -> Created:
         domestic = s.receiver.country == s.sender.country
         return await self.wire.ask((await self._dpd()).create(s), answers.created, s.reference, domestic)
+
+    def typed(self, s: ShipmentIn, number: str) -> Created:
+        """A booking whose answer was lost, by the waybill that DPD's own page shows. Raises ``Rejected``."""
+        plain = re.sub(r"[\s-]", "", number).upper()
+        if not re.fullmatch(r"[0-9]{13}[0-9A-Z]|[0-9]{14}", plain):
+            why = f"{plain[:40]} is no waybill: 13 digits and a letter or a digit"
+            raise Rejected([FieldError("number", "no-such-number", why)])
+        domestic = s.receiver.country == s.sender.country
+        return Created(id=Booking(domestic, (plain,)).id, reference=s.reference, numbers=(plain,))
 
     async def poll(self, ids: Sequence[str]) -> list[Created]:
         """The numbers are there from the beginning, and are the id."""

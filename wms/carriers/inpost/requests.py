@@ -38,10 +38,11 @@ SIZED = ("inpost_locker", "inpost_courier_c2c")
 
 
 class Access(msgspec.Struct, frozen=True, kw_only=True):
-    """A token belongs to one organization."""
+    """A token belongs to one organization. ``webhook_secret``: what InPost signs its webhooks with."""
 
     token: str
     organization_id: str
+    webhook_secret: str | None = None
 
 
 class Settings(Link, frozen=True, kw_only=True):
