@@ -10,16 +10,8 @@ from litestar.params import FromQuery
 from litestar.response import Response
 
 from wms.db.tx import Tx
-from wms.reporting.board import (
-    chosen,
-    load_board,
-    load_burn_down,
-    load_people,
-    load_ready,
-    load_rule,
-    load_waves,
-    the_house,
-)  # fmt: skip
+from wms.reporting.board import chosen, load_board, load_burn_down, the_house
+from wms.reporting.board_work import load_people, load_ready, load_rule, load_waves
 from wms.reporting.exceptions import tally
 from wms.web.access import ANY_STAFF
 from wms.web.entrance import warehouse_of
