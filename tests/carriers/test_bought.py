@@ -71,7 +71,8 @@ async def test_a_label_is_bought_once_though_its_answer_was_lost(
                 assert await retry_labels_of(tx, carrier.id, code="auth-failed") == 1
             sim.plan.add(Fault(kind="reset_after", call="create"))
             wait = await buy_label(db, carriers, shop.id, asked["label_id"])
-            found = isinstance(*[a for _, a in carriers.kept.values()], Finds)
+            (adapter,) = [a for _, a in carriers.kept.values()]
+            found = isinstance(adapter, Finds)
             assert (wait is not None) == found  # else a person has to decide
             trouble = (await label_of(db, shop.id, asked["label_id"]))["error_code"]
             assert trouble == ("ambiguous" if found else "unknown-outcome")
