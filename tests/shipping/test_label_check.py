@@ -6,11 +6,12 @@ import zipfile
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
+from tests.carriers.rig import scanned
 from wms.carriers.port import LabelFile
 from wms.carriers.simulators.papers import LabelText, label_pdf, label_zpl
 from wms.carriers.simulators.server import PAGE
 from wms.shipping import check_label as checking
-from wms.shipping.check_label import MOST_BYTES, MOST_PAGES, LabelUnfit, check_label
+from wms.shipping.check_label import MOST_BYTES, MOST_PAGES, LabelUnfit, check_label, merge_pdfs
 
 NUMBER = "0000075077001U"
 TEXT = LabelText("DPD", NUMBER, "DPD CLASSIC", "L7-1", "PL-KRA")
@@ -67,6 +68,15 @@ def test_labels_of_carriers_pass() -> None:
 def test_what_is_no_label_is_refused_with_its_reason(name: str, content: bytes, why: str) -> None:
     with pytest.raises(LabelUnfit, match=why):
         check_label(LabelFile("zpl" if name == "zpl" else "pdf", content), NUMBER)
+
+
+def test_many_in_one_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    numbers = [f"00000750770{n:02d}U" for n in range(5)]
+    whole = merge_pdfs([label_pdf([LabelText("DPD", n, "", "", "")]) for n in numbers])
+    assert whole is not None
+    assert scanned(whole) == numbers
+    monkeypatch.setattr(checking, "_installed", lambda name: None)
+    assert merge_pdfs([PDF, PDF]) is None
 
 
 def test_without_the_libraries_the_bytes_are_checked(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,8 +5,10 @@ it is not must be found out here, not by the driver at the dock. Pages are looke
 their bar codes read where ``zxing-cpp`` is too; without them the bytes are checked as far as bytes tell.
 """
 
+import io
 import re
 import threading
+from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
 
@@ -92,6 +94,25 @@ def _check_pages(document: Any, number: str, zxing: Any) -> None:
     if zxing is not None and not any(_plain(number) in _plain(text) for text in read):
         seen = ", ".join(read)[:120] or "none"
         raise LabelUnfit(f"{number} cannot be read from the carrier's label; its bar codes: {seen}")
+
+
+def merge_pdfs(parts: Sequence[bytes]) -> bytes | None:
+    """All pages in one file, for one print job; None where ``pypdfium2`` is not installed."""
+    pdfium = _installed("pypdfium2")
+    if pdfium is None:
+        return None
+    with ONE_AT_A_TIME:
+        whole = pdfium.PdfDocument.new()
+        try:
+            for part in parts:
+                document = pdfium.PdfDocument(part)
+                whole.import_pages(document)
+                document.close()
+            out = io.BytesIO()
+            whole.save(out)
+            return out.getvalue()
+        finally:
+            whole.close()
 
 
 def _plain(text: str) -> str:

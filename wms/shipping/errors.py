@@ -33,6 +33,17 @@ class LabelInUse(Refusal):
     )
 
 
+class LabelsApart(Refusal):
+    """Carriers' own labels that there are in another format only, or that nothing here can put together."""
+
+    code = "labels-apart"
+    tone = "warn"
+    text = Text(
+        en="These labels are the carrier's own and cannot be put into one {format} file: {parcels}. Print them one by one.",
+        pl="Tych etykiet przewoźnika nie da się połączyć w jeden plik {format}: {parcels}. Wydrukuj je pojedynczo.",
+    )
+
+
 class LabelUndecided(Refusal):
     """The carrier may have booked it and cannot be asked: another label might be paid for twice."""
 

@@ -1,7 +1,7 @@
 """Labels as files for a printer or a browser."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from wms.db.tx import Tx
@@ -11,7 +11,8 @@ from wms.orders.parcels import find_parcel
 from wms.printing.pdf import render_pdf
 from wms.printing.templates import LabelTemplate, load_template
 from wms.printing.zpl import render_zpl
-from wms.shipping.errors import NoLabelYet
+from wms.shipping.check_label import merge_pdfs
+from wms.shipping.errors import LabelsApart, NoLabelYet
 from wms.shipping.label_data import printable_label
 from wms.shipping.queries import StoredLabel, stored_label, stored_labels_of_wave
 
@@ -32,11 +33,37 @@ async def label_file(tx: Tx, shop_id: int, parcel_id: int, fmt: Format) -> bytes
 
 
 async def labels_of_wave(tx: Tx, wave_id: int, fmt: Format) -> bytes:
-    """Every label of a wave that is ready, in one file, in the order of the carts. Raises ``NotFound`` for none."""
-    labels = [x for x in await stored_labels_of_wave(tx, wave_id) if x.template is not None]
+    """Every label of a wave that is ready, in one file, in the order of the carts; the carriers' own among them.
+
+    Raises ``NotFound`` for none, ``LabelsApart`` where they cannot be put into one file.
+    """
+    labels = await stored_labels_of_wave(tx, wave_id)
     if not labels:
         raise NotFound(what="label of wave", ref=wave_id)
-    return await asyncio.to_thread(_render, labels, fmt)
+    if apart := [x.parcel for x in labels if x.template is None and fmt not in x.files]:
+        raise LabelsApart(parcels=", ".join(apart[:20]), format=fmt)
+    theirs = {
+        r["id"]: r["bytes"]
+        for r in await tx.rows(
+            "select id, bytes from document where (shop_id, id) in (select * from unnest($1::int[], $2::bigint[]))",
+            [x.shop_id for x in labels if x.template is None],
+            [x.files[fmt] for x in labels if x.template is None],
+        )
+    }
+    if not theirs:
+        return await asyncio.to_thread(_render, labels, fmt)
+    return await asyncio.to_thread(_together, labels, theirs, fmt)
+
+
+def _together(labels: Sequence[StoredLabel], theirs: Mapping[int, bytes], fmt: Format) -> bytes:
+    parts = [_render([x], fmt) if x.template is not None else theirs[x.files[fmt]] for x in labels]
+    if fmt == "zpl":
+        return b"\n".join(parts)
+    merged = merge_pdfs(parts)
+    if merged is None:
+        own = [x.parcel for x in labels if x.template is None]
+        raise LabelsApart(parcels=", ".join(own[:20]), format=fmt)
+    return merged
 
 
 def _render(labels: Sequence[StoredLabel], fmt: Format) -> bytes:
