@@ -16,7 +16,7 @@ picks as (
 
 
 class Stack(msgspec.Struct, frozen=True):
-    """Places one above the other. ``location_id``: the lowest; ``picks``: of all of them since the day that was asked."""
+    """Places one above the other; outside the aisles each one alone. ``location_id``: the lowest; ``picks``: of all of them since the day that was asked."""
 
     aisle: str | None
     zone: str | None
@@ -40,7 +40,7 @@ select l.aisle, z.code as zone, l.kind, l.x, l.y, (array_agg(l.id order by l.z, 
        coalesce(sum(p.n), 0)::int as picks
 from location l left join zone z on z.id = l.zone_id left join picks p on p.location_id = l.id
 left join (select distinct location_id from balance where real and on_hand > 0) b on b.location_id = l.id
-where l.warehouse_id = $1 and l.real group by 1, 2, 3, 4, 5 order by l.aisle nulls last, l.x, l.y limit 20000
+where l.warehouse_id = $1 and l.real group by 1, 2, 3, 4, 5, case when l.aisle is null then l.id end order by l.aisle nulls last, l.x, l.y limit 20000
 """
 
 

@@ -1,5 +1,6 @@
 """The map of a warehouse: from coordinates in millimetres to shapes of a picture, in plain Python."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
@@ -9,12 +10,13 @@ from wms.locations.desk_queries import Bin, Stack
 
 WIDE, LOW, HIGH = 1100.0, 320.0, 760.0
 MARGIN_X, MARGIN_Y = 36.0, 44.0
+FRONT_ROW, FRONT_HIGH = 12, 38.0
 LEVELS = 5
 ZONE_COLOURS = 8
 
 
 class Spot(msgspec.Struct, frozen=True):
-    """A place outside the aisles: a dock, a bench, a cage."""
+    """A place outside the aisles: a dock, a bench, a cage. Those that say the same spot stand in rows at the front."""
 
     stack: Stack
     x: float
@@ -59,13 +61,17 @@ def draw_map(stacks: Sequence[Stack]) -> Map | None:
     """The house from above, its front (the least y) at the bottom. None where there is nothing to draw."""
     if not stacks:
         return None
-    left, right = min(s.x for s in stacks), max(s.x for s in stacks)
-    front, back = min(s.y for s in stacks), max(s.y for s in stacks)
     in_aisles = [s for s in stacks if s.aisle]
+    crowd = Counter((s.x, s.y) for s in stacks if not s.aisle)
+    apart = [s for s in stacks if s.aisle or crowd[s.x, s.y] == 1]
+    together = [s for s in stacks if not s.aisle and crowd[s.x, s.y] > 1]
+    placed = apart or stacks
+    left, right = min(s.x for s in placed), max(s.x for s in placed)
+    front, back = min(s.y for s in placed), max(s.y for s in placed)
     cell_x, cell_y = _cell(s.x for s in in_aisles), _cell(s.y for s in in_aisles)
     span_x, span_y = right - left + cell_x, back - front + cell_y
     scale_x = (WIDE - 2 * MARGIN_X) / span_x
-    inside = min(max(span_y * scale_x, LOW), HIGH)
+    inside = min(max(span_y * scale_x, LOW), HIGH) if apart else 0.0
     scale_y = inside / span_y
     height = inside + 2 * MARGIN_Y
     width_of, height_of = max(cell_x * scale_x * 0.86, 3.0), max(cell_y * scale_y * 0.86, 3.0)
@@ -101,10 +107,25 @@ def draw_map(stacks: Sequence[Stack]) -> Map | None:
     spot = max(14.0, min(width_of, height_of))
     spots = [
         Spot(s, round(x, 1), round(y, 1), spot, spot, zones[s.zone or ""], level_of(heats, s.picks))
-        for s in stacks
+        for s in apart
         if not s.aisle
         for x, y in [at(s)]
     ]
+    for n, s in enumerate(together):
+        row, column = divmod(n, FRONT_ROW)
+        x = MARGIN_X + column * (WIDE - 2 * MARGIN_X) / FRONT_ROW + 30
+        spots.append(
+            Spot(
+                s,
+                round(x, 1),
+                round(height + row * FRONT_HIGH, 1),
+                22.0,
+                16.0,
+                zones[s.zone or ""],
+                level_of(heats, s.picks),
+            )
+        )
+    height += -(-len(together) // FRONT_ROW) * FRONT_HIGH
     starts = sorted(a.x for a in drawn)
     gaps = [b - a for a, b in pairwise(starts) if b - a > 1]
     return Map(
