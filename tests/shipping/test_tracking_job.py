@@ -10,6 +10,7 @@ import pytest
 from tests.conftest import Server
 from tests.shipping.bought import AParcel, Scene, at_carrier
 from tests.shipping.flow import ok, order_state
+from tests.shipping.test_worker import a_worker, until
 from wms.carriers.credentials import store_credentials
 from wms.carriers.simulators.catalogue import OFFERS
 from wms.carriers.simulators.faults import Fault
@@ -221,6 +222,8 @@ async def test_a_lie_in_an_unsigned_webhook_changes_nothing(
         assert ok(await send(scene, lie, {}))["parcels"] == 1
         await scene.read()
         assert await order_state(db, parcel.order) == "handed_over"
+        odd = lie.replace(number.encode(), b"\\u0000").replace(b"1000000", b'"\\u0000"')
+        assert ok(await send(scene, odd, {})) == {"new": False, "parcels": 0}
         strange = lie.replace(number.encode(), b"1").replace(b"1000000", b"77")
         assert ok(await send(scene, strange, {})) == {"new": False, "parcels": 0}
         async with db.begin() as tx:
@@ -253,4 +256,28 @@ async def test_carriers_that_send_none(db: Database, server: Server, settings: S
         assert (r.status_code, r.json()["code"]) == (404, "webhooks-not-taken")
         async with httpx.AsyncClient() as http:
             r = await http.post(f"{server.url}/api/v1/carriers/nobody/webhooks", content=b"{}")
+            odd = await http.post(f"{server.url}/api/v1/carriers/%00/webhooks", content=b"{}")
         assert (r.status_code, r.json()["code"]) == (404, "not-found")
+        assert 400 <= odd.status_code < 500, odd.text
+
+
+async def test_the_worker_hears_and_reads(db: Database, server: Server, settings: Settings) -> None:
+    """From a webhook to the order's state, through real jobs."""
+    async with at_carrier(db, server, "inpost", home=settings.home) as scene:
+        await with_secret(scene, settings)
+        parcel = await scene.parcel()
+
+        async def delivered() -> bool:
+            return await order_state(db, parcel.order) == "delivered"
+
+        async def labelled() -> bool:
+            return bool((await parcel.row())["state"] == "ready")
+
+        with a_worker(settings):
+            await until(labelled)
+            number = await handed_over(parcel)
+            await scene.control("advance", {"number": number, "status": "delivered"})
+            body = said(scene, number)
+            ok(await send(scene, body, signed(body, SECRET)))
+            await until(delivered)
+        assert scene.bookings() == 1

@@ -120,8 +120,8 @@ async def _about(tx: Tx, carrier_id: int, nudges: list[TrackNudge]) -> list[Any]
         """select shop_id, id, state from label where carrier_id = $1 and state <> 'void'
              and (carrier_ref = any($2::text[]) or tracking_number = any($3::text[]) or follow_number = any($3::text[]))""",
         carrier_id,
-        [n.id for n in nudges if n.id is not None],
-        [n.number for n in nudges if n.number is not None],
+        [n.id for n in nudges if n.id is not None and "\0" not in n.id],
+        [n.number for n in nudges if n.number is not None and "\0" not in n.number],
     )
 
 

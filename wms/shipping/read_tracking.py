@@ -162,14 +162,15 @@ async def _record(database: Database, due: Sequence[Due], told: Told) -> None:
     async with database.begin() as tx:
         events = [
             TrackingIn(
-                tracking_number=d.tracking_number, status=e.status, at=e.at, raw=e.raw[:RAW_MOST], place=e.place
+                tracking_number=d.tracking_number, status=e.status, at=e.at, raw=_word(e),
+                place=e.place and e.place.replace("\0", "")[:RAW_MOST],
             )
             for d in due
             for e in told[d.label_id]
         ]  # fmt: skip
         if events:
             await record_tracking(tx, due[0].carrier_id, events)
-        await _alarm(tx, due[0], {e.raw[:RAW_MOST] for d in due for e in told[d.label_id] if not e.known})
+        await _alarm(tx, due[0], {_word(e) for d in due for e in told[d.label_id] if not e.known})
         waits, numbers, ended = [], [], []
         for d in due:
             last = max(told[d.label_id], key=lambda e: e.at, default=None)
@@ -199,6 +200,11 @@ async def _record(database: Database, due: Sequence[Due], told: Told) -> None:
                 for d in ended
             ],
         )  # fmt: skip
+
+
+def _word(e: TrackEvent) -> str:
+    """The carrier's own word as it can be stored."""
+    return e.raw.replace("\0", "")[:RAW_MOST]
 
 
 async def _alarm(tx: Tx, d: Due, unknown: set[str]) -> None:

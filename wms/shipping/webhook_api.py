@@ -11,7 +11,7 @@ from wms.db.tx import Database
 from wms.paths import home
 from wms.shipping.hear_webhook import Heard, hear_webhook
 
-Code = Annotated[str, PathParameter(min_length=1, max_length=40)]
+Code = Annotated[str, PathParameter(min_length=1, max_length=40, pattern="^[a-z0-9_-]+$")]
 
 
 @post("/carriers/{code:str}/webhooks", public=True, tags=["carriers"], status_code=200)
