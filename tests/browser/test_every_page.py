@@ -26,7 +26,11 @@ LOOKS = [("pl", "dark"), ("en", "light")]
 if os.environ.get("WMS_THOROUGH"):
     LOOKS = [(lang, theme) for lang in ("pl", "en") for theme in ("dark", "light")]
 PICTURES = Path(os.environ["WMS_PICTURES"]) if os.environ.get("WMS_PICTURES") else None
-NOT_PAGES = {"/desk/live"}
+NOT_PAGES = {
+    "/desk/live", "/desk/try/code", "/desk/manifests/{manifest_id}/papers/{document_id}",
+    "/desk/returns/photo/{shop_id}/{document_id}", "/desk/returns/strays/{stray_id}/photo",
+}  # fmt: skip
+"""A stream, and files."""
 FIRST_LOAD, ANSWER = 60_000, 4_000
 IDS = {
     "/floor/put-back/{task_id}": {"task_id": "putback_id"},

@@ -106,4 +106,4 @@ def test_the_login_itself_may_read_only_what_sign_in_needs(cluster: Cluster) -> 
                      and has_table_privilege('wms_template_app', c.oid, 'select')"""
             ).fetchall()
         }
-    assert readable == {"api_key", "session", "person", "device", "idempotent_request"}
+    assert readable == {"api_key", "session", "person", "device", "idempotent_request", "rate_window"}

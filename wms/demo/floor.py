@@ -194,9 +194,7 @@ async def pack(world: World) -> None:
     await in_parallel(work(p, stations[i % len(stations)]["id"]) for i, p in enumerate(world.staff["packer"]))
 
 
-async def pack_order(
-    world: World, packer: Client, station_id: int, shop: str, order: dict[str, Any]
-) -> None:
+async def pack_order(world: World, packer: Client, station_id: int, shop: str, order: dict[str, Any]) -> None:
     packer, station = await _start(world, packer, station_id, order["number"])
     base = f"/shops/{station['shop_id']}/pack-sessions/{station['session_id']}"
     while station["units_left"]:
