@@ -53,8 +53,8 @@ class Screen:
 
     async def scan(self, code: str, *, wait: bool = True) -> None:
         """As a wedge types it: key by key, Enter at the end. Waits until the server has answered."""
-        for part in code.split("\x1d"):
-            if part is not code.split("\x1d")[0]:
+        for i, part in enumerate(code.split("\x1d")):
+            if i:
                 await self.page.keyboard.press("Control+BracketRight")
             await self.page.keyboard.type(part)
         await self.page.keyboard.press("Enter")

@@ -84,8 +84,9 @@ async def test_an_order_is_packed_by_keyboard_alone(windows: Windows, db: Databa
     number = await the_label(db, shop.id, parcel_id)
     await w.page.wait_for_selector(f"text={number}")  # found by itself
     await clean(w, "a label to print")
-    await w.page.keyboard.press("F9")
-    await w.page.wait_for_function("() => window.printed === 1")
+    async with w.page.expect_response("**/desk/pack/label/**/file*") as paper:
+        await w.page.keyboard.press("F9")
+    assert (await (await paper.value).all_headers())["content-type"] == "application/pdf"
     await w.scan("PX000000000099")
     assert (await w.said())[0] == "stop"
     await w.scan(number)

@@ -99,11 +99,13 @@ async def test_a_key_is_shown_once_and_opens_until_it_is_revoked(
 ) -> None:
     shop = await a_shop(db)
     async with at_desk(db, server, "admin") as desk:
-        await desk.send("/desk/people/keys", name="ERP", owner=f"shop-{shop.id}", days="", rate="600")
+        await desk.send(
+            "/desk/people/keys", name="ERP of the shop", owner=f"shop-{shop.id}", days="", rate="600"
+        )
         assert (desk.status, "what the key may do" in desk.page) == (422, True)
         await desk.send(
             "/desk/people/keys",
-            name="ERP",
+            name="ERP of the shop",
             owner=f"shop-{shop.id}",
             scopes="stock.read",
             days="30",
@@ -118,7 +120,7 @@ async def test_a_key_is_shown_once_and_opens_until_it_is_revoked(
         assert key_id is not None
         await desk.send(f"/desk/people/keys/{key_id[1]}/revoke")
         assert (await anonymous.get("/stock", headers=bearer(found[1]))).status_code == 401
-        assert "ERP" not in await desk.open("/desk/people/keys", shop=shop.id)
+        assert "ERP of the shop" not in await desk.open("/desk/people/keys", shop=shop.id)
         assert "revoked" in await desk.open("/desk/people/keys", shop=shop.id, show="all")
 
 
