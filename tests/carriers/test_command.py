@@ -102,5 +102,5 @@ async def test_a_simulator_of_its_own(name: str) -> None:
 
 def test_the_adapters_and_what_they_can_do(wms: Run) -> None:
     said = wms("adapters").stdout
-    assert re.search(r"^dpd_pl +create, label, multi_parcel, pickup, protocol, track$", said, re.M)
+    assert re.search(r"^dpd_pl +create, label, multi_parcel, pickup, protocol, track, typed$", said, re.M)
     assert "BROKEN" not in said

@@ -228,7 +228,7 @@ async def test_exceptions_name_what_solves_them(scene: Scene, server: Server, db
         assert await desk.act(f"/desk/exceptions/jobs/{job}/retry") == "/desk/exceptions?kind=job"
         assert await scene.value("select status::text from procrastinate_jobs where id = $1", job) == "todo"
         await desk.act(f"/desk/exceptions/jobs/{job}/drop", status=404)
-        await desk.act("/desk/exceptions/mails/0/1/retry", status=404)
+        await desk.act("/desk/exceptions/mails/0/999999999/retry", status=404)
         board = texts(await desk.see("/desk"))
         assert "On hold 1" in board
         assert "Unknown parcels 1" in board

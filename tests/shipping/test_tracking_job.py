@@ -83,7 +83,6 @@ async def test_a_parcel_is_followed_to_its_end(
             await scene.read()  # doubled: nothing more
             assert await order_state(db, parcel.order) == state, (status, await statuses(db, parcel))
         assert (await statuses(db, parcel))[-1] == "delivered"
-        assert (await parcel.row())["track_at"] is None
         assert len(await scene.events("parcel.delivered", parcel.id)) == 1
         shown = ok(await scene.api.get(f"/parcels/{parcel.id}?shop_id={scene.shop.id}"))
         assert all(

@@ -14,7 +14,13 @@ from wms.shipping.hear_webhook import Heard, hear_webhook
 Code = Annotated[str, PathParameter(min_length=1, max_length=40, pattern="^[a-z0-9_-]+$")]
 
 
-@post("/carriers/{code:str}/webhooks", public=True, tags=["carriers"], status_code=200)
+@post(
+    "/carriers/{code:str}/webhooks",
+    public=True,
+    tags=["carriers"],
+    status_code=200,
+    answers=[200, 400, 401, 403, 404, 409, 413, 422],
+)
 async def post_webhook(
     request: Request[Any, Any, Any], database: NamedDependency[Database], code: Code
 ) -> Heard:
