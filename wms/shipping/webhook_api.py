@@ -19,7 +19,6 @@ Code = Annotated[str, PathParameter(min_length=1, max_length=40, pattern="^[a-z0
     public=True,
     tags=["carriers"],
     status_code=200,
-    answers=[200, 400, 401, 403, 404, 409, 413, 422],
 )
 async def post_webhook(
     request: Request[Any, Any, Any], database: NamedDependency[Database], code: Code

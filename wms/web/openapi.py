@@ -255,7 +255,7 @@ def _responses(operation: dict[str, Any], handler: HTTPRouteHandler, schema: dic
 
 
 def _refusals(operation: dict[str, Any], handler: HTTPRouteHandler) -> list[int]:
-    if mark(handler.opt) is None and _body(handler) is None:
+    if mark(handler.opt) is None and _body(handler) is None and "POST" not in handler.http_methods:
         return []
     allow = mark(handler.opt)
     found = [400, 401, 404, 409, 422, 503] + ([403] if allow is not None else [429])
