@@ -22,7 +22,7 @@ async def at_desk(
 
 async def tab_to(screen: Screen, selector: str) -> None:
     """Goes there as somebody without a mouse does."""
-    for _ in range(250):
+    for _ in range(80):
         await screen.page.keyboard.press("Tab")
         if await screen.page.evaluate("s => document.activeElement.matches(s)", selector):
             return

@@ -62,6 +62,23 @@ def test_the_quieter_the_longer() -> None:
     assert [next_read(s, NOW, NOW) for s in ("delivered", "returned", "cancelled")] == [None] * 3
 
 
+@pytest.mark.parametrize("name", sorted(STORY))
+async def test_news_of_one_second_end_with_the_delivery(
+    name: str, db: Database, server: Server, settings: Settings
+) -> None:
+    """Carriers tell times to the second or minute: what is delivered in it is not asked for again."""
+    async with at_carrier(db, server, name, home=settings.home) as scene:
+        parcel = await scene.parcel()
+        number = await handed_over(parcel)
+        for status in STORY[name]:
+            assert (await scene.control("advance", {"number": number, "status": status})).status_code < 300
+        async with db.begin() as tx:
+            await tx.run("update label set track_at = now() where id = $1", parcel.label_id)
+        await scene.read()
+        assert await order_state(db, parcel.order) == "delivered"
+        assert (await parcel.row())["track_at"] is None
+
+
 @pytest.mark.parametrize("name", OFFERS)
 async def test_a_parcel_is_followed_to_its_end(
     name: str, db: Database, server: Server, settings: Settings
@@ -83,6 +100,7 @@ async def test_a_parcel_is_followed_to_its_end(
             await scene.read()  # doubled: nothing more
             assert await order_state(db, parcel.order) == state, (status, await statuses(db, parcel))
         assert (await statuses(db, parcel))[-1] == "delivered"
+        assert (await parcel.row())["track_at"] is None
         assert len(await scene.events("parcel.delivered", parcel.id)) == 1
         shown = ok(await scene.api.get(f"/parcels/{parcel.id}?shop_id={scene.shop.id}"))
         assert all(

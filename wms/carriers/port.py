@@ -212,7 +212,7 @@ class Cancels(Protocol):
 @runtime_checkable
 class Tracks(Protocol):
     async def track(self, numbers: Sequence[str]) -> dict[str, list[TrackEvent]]:
-        """The events of each number, oldest first; a number that the carrier does not know yet has none."""
+        """The events of each number, oldest first (``shaping.oldest_first``); a number that the carrier does not know yet has none."""
         ...
 
 

@@ -1,7 +1,7 @@
 """Small things that several carriers want in their own way: addresses, lengths, times, labels."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from wms.carriers.errors import FieldError
-from wms.carriers.port import LabelFile, LabelFormat, Party, ShipmentIn, TrackStatus
+from wms.carriers.port import LabelFile, LabelFormat, Party, ShipmentIn, TrackEvent, TrackStatus
 
 log = structlog.get_logger("wms.carriers")
 WARSAW = ZoneInfo("Europe/Warsaw")
@@ -130,3 +130,15 @@ def a_label(fmt: LabelFormat, content: bytes) -> LabelFile:
     if not fits:
         raise ValueError(f"what came is no whole {fmt} label ({len(content)} bytes)")
     return LabelFile(fmt, content)
+
+
+JOURNEY: Sequence[TrackStatus] = (
+    "registered", "ready", "handed_over", "in_transit", "problem", "out_for_delivery", "at_point", "delivered",
+    "returned", "cancelled",
+)  # fmt: skip
+
+
+def oldest_first(events: Iterable[TrackEvent]) -> list[TrackEvent]:
+    """By time, and within one moment by how far the parcel was: couriers tell times to the second or to the minute,
+    some of them the newest first, and the last event decides whether more is to come."""
+    return sorted(events, key=lambda e: (e.at, JOURNEY.index(e.status)))

@@ -173,7 +173,7 @@ async def _record(database: Database, due: Sequence[Due], told: Told) -> None:
         await _alarm(tx, due[0], {_word(e) for d in due for e in told[d.label_id] if not e.known})
         waits, numbers, ended = [], [], []
         for d in due:
-            last = max(told[d.label_id], key=lambda e: e.at, default=None)
+            last = told[d.label_id][-1] if told[d.label_id] else None
             wait = next_read(last.status if last else "registered", last.at if last else d.ready_at, tx.now)
             waits.append(None if wait is None else tx.now + wait)
             numbers.append(next((e.new_number for e in reversed(told[d.label_id]) if e.new_number), None))

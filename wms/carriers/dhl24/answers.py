@@ -19,7 +19,7 @@ from wms.carriers.port import (
     PickupOrder,
     TrackEvent,
 )
-from wms.carriers.shaping import a_label, from_warsaw
+from wms.carriers.shaping import a_label, from_warsaw, oldest_first
 from wms.carriers.soap import Fault, body_of, text
 from wms.carriers.wire import Answer, checked, junk
 
@@ -144,7 +144,7 @@ def events(a: Answer) -> list[TrackEvent]:
             return []
         raise
     try:
-        return sorted((_event(i) for i in found.iterfind("events/item")), key=lambda e: e.at)
+        return oldest_first(_event(i) for i in found.iterfind("events/item"))
     except ValueError:
         raise junk(a, "DHL24's events cannot be read") from None
 

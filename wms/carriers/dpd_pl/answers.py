@@ -10,7 +10,7 @@ from wms.carriers.dpd_pl.requests import Booking
 from wms.carriers.dpd_pl.statuses import REDIRECTED, STATUSES
 from wms.carriers.errors import AuthFailed, FieldError, RateLimited, Rejected, Unavailable
 from wms.carriers.port import Created, Document, LabelFile, LabelFormat, PickupOrder, TrackEvent
-from wms.carriers.shaping import a_label, from_warsaw
+from wms.carriers.shaping import a_label, from_warsaw, oldest_first
 from wms.carriers.soap import Fault, body_of, text
 from wms.carriers.wire import Answer, checked, junk, object_of
 
@@ -178,7 +178,7 @@ def events(a: Answer) -> list[TrackEvent]:
         found = [_event(e) for e in body.iterfind("return/eventsList")]
     except ValueError:
         raise junk(a, "DPD's events cannot be read") from None
-    return sorted(found, key=lambda e: e.at)
+    return oldest_first(found)
 
 
 def _event(e: Any) -> TrackEvent:

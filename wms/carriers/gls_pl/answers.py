@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element
 from wms.carriers.errors import AuthFailed, FieldError, Rejected
 from wms.carriers.gls_pl.statuses import STATUSES
 from wms.carriers.port import Created, Document, LabelFile, LabelFormat, PickupOrder, TrackEvent
-from wms.carriers.shaping import a_label, from_warsaw
+from wms.carriers.shaping import a_label, from_warsaw, oldest_first
 from wms.carriers.soap import Fault, body_of, text
 from wms.carriers.wire import Answer, checked, junk, object_of
 
@@ -138,7 +138,7 @@ def events(a: Answer) -> list[TrackEvent]:
         every = [_event(e) for p in found["parcels"] for e in p.get("events") or []]
     except (KeyError, TypeError, ValueError):
         raise junk(a, "GLS's events cannot be read") from None
-    return sorted(every, key=lambda e: e.at)
+    return oldest_first(every)
 
 
 def _event(e: Any) -> TrackEvent:

@@ -24,7 +24,7 @@ from wms.carriers.port import (
     TrackEvent,
     TrackNudge,
 )
-from wms.carriers.shaping import a_label
+from wms.carriers.shaping import a_label, oldest_first
 from wms.carriers.wire import Answer, checked, junk, object_of
 
 MOST_UNPACKED = 32 * 1024 * 1024
@@ -194,7 +194,7 @@ def events(a: Answer) -> list[TrackEvent]:
         return []
     found = object_of(accepted(a))
     try:
-        return sorted((_event(d) for d in found.get("tracking_details") or []), key=lambda e: e.at)
+        return oldest_first(_event(d) for d in found.get("tracking_details") or [])
     except (KeyError, TypeError, ValueError):
         raise junk(a, "the carrier's events cannot be read") from None
 
