@@ -30,7 +30,7 @@ STATES = {
     "packed": Text(en="Packed.", pl="Spakowane."),
     "labelled": Text(en="Every parcel has its label.", pl="Wszystkie paczki mają etykiety."),
     "manifested": Text(
-        en="Loaded onto the carrier's manifest.", pl="Wpisane na list przewozowy przewoźnika."
+        en="Loaded onto the carrier's manifest.", pl="Wpisane na listę przewozową przewoźnika."
     ),
     "handed_over": Text(en="Handed over to the courier.", pl="Przekazane kurierowi."),
     "in_transit": Text(en="On its way.", pl="W drodze."),

@@ -65,12 +65,12 @@ EVENTS = {
     "location.changed": Text(en="Location changed", pl="Zmieniono lokalizację"),
     "location.locked": Text(en="Location locked", pl="Zablokowano lokalizację"),
     "location.unlocked": Text(en="Location unlocked", pl="Odblokowano lokalizację"),
-    "manifest.closed": Text(en="Manifest closed", pl="Zamknięto list przewozowy"),
+    "manifest.closed": Text(en="Manifest closed", pl="Zamknięto listę przewozową"),
     "manifest.confirmed": Text(
-        en="Manifest confirmed by the courier", pl="Kurier potwierdził list przewozowy"
+        en="Manifest confirmed by the courier", pl="Kurier potwierdził listę przewozową"
     ),
-    "manifest.handed_over": Text(en="Manifest handed over", pl="Przekazano list przewozowy"),
-    "manifest.opened": Text(en="Manifest opened", pl="Otwarto list przewozowy"),
+    "manifest.handed_over": Text(en="Manifest handed over", pl="Przekazano listę przewozową"),
+    "manifest.opened": Text(en="Manifest opened", pl="Otwarto listę przewozową"),
     "number_range.created": Text(en="Number range created", pl="Dodano zakres numerów"),
     "number_range.extended": Text(en="Number range extended", pl="Rozszerzono zakres numerów"),
     "number_range.low": Text(en="Number range runs low", pl="Zakres numerów się kończy"),
@@ -138,7 +138,7 @@ EVENTS = {
     "mail.queued": Text(en="Mail written", pl="Przygotowano wiadomość"),
     "mail.sent": Text(en="Mail sent", pl="Wysłano wiadomość"),
     "mail.failed": Text(en="Mail failed", pl="Nie udało się wysłać wiadomości"),
-    "manifest.recounted": Text(en="Manifest counted anew", pl="Przeliczono list przewozowy"),
+    "manifest.recounted": Text(en="Manifest counted anew", pl="Przeliczono listę przewozową"),
     "parcel.at_point": Text(en="Parcel waits at the point", pl="Paczka czeka w punkcie"),
     "parcel.delivered": Text(en="Parcel delivered", pl="Doręczono paczkę"),
     "parcel.in_transit": Text(en="Parcel in transit", pl="Paczka w drodze"),

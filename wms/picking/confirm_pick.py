@@ -5,6 +5,7 @@ from typing import Literal
 import msgspec
 
 from wms.db.tx import Tx
+from wms.kernel.notice import ALREADY_DONE
 from wms.kernel.refusals import NotFound, Refusal
 from wms.kernel.scan import Command, Scan, parse_scan
 from wms.picking.assign_totes import fill_slots
@@ -15,7 +16,7 @@ from wms.picking.match_item import is_sku
 from wms.picking.park_totes import park_totes
 from wms.picking.pass_on import closed_when_empty, pass_on, void_task
 from wms.picking.post_pick import post_pick
-from wms.picking.screen import ALREADY_DONE, Cart, PickScreen, Step, draw, load_cart
+from wms.picking.screen import Cart, PickScreen, Step, draw, load_cart
 from wms.picking.short_pick import fall_short
 from wms.picking.skip_task import skip_task
 from wms.picking.undo_pick import undo_pick

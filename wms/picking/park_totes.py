@@ -4,12 +4,13 @@ import msgspec
 
 from wms.db.tx import Tx
 from wms.events.log import Event, record
+from wms.kernel.notice import Notice
 from wms.kernel.scan import Scan, parse_scan
 from wms.kernel.text import Text
 from wms.locations.resolve import need_location
 from wms.picking.errors import NotAPlaceForTotes
 from wms.picking.hold_cart import check_holder
-from wms.picking.screen import Cart, Notice, PickScreen, draw, load_cart
+from wms.picking.screen import Cart, PickScreen, draw, load_cart
 
 NOT_YET = Notice(
     "not-yet",

@@ -3,11 +3,12 @@
 import msgspec
 
 from wms.db.tx import Tx
+from wms.kernel.notice import ALREADY_DONE, Notice
 from wms.kernel.refusals import Refusal
 from wms.kernel.text import Text
 from wms.picking.hold_cart import gate
 from wms.picking.post_pick import finish_cluster
-from wms.picking.screen import ALREADY_DONE, Cart, Notice, PickScreen, draw, load_cart
+from wms.picking.screen import Cart, PickScreen, draw, load_cart
 
 IN_HAND = Text(
     en="Order {number} may not go on. Put the {quantity} in your hand back onto {location}; here is the next pick.",

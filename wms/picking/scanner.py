@@ -13,24 +13,35 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.response import Response
 
 from wms.db.tx import Tx
+from wms.kernel.notice import ALREADY_DONE, Notice
 from wms.kernel.refusals import Refusal
 from wms.kernel.scan import Command, Scan
 from wms.kernel.text import Text
 from wms.picking.claim_cluster import claim, release_cluster
-from wms.picking.confirm_pick import scan
-from wms.picking.errors import AmbiguousScan, LotNeeded, NoCartInHand, SerialNeeded
+from wms.picking.confirm_pick import PickStep, scan
+from wms.picking.errors import (
+    AmbiguousScan,
+    LeaseLost,
+    LotNeeded,
+    NoCartInHand,
+    NotYourCluster,
+    SerialNeeded,
+    TakenOver,
+)  # fmt: skip
 from wms.picking.hold_cart import check_holder
 from wms.picking.queries import carts_in_hand, code_at_hand, list_carts, totes_on_cart
-from wms.picking.screen import ALREADY_DONE, Notice, PickScreen, Step, draw, load_cart
+from wms.picking.screen import PickScreen, Step, draw, load_cart
 from wms.web.access import floor
 from wms.web.entrance import warehouse_of
 from wms.web.hand import drop_hand, keep_hand, load_hand
 from wms.web.html import Html, lang_of_page, render
 from wms.web.leave import leave
 from wms.web.scanned import Scanned, scanned
+from wms.web.virtual_scanner import teaches
 
 PICKER = floor("picker")
 Asked = Request[Any, Any, Any]
+WALK: tuple[PickStep, ...] = ("location", "item", "tote")
 STEPS: tuple[Step, ...] = ("totes", "location", "item", "tote", "park", "done")
 ASKS = ("missing", "lot", "serial", "cart")
 """What a screen may ask between two steps of a pick."""
@@ -72,13 +83,15 @@ async def pick_scan(request: Asked, tx: NamedDependency[Tx]) -> Response[Any]:
     if (gone := await leave(request, tx, said.scan)) is not None:
         return gone
     speak(request, tx)
+    if (on := await walk_on(request, tx, said)) is not None:
+        return on
     warehouse_id = await warehouse_of(request, tx)
     in_hand = await carts_in_hand(tx, warehouse_id)
     if said.part(0) == "take" or (in_hand is None and said.number(0) is None):
         if in_hand is not None:
             return await present(request, tx, warehouse_id, ONE_CART)
         taken = await claim(tx, warehouse_id, cluster_id=wanted_cart(said))
-        return await pick_page(request, tx, warehouse_id, taken)
+        return await pick_page(request, tx, taken)
     cluster_id = said.number(0) or in_hand
     assert cluster_id is not None
     try:
@@ -90,6 +103,24 @@ async def pick_scan(request: Asked, tx: NamedDependency[Tx]) -> Response[Any]:
     if cluster_id != in_hand and cart.cluster_state != "claimed":  # an old page of a cart that is finished
         return await present(request, tx, warehouse_id, ALREADY_DONE)
     return await judge(request, tx, warehouse_id, draw(tx, cart), said)
+
+
+async def walk_on(request: Asked, tx: Tx, said: Scanned) -> Html | None:
+    """The usual scan, of a place, a piece or a tote that the screen asked for: nobody needs to look where the picker
+    is before the use case does. None, with nothing moved, for whatever is to be looked at first."""
+    cluster_id, task_id = said.number(0), said.number(1)
+    step = next((s for s in WALK if s == said.part(2)), None)
+    if cluster_id is None or task_id is None or step is None or said.scan.command is not None:
+        return None
+    await drop_hand(tx, "pick")  # whatever was asked before this screen is answered by going on
+    try:
+        screen = await scan(
+            tx, cluster_id, said.raw, task_id=task_id, step=step, quantity=said.quantity,
+            lot=said.fields.get("lot"), serial=said.fields.get("serial"),
+        )  # fmt: skip
+    except (NotYourCluster, LeaseLost, TakenOver, LotNeeded, SerialNeeded, AmbiguousScan):
+        return None
+    return None if screen.code == ALREADY_DONE.code else await pick_page(request, tx, screen)
 
 
 async def judge(request: Asked, tx: Tx, warehouse_id: int, now: PickScreen, said: Scanned) -> Html:
@@ -123,7 +154,7 @@ async def judge(request: Asked, tx: Tx, warehouse_id: int, now: PickScreen, said
         which = "serial" if now.serial else "lot"
         kept = {"scan": said.raw, "quantity": said.quantity}
         return await ask(request, tx, warehouse_id, now, which, needed, **kept)
-    return await pick_page(request, tx, warehouse_id, screen)
+    return await pick_page(request, tx, screen)
 
 
 async def answered(
@@ -143,7 +174,7 @@ async def answered(
             return await ask(request, tx, warehouse_id, now, "missing")
         await drop_hand(tx, "pick")
         screen = await scan(tx, now.cluster_id, f"WMS:{Command.MISSING}", task_id=now.task_id)
-        return await pick_page(request, tx, warehouse_id, screen)
+        return await pick_page(request, tx, screen)
     if asked not in ("lot", "serial") or not is_word(read):
         return None
     word = (read.serial if asked == "serial" else read.lot) or read.code
@@ -154,7 +185,7 @@ async def answered(
         lot=word if asked == "lot" else None, serial=word if asked == "serial" else None,
     )  # fmt: skip
     await drop_hand(tx, "pick")
-    return await pick_page(request, tx, warehouse_id, screen)
+    return await pick_page(request, tx, screen)
 
 
 def is_word(read: Scan) -> bool:
@@ -210,29 +241,24 @@ async def present(request: Asked, tx: Tx, warehouse_id: int, why: Said = None) -
     same = hand.get("cluster") == screen.cluster_id and hand.get("task") == screen.task_id
     if same and hand.get("ask") in ASKS:
         return await ask_page(request, tx, screen, hand["ask"], why)
-    return await pick_page(request, tx, warehouse_id, screen, fresh=why is not None)
+    return await pick_page(request, tx, screen, fresh=why is not None)
 
 
-async def pick_page(
-    request: Asked, tx: Tx, warehouse_id: int, screen: PickScreen, *, fresh: bool = True
-) -> Html:
+async def pick_page(request: Asked, tx: Tx, screen: PickScreen, *, fresh: bool = True) -> Html:
     """``fresh``: a scan led here, so that its sound and sentence belong to the screen."""
     if screen.step == "done":
         values: dict[str, object] = {"location": screen.location or ""}
         why = msgspec.structs.replace(PARKED, values=values) if screen.location else ALREADY_DONE
-        carts = await list_carts(tx, warehouse_id, limit=MOST_CARTS)
+        carts = await list_carts(tx, await warehouse_of(request, tx), limit=MOST_CARTS)
         return render(request, "picking/carts.html", carts=carts, told=told(request, why))
-    want = await code_at_hand(tx, warehouse_id, screen.step)
+    at_hand = teaches() and screen.step in ("totes", "park")
+    want = await code_at_hand(tx, await warehouse_of(request, tx), screen.step) if at_hand else None
     return render(request, "picking/pick.html", s=screen, fresh=fresh, want=want)
 
 
 def told(request: Asked, why: Said) -> tuple[str, str, str] | None:
     """Tone, sentence and code for the bar above the screen."""
-    if why is None:
-        return None
-    lang = lang_of_page(request)
-    sentence = why.say(lang) if isinstance(why, Refusal) else why.text.in_(lang, **why.values)
-    return why.tone, sentence, why.code
+    return None if why is None else (why.tone, why.say(lang_of_page(request)), why.code)
 
 
 def speak(request: Asked, tx: Tx) -> None:

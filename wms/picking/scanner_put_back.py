@@ -8,6 +8,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.response import Response
 
 from wms.db.tx import Tx
+from wms.kernel.notice import ALREADY_DONE, Notice
 from wms.kernel.refusals import Refusal
 from wms.kernel.scan import Command, Scan
 from wms.kernel.text import Text
@@ -15,7 +16,7 @@ from wms.locations.resolve import need_location, refuse_locked
 from wms.picking.errors import AmbiguousScan, LotNeeded, NotABin, NothingFrom, SerialNeeded
 from wms.picking.put_back import SHELVES, put_back
 from wms.picking.queries import PutBackRow, list_put_back, one_put_back
-from wms.picking.screen import ALREADY_DONE, TAIL, Notice, symbol
+from wms.picking.screen import TAIL, symbol
 from wms.web.access import floor
 from wms.web.entrance import warehouse_of
 from wms.web.hand import drop_hand, keep_hand, load_hand
@@ -157,9 +158,8 @@ def told(request: Asked, why: Said) -> tuple[str, str, str] | None:
     """Tone, sentence and code for the bar above the screen."""
     if why is None:
         return None
-    lang = lang_of_page(request)
-    sentence = why.say(lang) if isinstance(why, Refusal) else why.text.in_(lang, **why.values)
-    return ("ok" if isinstance(why, Notice) and why is not ALREADY_DONE else why.tone), sentence, why.code
+    done = isinstance(why, Notice) and why is not ALREADY_DONE
+    return "ok" if done else why.tone, why.say(lang_of_page(request)), why.code
 
 
 handlers: list[HTTPRouteHandler] = [put_back_list, put_back_choose, put_back_page, put_back_scan]

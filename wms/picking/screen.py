@@ -6,25 +6,13 @@ from typing import Literal
 import msgspec
 
 from wms.db.tx import Tx
+from wms.kernel.notice import Notice, told
 from wms.kernel.refusals import Refusal, Tone
-from wms.kernel.text import Text, pick_lang
+from wms.kernel.text import pick_lang
 
 Step = Literal["totes", "location", "item", "tote", "park", "done"]
 
 
-class Notice(msgspec.Struct, frozen=True):
-    """What a screen says beside the next step; ``values`` fill the text."""
-
-    code: str
-    text: Text
-    tone: Tone = "info"
-    values: dict[str, object] = {}
-
-
-ALREADY_DONE = Notice(
-    "already-done",
-    Text(en="Already done. Go on with the screen.", pl="To już zrobione. Postępuj według ekranu."),
-)
 TAIL = 5
 """Digits of the bar code that are shown large, as people compare them."""
 
@@ -206,7 +194,7 @@ _NULLABLE = frozenset({"person_id", "holder", "lost_by_id", "lease_until", "begu
 
 def draw(tx: Tx, cart: Cart, notice: Notice | Refusal | None = None) -> PickScreen:
     """The screen for a cart at its current task, with what there is to say about the last scan."""
-    tone, code, message = _say(tx, notice)
+    tone, code, message = told(notice, pick_lang(tx.actor.language))
     if cart.task_id is None:
         step: Step = "park" if cart.cluster_state == "done" else "done"
         return PickScreen(
@@ -238,11 +226,3 @@ def symbol(code: str, gtin: str | None, lot: str | None, serial: str | None, exp
         return code
     day = f"17{expires_on:%y%m%d}" if expires_on else ""
     return f"01{gtin}{day}" + (f"21{serial}" if serial else f"10{lot}")
-
-
-def _say(tx: Tx, notice: Notice | Refusal | None) -> tuple[Tone | None, str | None, str | None]:
-    if notice is None:
-        return None, None, None
-    lang = pick_lang(tx.actor.language)
-    said = notice.say(lang) if isinstance(notice, Refusal) else notice.text.in_(lang, **notice.values)
-    return notice.tone, notice.code, said

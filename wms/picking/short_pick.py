@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from wms.db.tx import Tx
 from wms.events.log import Event, record
+from wms.kernel.notice import Notice
 from wms.kernel.refusals import Invalid, NotFound
 from wms.kernel.scan import parse_scan
 from wms.kernel.text import Text
@@ -18,7 +19,7 @@ from wms.picking.hold_cart import check_holder, gate
 from wms.picking.judge_item import is_tote, shown
 from wms.picking.pass_on import now_at, pass_on, void_task
 from wms.picking.post_pick import post_pick
-from wms.picking.screen import Cart, Notice, PickScreen, draw, load_cart
+from wms.picking.screen import Cart, PickScreen, draw, load_cart
 from wms.picking.walk_on import walk_on
 from wms.stock.ledger import Allocated, void
 

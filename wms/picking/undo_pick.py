@@ -4,6 +4,7 @@ import msgspec
 
 from wms.db.tx import Tx
 from wms.events.log import Event, record
+from wms.kernel.notice import Notice
 from wms.kernel.text import Text
 from wms.locations.queries import system_location
 from wms.orders.allocate_orders import reallocate_line
@@ -12,7 +13,7 @@ from wms.orders.gates import lock_live_order
 from wms.picking.errors import NothingToUndo
 from wms.picking.hold_cart import gate
 from wms.picking.pass_on import now_at
-from wms.picking.screen import Cart, Notice, PickScreen, draw, load_cart
+from wms.picking.screen import Cart, PickScreen, draw, load_cart
 from wms.picking.walk_on import walk_on
 from wms.stock.ledger import Move, post
 

@@ -13,6 +13,7 @@ from wms.putaway.held import Held, read_held
 from wms.putaway.queries import Waiting, content, heaps, waiting_one
 from wms.putaway.scan_away import Did, scan_away
 from wms.putaway.suggest import Ask, Place, suggest
+from wms.stock.words import STATUSES
 from wms.web.access import floor
 from wms.web.entrance import warehouse_of
 from wms.web.hand import keep_hand, load_hand
@@ -103,7 +104,15 @@ async def putaway_page(
                 tx, warehouse_id, [ask_for(w, w.quantity) for w in inside[:LISTED]], limit=1
             )
             by_line: dict[int, Place] = {p.ask: p for p in reversed(found)}
-            return render(request, "putaway/unit.html", inside=inside, places=by_line, listed=LISTED, **said)
+            return render(
+                request,
+                "putaway/unit.html",
+                inside=inside,
+                places=by_line,
+                listed=LISTED,
+                statuses=STATUSES,
+                **said,
+            )
         held = msgspec.structs.replace(held, unit=None)
         await keep_hand(tx, FLOW, msgspec.to_builtins(held))
         said |= {"h": held, "step": step_of(held)}

@@ -20,6 +20,7 @@ from wms.receiving.desk_queries import AsnRow, ReceiptRow, list_asns, list_recei
 from wms.receiving.errors import LINE_FAULTS
 from wms.receiving.queries import asn_view, receipt_view
 from wms.receiving.read_lines import NO_LINES, BadLine, GoodLine, read_lines
+from wms.stock.words import STATUSES
 from wms.web.access import SUPERVISOR, floor
 from wms.web.entrance import warehouse_of
 from wms.web.forms import Fields, asked, fields, like
@@ -48,12 +49,6 @@ DIFFERENCES = {
     "short": Text(en="too few", pl="brak"),
     "damaged": Text(en="damaged", pl="uszkodzone"),
     "unknown": Text(en="unknown goods", pl="nieznany towar"),
-}
-STATUSES = {
-    "sellable": Text(en="sellable", pl="do sprzedaży"),
-    "quarantine": Text(en="quarantine", pl="kwarantanna"),
-    "damaged": Text(en="damaged", pl="uszkodzone"),
-    "expired": Text(en="expired", pl="przeterminowane"),
 }
 DONE = {
     "announced": Text(en="The delivery is announced.", pl="Dostawa została zapowiedziana."),

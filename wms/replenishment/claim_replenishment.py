@@ -5,10 +5,11 @@ import msgspec
 from wms.db.tx import Tx
 from wms.events.log import Event, record
 from wms.kernel.lease import LEASE
+from wms.kernel.notice import Notice
 from wms.kernel.refusals import NotAllowed
 from wms.kernel.text import Text
 from wms.replenishment.errors import NothingToReplenish
-from wms.replenishment.screen import Notice, RefillScreen, check_holder, draw, lock_task
+from wms.replenishment.screen import RefillScreen, check_holder, draw, lock_task
 from wms.replenishment.states import REFILL, RefillState
 
 GIVEN_BACK = Notice(

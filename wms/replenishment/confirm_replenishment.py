@@ -5,6 +5,7 @@ from typing import Literal
 import msgspec
 
 from wms.db.tx import Tx
+from wms.kernel.notice import ALREADY_DONE
 from wms.kernel.scan import Command, Scan, parse_scan
 from wms.replenishment.claim_replenishment import release_replenishment
 from wms.replenishment.errors import (
@@ -16,7 +17,7 @@ from wms.replenishment.errors import (
 )
 from wms.replenishment.judge_goods import judge_goods
 from wms.replenishment.move_refill import finish_short, move_refill
-from wms.replenishment.screen import ALREADY_DONE, RefillScreen, Task, check_holder, draw, go_on, lock_task
+from wms.replenishment.screen import RefillScreen, Task, check_holder, draw, go_on, lock_task
 from wms.replenishment.states import RefillState
 from wms.replenishment.undo_replenishment import undo_task
 

@@ -4,13 +4,14 @@ import msgspec
 
 from wms.db.tx import Tx
 from wms.events.log import Event, record
+from wms.kernel.notice import Notice
 from wms.kernel.text import Text
 from wms.locations.count_request import SHORT_PICK, request_count
 from wms.locations.lock_location import lock_location
 from wms.locations.queries import place
 from wms.locations.resolve import refuse_locked
 from wms.orders.fill_backorders import fill_backorders
-from wms.replenishment.screen import Notice, RefillScreen, Task, draw
+from wms.replenishment.screen import RefillScreen, Task, draw
 from wms.replenishment.states import REFILL, RefillState
 from wms.stock.ledger import Move, post
 

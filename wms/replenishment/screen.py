@@ -7,27 +7,15 @@ import msgspec
 
 from wms.db.tx import Tx
 from wms.kernel.lease import LEASE, RENEW_AFTER
+from wms.kernel.notice import Notice, told
 from wms.kernel.refusals import NotFound, Tone
-from wms.kernel.text import Text, pick_lang
+from wms.kernel.text import pick_lang
 from wms.replenishment.errors import NotYourReplenishment, ReplenishmentLost, ReplenishmentVoid
 from wms.replenishment.states import RefillState
 
 Step = Literal["location", "item", "target", "done"]
 
 
-class Notice(msgspec.Struct, frozen=True):
-    """What a screen says beside the next step; ``values`` fill the text."""
-
-    code: str
-    text: Text
-    tone: Tone = "info"
-    values: dict[str, object] = {}
-
-
-ALREADY_DONE = Notice(
-    "already-done",
-    Text(en="Already done. Go on with the screen.", pl="To już zrobione. Postępuj według ekranu."),
-)
 TAIL = 5
 """Digits of the bar code that are shown large, as people compare them."""
 
@@ -180,13 +168,13 @@ async def go_on(
 
 def draw(tx: Tx, task: Task, notice: Notice | None = None, *, for_orders: int = 0) -> RefillScreen:
     """The screen of a task, with what there is to say about the last scan."""
-    said = notice.text.in_(pick_lang(tx.actor.language), **notice.values) if notice else None
+    tone, code, message = told(notice, pick_lang(tx.actor.language))
     return RefillScreen(
         task_id=task.id, shop_id=task.shop_id, shop=task.shop,
         step=task.step if task.state == RefillState.CLAIMED else "done", state=task.state, reason=task.reason,
         due_at=task.due_at, source=task.source, unit=task.unit, target=task.target, sku=task.sku, name=task.name,
         picture_url=task.picture_url, ean_tail=task.barcode[-TAIL:] if task.barcode else None, lot=task.lot,
         serial=task.serial, expires_on=task.expires_on, quantity=task.quantity, counted=task.counted, moved=task.moved,
-        missing=task.missing, for_orders=for_orders, tone=notice.tone if notice else None,
-        code=notice.code if notice else None, message=said,
+        missing=task.missing, for_orders=for_orders, tone=tone,
+        code=code, message=message,
     )  # fmt: skip

@@ -5,10 +5,11 @@ import msgspec
 from wms.db.tx import Tx
 from wms.events.log import Event, record
 from wms.kernel.lease import LEASE
+from wms.kernel.notice import Notice
 from wms.kernel.text import Text
 from wms.orders.give_up_promises import Leaving, WithPickers, give_up_promises, promise_anew, promises_on
 from wms.replenishment.errors import NothingToUndoHere, NotYourReplenishment, OnPickersList
-from wms.replenishment.screen import Notice, RefillScreen, Task, draw, lock_task
+from wms.replenishment.screen import RefillScreen, Task, draw, lock_task
 from wms.replenishment.states import REFILL, RefillState
 from wms.stock.ledger import Move, post
 

@@ -3,7 +3,6 @@
 Only where ``WMS_VIRTUAL_SCANNER=1`` is set, as the demo does: on a real floor a code is scanned from the thing itself.
 """
 
-import os
 from typing import Any
 
 from litestar import Request, get
@@ -20,6 +19,7 @@ from wms.printing.errors import Unprintable
 from wms.web.access import ANY_STAFF
 from wms.web.entrance import warehouse_of
 from wms.web.html import HEADERS, Html, render
+from wms.web.virtual_scanner import teaches
 
 Asked = Request[Any, Any, Any]
 THINGS = """
@@ -35,14 +35,10 @@ union all
 """
 
 
-def enabled() -> bool:
-    return os.environ.get("WMS_VIRTUAL_SCANNER") == "1"
-
-
 @get("/desk/try", allow=ANY_STAFF)
 async def try_page(request: Asked, tx: NamedDependency[Tx]) -> Html:
     """The handheld in a frame, with codes to click."""
-    if not enabled():
+    if not teaches():
         raise NotFoundException
     things = await tx.rows(THINGS, await warehouse_of(request, tx))
     return render(request, "reporting/try.html", things=things)
@@ -51,7 +47,7 @@ async def try_page(request: Asked, tx: NamedDependency[Tx]) -> Html:
 @get("/desk/try/code", allow=ANY_STAFF)
 async def code_picture(text: FromQuery[str] = "") -> Response[str]:
     """A Code 128 as a picture, one unit a module."""
-    if not enabled() or not 0 < len(text) <= MAX_SCAN:
+    if not teaches() or not 0 < len(text) <= MAX_SCAN:
         raise NotFoundException
     try:
         bars = code128(text)

@@ -16,8 +16,9 @@ from wms.kernel.scan import MAX_SCAN, Scan, parse_scan
 from wms.kernel.scan_errors import ScanMisread
 from wms.kernel.text import Text
 from wms.reporting.lookup import look_up
-from wms.reporting.thing_words import NOT_SHOWN, STATUSES, fact_text
+from wms.reporting.thing_words import NOT_SHOWN, fact_text
 from wms.reporting.waiting import Waiting, work_that_waits
+from wms.stock.words import STATUSES
 from wms.web.access import ANY_STAFF
 from wms.web.entrance import warehouse_of
 from wms.web.hand import keep_hand, load_hand

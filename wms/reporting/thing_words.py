@@ -3,24 +3,13 @@
 from datetime import date, datetime
 
 from wms.kernel.text import Text
+from wms.locations.words import KINDS as PLACES
 from wms.reporting.lookup import Fact
 from wms.reporting.order_words import PARCELS, RETURNS, STATES
 from wms.web.i18n import Words
 
 KINDS = {
-    "bin": Text(en="shelf", pl="półka"),
-    "reserve": Text(en="reserve", pl="zapas"),
-    "dock": Text(en="dock", pl="rampa"),
-    "station": Text(en="pack station", pl="stanowisko pakowania"),
-    "work": Text(en="on carts", pl="na wózkach"),
-    "packed": Text(en="packed goods", pl="towar spakowany"),
-    "returns": Text(en="returns bench", pl="stanowisko zwrotów"),
-    "quarantine": Text(en="quarantine", pl="kwarantanna"),
-    "cage": Text(en="courier's cage", pl="klatka kuriera"),
-    "supplier": Text(en="with the supplier", pl="u dostawcy"),
-    "customer": Text(en="with the buyer", pl="u kupującego"),
-    "scrap": Text(en="scrapped", pl="zezłomowane"),
-    "lost_found": Text(en="lost and found", pl="braki i nadwyżki"),
+    **PLACES,
     "pallet": Text(en="pallet", pl="paleta"),
     "carton": Text(en="carton", pl="karton"),
     "tote": Text(en="tote", pl="pojemnik"),
@@ -48,12 +37,6 @@ RECEIPTS = {"open": Text(en="open", pl="otwarte"), "closed": Text(en="closed", p
 STATES_OF = {"order": STATES, "parcel": PARCELS, "rma": RETURNS, "asn": DELIVERIES, "receipt": RECEIPTS}
 LOCKS = {
     "short_pick": Text(en="goods were missing, to be counted", pl="brakowało towaru, do policzenia"),
-}
-STATUSES = {
-    "sellable": Text(en="for sale", pl="do sprzedaży"),
-    "damaged": Text(en="damaged", pl="uszkodzone"),
-    "expired": Text(en="expired", pl="przeterminowane"),
-    "quarantine": Text(en="blocked", pl="zablokowane"),
 }
 MOMENTS = frozenset({"ship_by", "announced_at", "received_at", "opened_at", "closed_at"})
 NOT_SHOWN = frozenset({"picture_url", "name", "warehouse"})

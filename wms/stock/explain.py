@@ -6,6 +6,7 @@ import msgspec
 
 from wms.db.tx import Tx
 from wms.kernel.text import Lang, Text
+from wms.stock.words import STATUSES
 
 LINES = 1000
 
@@ -87,12 +88,6 @@ WITH_DOC = Text(en=" Document {doc}.", pl=" Dokument {doc}.")
 LOT = Text(en="lot {lot}", pl="partia {lot}")
 SERIAL = Text(en="serial number {serial}", pl="numer seryjny {serial}")
 EXPIRES = Text(en="use by {day}", pl="ważne do {day}")
-STATUS = {
-    "sellable": Text(en="sellable", pl="do sprzedaży"),
-    "quarantine": Text(en="in quarantine", pl="kwarantanna"),
-    "damaged": Text(en="damaged", pl="uszkodzony"),
-    "expired": Text(en="expired", pl="przeterminowany"),
-}
 UNITS = {
     "tote": Text(en="tote {code}", pl="pojemnik {code}"),
     "pallet": Text(en="pallet {code}", pl="paleta {code}"),
@@ -123,7 +118,7 @@ def sentence(m: Told, lang: Lang) -> str:
         "goods": goods(m, lang),
         "fro": place(m.from_code, m.from_hu, m.from_hu_kind, lang),
         "to": place(m.to_code, m.to_hu, m.to_hu_kind, lang),
-        "new": STATUS[m.to_status].in_(lang),
+        "new": STATUSES[m.to_status].in_(lang),
     }
     if values["fro"] == values["to"]:
         told = SAME_PLACE.in_(lang, **values)

@@ -23,8 +23,9 @@ from wms.stock.desk_queries import (
     told_moves,
     waiting_for_sku,
 )
-from wms.stock.explain import STATUS, sentence
+from wms.stock.explain import sentence
 from wms.stock.queries import PlaceStock, places_of_sku, stock_of_sku
+from wms.stock.words import STATUSES
 from wms.web.access import floor
 from wms.web.forms import a_moment, asked, like, query
 from wms.web.html import lang_of_page, render, words_of
@@ -121,7 +122,7 @@ async def one_sku(
     lang = lang_of_page(request)
     return render(
         request, "stock/desk_sku.html", s=head, stock=await stock_of_sku(tx, shop_id, head.code), places=places,
-        statuses=STATUS, waiting=await waiting_for_sku(tx, shop_id, sku_id), at=at if moment else "", moment=moment,
+        statuses=STATUSES, waiting=await waiting_for_sku(tx, shop_id, sku_id), at=at if moment else "", moment=moment,
         then=await places_then(tx, shop_id, sku_id, moment) if moment else [], wrong_at=bool(at) and moment is None,
         moves=[(m, sentence(m, lang)) for m in moves[:MOVES]],
         next=encode_cursor(moves[MOVES - 1].id) if len(moves) > MOVES else None, after=after,
@@ -135,7 +136,7 @@ def places_csv(request: Asked, places: list[PlaceStock]) -> Response[Any]:
     heads = [_("Location"), _("SKU"), _("Name"), _("Unit"), _("Lot"), _("Serial number"), _("Use by"), _("State"),
              _("On hand"), _("Set aside"), _("Since")]  # fmt: skip
     rows = (
-        (p.location, p.sku, p.name, p.handling_unit, p.lot, p.serial, p.expires_on, words.text(STATUS[p.status]), p.on_hand,
+        (p.location, p.sku, p.name, p.handling_unit, p.lot, p.serial, p.expires_on, words.text(STATUSES[p.status]), p.on_hand,
          p.allocated, p.since.isoformat())
         for p in places
     )  # fmt: skip

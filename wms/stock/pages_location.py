@@ -14,9 +14,10 @@ from wms.locations.lock_location import LOCKABLE
 from wms.locations.queries import place
 from wms.locations.words import KINDS
 from wms.stock.desk_queries import told_moves, waiting_at
-from wms.stock.explain import STATUS, sentence
+from wms.stock.explain import sentence
 from wms.stock.pages import MOVES, moves_csv, places_csv
 from wms.stock.queries import stock_at_location
+from wms.stock.words import STATUSES
 from wms.web.access import floor
 from wms.web.html import lang_of_page, render
 from wms.web.menu import LEAD
@@ -48,7 +49,7 @@ async def one_location(
     moves = await told_moves(tx, location_id=location_id, before=after_id(after), limit=MOVES + 1)
     lang = lang_of_page(request)
     return render(
-        request, "stock/desk_location.html", p=here, goods=goods, statuses=STATUS, kinds=KINDS,
+        request, "stock/desk_location.html", p=here, goods=goods, statuses=STATUSES, kinds=KINDS,
         waiting=await waiting_at(tx, location_id), moves=[(m, sentence(m, lang)) for m in moves[:MOVES]],
         next=encode_cursor(moves[MOVES - 1].id) if len(moves) > MOVES else None, after=after, done=DONE.get(done),
         lead=bool(tx.actor.roles & LEAD), lockable=here.kind in LOCKABLE,
