@@ -126,12 +126,7 @@ def render(
     given = context(request) | values
     if not block and is_fragment(request) and "screen" in page.blocks:
         block = "screen"
-    if block:
-        inside = page.new_context(given)
-        found = page.blocks.get(block) or page.environment.get_template("web/floor.html").blocks[block]
-        body = "".join(found(inside))
-    else:
-        body = page.render(given)
+    body = "".join(page.blocks[block](page.new_context(given))) if block else page.render(given)
     return Response(body, status_code=status, media_type=MEDIA_TYPE, headers=HEADERS | (headers or {}))
 
 

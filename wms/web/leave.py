@@ -1,6 +1,7 @@
 """Scans that mean the same in every flow of a handheld: another person's badge, the log-off code, the way home."""
 
 from typing import Any
+from urllib.parse import quote
 
 from litestar import Request, Response
 
@@ -17,7 +18,7 @@ async def leave(request: Request[Any, Any, Any], tx: Tx, read: Scan) -> Response
     """Where such a scan leads; None for any other. A badge ends this sign-in and begins the next one."""
     if read.kind == "badge" and await tx.value(BADGE, read.code):
         await end_session(tx)
-        return go(request, f"/floor/sign-in?badge={read.code}")
+        return go(request, f"/floor/sign-in?badge={quote(read.code)}")
     if read.command is Command.LOGOFF:
         await end_session(tx)
         return go(request, "/floor/sign-in")
