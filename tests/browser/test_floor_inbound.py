@@ -12,6 +12,7 @@ from tests.browser.floor import on_floor, refuses, survives_hostile_scans, wants
 from tests.builders import (
     a_bin,
     a_lot,
+    a_person,
     a_shop,
     a_sku,
     a_tote,
@@ -456,10 +457,9 @@ async def test_home_tells_what_waits_and_leads_there(windows: Windows, db: Datab
     await wants(w, "L-DOCK-1")
     assert "DOCK-1" in await w.text()
     await refuses(w, "NOBODY-KNOWS-1", "nothing-known")
-    other = await signed_in_person(db, roles=["picker"])
-    assert other.id
-    await w.scan("B-0000")
-    await w.page.wait_for_url("**/floor/sign-in?badge=B-0000")
+    other = await a_person(db, roles=["picker"])
+    await w.scan(other.badge)
+    await w.page.wait_for_url(f"**/floor/sign-in?badge={other.badge}")
 
 
 @pytest.mark.parametrize("lang", ["pl", "en", "xa"])
