@@ -17,6 +17,7 @@ from wms.packing.errors import (
     OverruleNeedsSupervisor,
     ParcelDiffers,
     ParcelNotOpen,
+    WeightNeeded,
     WeightOff,
 )
 from wms.packing.queries import carton_by_code, parcel_contents
@@ -41,16 +42,17 @@ async def close_parcel(
     parcel_id: int,
     *,
     carton: str,
-    weight_g: int,
+    weight_g: int | None,
     inserts: Sequence[str] = (),
     overrule: str | None = None,
     overruled_by: int | None = None,
 ) -> Closed:
     """``inserts``: the texts of those put in; ``overrule``: why a supervisor accepts a weight that is off.
 
-    ``overruled_by``: the supervisor who gave badge and PIN for it (``wms.people.vouch``); None: whoever is signed in.
-    Raises ``ParcelNotOpen``, ``EmptyParcel``, ``InsertsMissing``, ``WeightOff``, ``OverruleNeedsSupervisor``,
-    ``NotFound`` for the carton, ``OrderCancelled``.
+    ``weight_g`` None: reckoned, for a parcel of one piece whose weight is known; the scan of the piece has proved what is
+    in, and a scale would prove nothing more. ``overruled_by``: the supervisor who gave badge and PIN for it (``wms.people.vouch``); None: whoever is signed in.
+    Raises ``ParcelNotOpen``, ``EmptyParcel``, ``InsertsMissing``, ``WeightNeeded``, ``WeightOff``,
+    ``OverruleNeedsSupervisor``, ``NotFound`` for the carton, ``OrderCancelled``.
     """
     order_id = (await find_parcel(tx, shop_id, parcel_id)).order_id
     order = await lock_live_order(tx, shop_id, order_id)
@@ -68,6 +70,11 @@ async def close_parcel(
     ]
     extra = sum(i.weight_g for i in wanted)
     expected = expected_weight(items, carton_g=box.weight_g, inserts_g=extra)
+    reckoned = weight_g is None
+    if weight_g is None:
+        if parcel.units != 1 or expected.unknown:
+            raise WeightNeeded(parcel=parcel.hu)
+        weight_g = expected.grams
     verdict = judge_weight(expected, weight_g, items)
     if verdict.outcome in ("light", "heavy"):
         _weight_off(tx, verdict, overrule, overruled_by)
@@ -80,6 +87,8 @@ async def close_parcel(
         "order_id": order_id, "carton": box.code, "weight_g": weight_g, "expected_g": expected.grams,
         "units": parcel.units, "hu": parcel.hu,
     }  # fmt: skip
+    if reckoned:
+        data["reckoned"] = True
     if overrule and verdict.outcome in ("light", "heavy"):
         by = overruled_by or tx.actor.person_id
         data |= {"overruled": overrule, "overruled_by": by, "difference_g": verdict.difference_g}

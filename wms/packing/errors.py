@@ -151,6 +151,28 @@ class WeightOff(Refusal):
     )
 
 
+class WeightNeeded(Refusal):
+    """Only a parcel of one piece whose weight is in the catalogue closes without a scale."""
+
+    code = "weight-needed"
+    tone = "warn"
+    text = Text(
+        en="Parcel {parcel} must be weighed. Put it on the scale and enter the grams.",
+        pl="Paczkę {parcel} trzeba zważyć. Połóż ją na wadze i wpisz gramy.",
+    )
+
+
+class NotSingles(Refusal):
+    """A handheld packs orders of one kind of goods; the others need the table."""
+
+    code = "not-singles"
+    tone = "warn"
+    text = Text(
+        en="{tote} holds an order of several items. Bring it to the pack station.",
+        pl="W {tote} jest zamówienie z kilkoma towarami. Zanieś je na stanowisko pakowania.",
+    )
+
+
 class OverruleNeedsSupervisor(Refusal):
     code = "supervisor-needed"
     status = 403

@@ -29,7 +29,8 @@ from wms.packing.errors import NotNow, WrongSupervisor
 from wms.packing.queries import Station, cartons, station_screen
 from wms.packing.slip import slip_of_parcel
 from wms.packing.station_hand import Hand, fitting, missing_inserts, step_of
-from wms.packing.station_scan import OVERRULES, Turn, choice_of, station_scan, weigh
+from wms.packing.station_scan import OVERRULES, station_scan, weigh
+from wms.packing.station_turn import Turn, choice_of
 from wms.people.vouch import vouch
 from wms.printing.slip import packing_slip
 from wms.web.access import floor

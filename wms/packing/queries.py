@@ -8,43 +8,6 @@ import msgspec
 from wms.db.tx import Tx
 from wms.kernel.refusals import NotFound
 
-MOST_PICKS = 1000
-"""The newest moves into a tote that are looked at; no tote holds as many picks."""
-
-
-class WaitingOrder(msgspec.Struct, frozen=True):
-    """An order with goods in a tote; ``units`` are those of it that are in there."""
-
-    shop_id: int
-    id: int
-    number: str
-    state: str
-    ship_by: datetime
-    units: int
-
-
-# Which order the goods in a tote were picked for: the moves say so. What left the tote again is taken off.
-IN_TOTE = """
-with came as (
-  select distinct shop_id, order_id from (
-    select shop_id, order_id from move where to_hu_id = $1 order by id desc limit $3) m where order_id is not null
-)
-select o.shop_id, o.id, o.number, o.state, o.ship_by, t.units::int as units
-from came c join orders o on (o.shop_id, o.id) = (c.shop_id, c.order_id)
-cross join lateral (
-  select sum(case when m.to_hu_id = $1 then m.quantity else 0 end)
-       - sum(case when m.from_hu_id = $1 then m.quantity else 0 end) as units
-  from move m where m.shop_id = o.shop_id and m.order_id = o.id and (m.to_hu_id = $1 or m.from_hu_id = $1)
-    and ($2::bigint[] is null or m.sku_id = any($2))
-) t
-where t.units > 0 order by o.ship_by, o.shop_id, o.id
-"""
-
-
-async def orders_in_tote(tx: Tx, hu_id: int, sku_ids: list[int] | None = None) -> list[WaitingOrder]:
-    """Orders that have goods in the tote (of these SKUs only, where given), oldest promise first."""
-    return await tx.all(WaitingOrder, IN_TOTE, hu_id, sku_ids, MOST_PICKS)
-
 
 class Piece(msgspec.Struct, frozen=True):
     """Goods of the order in one tote. ``needed``: what the line still lacks in parcels; ``named`` shows the lot."""

@@ -1,8 +1,10 @@
 """Begin: a tote or an order number is scanned at a station."""
 
+from collections.abc import Sequence
+
 import msgspec
 
-from wms.catalog.resolve import need_goods
+from wms.catalog.resolve import Goods, need_goods
 from wms.db.tx import Tx
 from wms.kernel.refusals import NotFound
 from wms.kernel.scan import Scan, parse_scan
@@ -10,11 +12,12 @@ from wms.orders.advance import advance
 from wms.orders.errors import OrderCancelled
 from wms.orders.gates import LockedOrder, lock_live_order
 from wms.orders.states import OrderState
-from wms.packing.errors import NothingToPack, NotPickedYet, SeveralOrders, WrongItem
+from wms.packing.errors import LotNeeded, NothingToPack, NotPickedYet, SeveralOrders, WrongItem, WrongLot
 from wms.packing.open_parcel import open_parcel
 from wms.packing.pack_scan import pack_scan
-from wms.packing.queries import Station, WaitingOrder, orders_in_tote, station_screen
+from wms.packing.queries import Station, station_screen
 from wms.packing.sessions import claim_session
+from wms.packing.tote_queries import TotePiece, find_in_tote, orders_in_tote, tote_by_code
 
 PACKABLE = frozenset({OrderState.PICKED, OrderState.PACKING})
 
@@ -27,21 +30,21 @@ class Started(msgspec.Struct, frozen=True):
     station: Station | None
 
 
-async def start_packing(tx: Tx, station_id: int, scan: str, item: str | None = None) -> Started:
+async def start_packing(
+    tx: Tx, station_id: int, scan: str, item: str | None = None, lot: str | None = None
+) -> Started:
     """Takes the order that a tote or order number stands for; with ``item``, the order in the tote that needs it most.
 
-    With ``item`` a parcel is opened and the piece is packed at once, so that a single-piece order takes one call.
-    Raises ``NothingToPack``, ``NotPickedYet``, ``BeingPacked``, ``OrderCancelled``, ``OrderOnHold``, ``WrongItem``.
+    With ``item`` a parcel is opened and the piece is packed at once, so that a single-piece order takes one call. ``lot``
+    is its lot or serial number, where the code does not say it.
+    Raises ``NothingToPack``, ``NotPickedYet``, ``BeingPacked``, ``OrderCancelled``, ``OrderOnHold``, ``WrongItem``, and
+    ``LotNeeded``, ``WrongLot`` where several lots of the item lie in the tote.
     """
     station = await tx.row("select warehouse_id, kind from location where id = $1", station_id)
     if station is None or station["kind"] != "station":
         raise NotFound(what="pack station", ref=station_id)
     read = parse_scan(scan)
-    hu_id = await tx.value(
-        "select id from handling_unit where kind = 'tote' and code = any($1::text[]) and warehouse_id = $2",
-        [read.code, read.ref or read.code],
-        station["warehouse_id"],
-    )
+    hu_id = await tote_by_code(tx, station["warehouse_id"], [read.code, read.ref or read.code])
     if hu_id is None:
         order = await _order_by_number(tx, station["warehouse_id"], read)
         session_id = await _take(tx, order, station_id, None)
@@ -53,7 +56,7 @@ async def start_packing(tx: Tx, station_id: int, scan: str, item: str | None = N
     if not live:
         raise NothingToPack(scanned=read.code)
     if item is not None:
-        return await _start_by_item(tx, station_id, hu_id, read.code, item, len(live))
+        return await _start_by_item(tx, station_id, hu_id, read.code, item, lot, len(live))
     if len(live) > 1:
         if not any(o.state in PACKABLE for o in live):
             raise NotPickedYet(number=live[0].number, state=live[0].state)
@@ -99,26 +102,47 @@ order by o.ship_by, o.priority desc, o.shop_id, o.id limit 1 for update of o ski
 """
 
 
-async def _start_by_item(tx: Tx, station_id: int, hu_id: int, tote: str, item: str, orders: int) -> Started:
+async def _start_by_item(
+    tx: Tx, station_id: int, hu_id: int, tote: str, item: str, lot: str | None, orders: int
+) -> Started:
     goods = await need_goods(tx, parse_scan(item))
-    need: list[WaitingOrder] = await orders_in_tote(tx, hu_id, sorted({g.sku_id for g in goods}))
-    live = [o for o in need if o.state != OrderState.CANCELLED]
+    need = await find_in_tote(tx, hu_id, sorted({g.sku_id for g in goods}))
+    live = [p for p in need if p.state != OrderState.CANCELLED]
     if need and not live:
         raise OrderCancelled(number=need[0].number)
+    if not live:
+        raise WrongItem(sku=goods[0].sku_code, number=tote)
+    fits = _of_lot(goods, live, lot, tote)
     chosen = await tx.row(
         OLDEST,
-        [o.shop_id for o in live],
-        [o.id for o in live],
+        [p.shop_id for p in fits],
+        [p.order_id for p in fits],
         list(PACKABLE),
         tx.now,
         tx.actor.person_id,
     )
     if chosen is None:
-        if live and live[0].state not in PACKABLE:
-            raise NotPickedYet(number=live[0].number, state=live[0].state)
+        if fits[0].state not in PACKABLE:
+            raise NotPickedYet(number=fits[0].number, state=fits[0].state)
         raise WrongItem(sku=goods[0].sku_code, number=tote)
     order = await lock_live_order(tx, chosen["shop_id"], chosen["id"])
     session_id = await _take(tx, order, station_id, hu_id)
     await open_parcel(tx, order.shop_id, session_id)
-    station = await pack_scan(tx, order.shop_id, session_id, item)
+    station = await pack_scan(tx, order.shop_id, session_id, item, lot=lot)
     return Started(tote=tote, orders=orders, station=station)
+
+
+def _of_lot(
+    goods: Sequence[Goods], pieces: Sequence[TotePiece], lot: str | None, tote: str
+) -> list[TotePiece]:
+    """Those that the piece in hand may be for: orders were picked by lot, and the oldest may wait for another one."""
+    said = lot or next((g.serial or g.lot_code for g in goods if g.serial or g.lot_code), None)
+    named = list(dict.fromkeys(p.named for p in pieces))
+    if said is not None:
+        fits = [p for p in pieces if said in (p.serial, p.lot) or not p.named]
+        if not fits:
+            raise WrongLot(sku=goods[0].sku_code, scanned=said, number=tote, picked=", ".join(named[:9]))
+        return fits
+    if len(named) > 1 or (named[0] and goods[0].serial_tracked):
+        raise LotNeeded(sku=goods[0].sku_code, picked=", ".join(named[:9]))
+    return list(pieces)

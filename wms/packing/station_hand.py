@@ -13,7 +13,8 @@ MOST_LABELS = 20
 class Hand(msgspec.Struct, frozen=True, omit_defaults=True):
     """``parcel``: the one that the rest belongs to. ``quantity`` is for the next scan; ``inserts`` are texts of those in.
 
-    ``tote`` holds several orders and waits for a piece. ``lot_for`` is a scan that left open which of ``lots`` it is.
+    ``tote`` holds several orders and waits for a piece, until nothing in it waits any more. ``lot_for`` is a scan that
+    left open which of ``lots`` it is. ``shut`` is the parcel (shop, id) that was closed last: UNDO opens it again.
     ``last`` is what UNDO takes out again: scan, quantity, lot. ``weight_g`` is one that the scale's check refused.
     ``proposed`` are cartons for the whole order; ``labels`` parcels (shop, id) that may still wait for theirs.
     """
@@ -30,9 +31,14 @@ class Hand(msgspec.Struct, frozen=True, omit_defaults=True):
     proposed: list[str] = []
     weight_g: int = 0
     labels: list[tuple[int, int]] = []
+    shut: tuple[int, int] | None = None
 
     def cleared(self, parcel: int = 0) -> "Hand":
-        """For another parcel: only the labels go with the packer."""
+        """For another parcel: the labels go with the packer, and the tote of several orders stays on the table."""
+        return Hand(parcel=parcel, labels=self.labels, tote=self.tote)
+
+    def emptied(self, parcel: int = 0) -> "Hand":
+        """For another tote."""
         return Hand(parcel=parcel, labels=self.labels)
 
 
@@ -53,10 +59,10 @@ def missing_inserts(hand: Hand, station: Station) -> list[str]:
 
 def step_of(hand: Hand, station: Station | None) -> Step:
     """What the screen asks for."""
-    if station is None:
-        return "piece" if hand.tote else "tote"
     if hand.lot_for is not None:
         return "lot"
+    if station is None:
+        return "piece" if hand.tote else "tote"
     if not station.contents or (station.units_left and not hand.closing):
         return "items"
     if missing_inserts(hand, station):

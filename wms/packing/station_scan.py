@@ -10,19 +10,20 @@ import msgspec
 
 from wms.catalog.resolve import resolve_goods
 from wms.db.tx import Tx
-from wms.kernel.refusals import Refusal
 from wms.kernel.scan import Command, Scan, parse_scan
 from wms.kernel.text import Text
-from wms.packing.close_parcel import Closed, close_parcel
+from wms.orders.states import OrderState
+from wms.packing.close_parcel import close_parcel
 from wms.packing.desk_queries import my_session
 from wms.packing.errors import CartonNeeded, LotNeeded, NothingToUndo, NotNow, WeightOff
 from wms.packing.leave_packing import leave_packing
 from wms.packing.open_parcel import open_parcel
 from wms.packing.pack_scan import pack_scan
-from wms.packing.propose import propose_for_table
 from wms.packing.queries import Station, cartons, station_screen
-from wms.packing.start_packing import start_packing
+from wms.packing.station_begin import begin
 from wms.packing.station_hand import MOST_LABELS, Hand, fitting, missing_inserts, step_of
+from wms.packing.station_turn import Turn, choice_of, chosen_carton
+from wms.packing.tote_queries import orders_in_tote
 from wms.packing.unpack import unpack
 
 OVERRULES = (
@@ -41,27 +42,12 @@ QUANTITY = re.compile(r"[0-9]{1,4}")
 """Longer numbers are bar codes."""
 
 
-class Turn(msgspec.Struct, frozen=True):
-    """What came of a scan. ``said`` names it; ``refusal`` is one that the screen shows and that changes its step.
-
-    ``station`` None: the table is empty. ``closed``: the parcel that wants its label now.
-    """
-
-    hand: Hand
-    station: Station | None
-    said: str = ""
-    refusal: Refusal | None = None
-    closed: Closed | None = None
-    badge: str = ""
-    """Of a supervisor who was called and still has to type the PIN."""
-
-
 async def station_scan(tx: Tx, station_id: int, hand: Hand, raw: str, quantity: int | None = None) -> Turn:
     """Judges one scan by what is on the table of whoever asks. Raises the refusals of packing."""
     read = parse_scan(raw)
     live = await my_session(tx, station_id)
     if live is None:
-        return await _begin(tx, station_id, hand, read)
+        return await begin(tx, station_id, hand, read)
     station = await station_screen(tx, live.shop_id, live.id)
     hand = fitting(hand, station)
     match step_of(hand, station):
@@ -75,28 +61,6 @@ async def station_scan(tx: Tx, station_id: int, hand: Hand, raw: str, quantity: 
             return await _weight(tx, hand, station, read)
         case _:
             return await _items(tx, hand, station, read, quantity)
-
-
-async def _begin(tx: Tx, station_id: int, hand: Hand, read: Scan) -> Turn:
-    if hand.tote and read.kind not in ("tote", "order"):
-        if read.command in (Command.UNDO, Command.SKIP):
-            return Turn(hand.cleared(), None, "put-aside")
-        found = await start_packing(tx, station_id, hand.tote, read.raw)
-        assert found.station is not None
-        fresh = msgspec.structs.replace(hand.cleared(found.station.parcel_id or 0), last=(read.raw, 1, ""))
-        return await _proposed(tx, fresh, found.station, "packed")
-    if read.command is not None:
-        raise NotNow
-    found = await start_packing(tx, station_id, read.raw)
-    if found.station is None:
-        return Turn(msgspec.structs.replace(hand.cleared(), tote=found.tote or ""), None, "several")
-    return await _proposed(tx, hand.cleared(found.station.parcel_id or 0), found.station, "started")
-
-
-async def _proposed(tx: Tx, hand: Hand, station: Station, said: str) -> Turn:
-    """With the cartons for all of the order: reckoned once, when it comes onto the table."""
-    codes = await propose_for_table(tx, station, left=True)
-    return Turn(msgspec.structs.replace(hand, proposed=codes), station, said)
 
 
 async def _items(tx: Tx, hand: Hand, station: Station, read: Scan, quantity: int | None) -> Turn:
@@ -124,18 +88,8 @@ async def _pack(tx: Tx, hand: Hand, station: Station, raw: str, quantity: int, l
         return Turn(hand, station, refusal=e)
     hand = msgspec.structs.replace(hand, quantity=0, lot_for=None, lots=[], last=(raw, quantity, lot or ""))
     if not after.units_left:
-        hand = await _chosen_carton(tx, hand, after)
+        hand = await chosen_carton(tx, hand, after)
     return Turn(hand, after, "packed")
-
-
-async def _chosen_carton(tx: Tx, hand: Hand, station: Station) -> Hand:
-    """The carton for the parcel: what the packer took, else the one proposed for just this content."""
-    if hand.carton:
-        return hand
-    if len(hand.proposed) == 1 and not station.units_left and (station.parcel_no or 1) == 1:
-        return msgspec.structs.replace(hand, carton=hand.proposed[0])
-    codes = await propose_for_table(tx, station, left=False)
-    return msgspec.structs.replace(hand, carton=codes[0] if len(codes) == 1 else "")
 
 
 async def _command(tx: Tx, hand: Hand, station: Station, command: Command) -> Turn:
@@ -147,12 +101,16 @@ async def _command(tx: Tx, hand: Hand, station: Station, command: Command) -> Tu
             raise NothingToUndo
         raw, quantity, lot = hand.last
         after = await unpack(tx, station.shop_id, station.session_id, raw, quantity, lot=lot or None)
-        return Turn(msgspec.structs.replace(hand, last=None, quantity=0), after, "undone")
+        hand = msgspec.structs.replace(hand, last=None, quantity=0)
+        if hand.tote and not after.contents:  # back to the pieces of the tote, whosever they are
+            await leave_packing(tx, station.shop_id, station.session_id)
+            return Turn(hand.cleared(), None, "undone")
+        return Turn(hand, after, "undone")
     if command is Command.SKIP:
         await leave_packing(tx, station.shop_id, station.session_id)
         return Turn(hand.cleared(), None, "put-aside")
     if command in (Command.DONE, Command.OK) and station.contents and station.units_left:
-        hand = await _chosen_carton(tx, hand, station)
+        hand = await chosen_carton(tx, hand, station)
         return Turn(msgspec.structs.replace(hand, closing=True), station, "closing")
     raise NotNow
 
@@ -205,9 +163,18 @@ async def _weight(tx: Tx, hand: Hand, station: Station, read: Scan) -> Turn:
 
 
 async def weigh(
-    tx: Tx, hand: Hand, station: Station, grams: int, *, overrule: str | None = None, by: int | None = None
+    tx: Tx,
+    hand: Hand,
+    station: Station,
+    grams: int | None,
+    *,
+    overrule: str | None = None,
+    by: int | None = None,
 ) -> Turn:
-    """Closes the parcel on the table and asks for its label; a weight that is off is kept for a supervisor to judge."""
+    """Closes the parcel on the table; a weight that is off is kept for a supervisor to judge.
+
+    ``grams`` None: a parcel of one piece of known weight, which needs no scale.
+    """
     if not hand.carton:
         raise CartonNeeded
     assert station.parcel_id is not None
@@ -217,10 +184,22 @@ async def weigh(
             overrule=overrule, overruled_by=by,
         )  # fmt: skip
     except WeightOff as e:  # raised before anything is written
-        return Turn(msgspec.structs.replace(hand, weight_g=grams), station, refusal=e)
+        return Turn(msgspec.structs.replace(hand, weight_g=grams or 0), station, refusal=e)
     labels = [*hand.labels, (station.shop_id, closed.parcel_id)][-MOST_LABELS:]
     rest = None if closed.order_packed else await station_screen(tx, station.shop_id, station.session_id)
-    return Turn(msgspec.structs.replace(hand.cleared(), labels=labels), rest, "closed", closed=closed)
+    free = hand.cleared() if rest or await _waits_in(tx, station, hand.tote) else hand.emptied()
+    shut = (station.shop_id, closed.parcel_id)
+    return Turn(
+        msgspec.structs.replace(free, labels=labels, shut=shut, last=hand.last), rest, "closed", closed=closed
+    )
+
+
+async def _waits_in(tx: Tx, station: Station, tote: str) -> bool:
+    """Whether any order still waits for something in the tote."""
+    if not tote:
+        return False
+    hu_id: int = await tx.value("select id from handling_unit where kind = 'tote' and code = $1", tote)
+    return any(o.state != OrderState.CANCELLED for o in await orders_in_tote(tx, hu_id))
 
 
 async def _over(tx: Tx, hand: Hand, station: Station, read: Scan) -> Turn:
@@ -235,13 +214,6 @@ async def _over(tx: Tx, hand: Hand, station: Station, read: Scan) -> Turn:
     return await _weight(
         tx, msgspec.structs.replace(hand, weight_g=0) if read.command is None else hand, station, read
     )
-
-
-def choice_of(read: Scan) -> int | None:
-    """The number of a choice: its bar code, or its digit typed."""
-    if read.command is not None:
-        return read.command.choice
-    return int(read.code) if len(read.code) == 1 and read.code in "123456789" else None
 
 
 def grams_of(text: str) -> int | None:

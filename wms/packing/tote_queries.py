@@ -1,0 +1,104 @@
+"""What lies in a tote, and for which orders: picking's moves name them."""
+
+from datetime import datetime
+
+import msgspec
+
+from wms.db.tx import Tx
+
+MOST_PICKS = 1000
+"""The newest moves into a tote that are looked at; no tote holds as many picks."""
+
+
+class WaitingOrder(msgspec.Struct, frozen=True):
+    """An order with goods in a tote; ``units`` are those of it that are in there."""
+
+    shop_id: int
+    id: int
+    number: str
+    state: str
+    ship_by: datetime
+    units: int
+
+
+# Which order the goods in a tote were picked for: the moves say so. What left the tote again is taken off.
+IN_TOTE = """
+with came as (
+  select distinct shop_id, order_id from (
+    select shop_id, order_id from move where to_hu_id = $1 order by id desc limit $3) m where order_id is not null
+)
+select o.shop_id, o.id, o.number, o.state, o.ship_by, t.units::int as units
+from came c join orders o on (o.shop_id, o.id) = (c.shop_id, c.order_id)
+cross join lateral (
+  select sum(case when m.to_hu_id = $1 then m.quantity else 0 end)
+       - sum(case when m.from_hu_id = $1 then m.quantity else 0 end) as units
+  from move m where m.shop_id = o.shop_id and m.order_id = o.id and (m.to_hu_id = $1 or m.from_hu_id = $1)
+    and ($2::bigint[] is null or m.sku_id = any($2))
+) t
+where t.units > 0 order by o.ship_by, o.shop_id, o.id
+"""
+
+
+async def orders_in_tote(tx: Tx, hu_id: int, sku_ids: list[int] | None = None) -> list[WaitingOrder]:
+    """Orders that have goods in the tote (of these SKUs only, where given), oldest promise first."""
+    return await tx.all(WaitingOrder, IN_TOTE, hu_id, sku_ids, MOST_PICKS)
+
+
+class TotePiece(msgspec.Struct, frozen=True):
+    """Goods of one order in a tote, by lot; oldest promise first."""
+
+    shop_id: int
+    order_id: int
+    number: str
+    state: str
+    sku_id: int
+    lot: str | None
+    serial: str | None
+
+    @property
+    def named(self) -> str:
+        return self.serial or self.lot or ""
+
+
+PIECES_IN_TOTE = """
+with came as (
+  select distinct shop_id, order_id from (
+    select shop_id, order_id from move where to_hu_id = $1 order by id desc limit $3) m where order_id is not null
+)
+select o.shop_id, o.id as order_id, o.number, o.state, t.sku_id, nullif(lot.code, '') as lot, lot.serial
+from came c join orders o on (o.shop_id, o.id) = (c.shop_id, c.order_id)
+cross join lateral (
+  select m.sku_id, coalesce(m.lot_id, 0) as lot_id, sum(case when m.to_hu_id = $1 then m.quantity else 0 end)
+       - sum(case when m.from_hu_id = $1 then m.quantity else 0 end) as units
+  from move m where m.shop_id = o.shop_id and m.order_id = o.id and (m.to_hu_id = $1 or m.from_hu_id = $1)
+    and m.sku_id = any($2) group by 1, 2
+) t
+left join lot on lot.shop_id = o.shop_id and lot.id = t.lot_id
+where t.units > 0 order by o.ship_by, o.priority desc, o.shop_id, o.id
+"""
+
+
+async def find_in_tote(tx: Tx, hu_id: int, sku_ids: list[int]) -> list[TotePiece]:
+    """Who waits for these SKUs out of the tote, and with which lot or serial number they were picked."""
+    return await tx.all(TotePiece, PIECES_IN_TOTE, hu_id, sku_ids, MOST_PICKS)
+
+
+async def tote_by_code(tx: Tx, warehouse_id: int, codes: list[str]) -> int | None:
+    found: int | None = await tx.value(
+        "select id from handling_unit where kind = 'tote' and code = any($1::text[]) and warehouse_id = $2",
+        codes,
+        warehouse_id,
+    )
+    return found
+
+
+async def has_orders_of_several_lines(tx: Tx, orders: list[WaitingOrder]) -> bool:
+    """Whether one of them consists of more than one kind of goods."""
+    found: bool = await tx.value(
+        """select exists (select from unnest($1::int[], $2::bigint[]) as u(shop_id, id)
+             join order_line l on (l.shop_id, l.order_id) = (u.shop_id, u.id) and not l.kit
+             group by u.shop_id, u.id having count(*) > 1)""",
+        [o.shop_id for o in orders],
+        [o.id for o in orders],
+    )
+    return found
