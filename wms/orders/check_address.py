@@ -93,6 +93,11 @@ NEVER_RELEASED = ("formula-cell",)
 """Holds that end only when what is wrong is mended."""
 
 
+def to_point(service: str) -> bool:
+    """Whether a service delivers to a locker or another pickup point, by its name."""
+    return "locker" in service or "point" in service
+
+
 def check_recipient(r: Recipient, *, locker: bool) -> Iterator[Fault]:
     """Every fault of a recipient at once. ``locker``: the service delivers to a point."""
     for field, fault in FORMULA.items():

@@ -5,7 +5,7 @@ import msgspec
 from wms.db.tx import Tx
 from wms.kernel.refusals import NotFound, Refusal
 from wms.kernel.text import Lang, Text
-from wms.orders.check_address import Recipient, check_recipient
+from wms.orders.check_address import Recipient, check_recipient, to_point
 from wms.orders.mend_order import Mended, mend_recipient
 from wms.orders.order_in import RecipientIn
 
@@ -54,7 +54,7 @@ async def change_address(
         name=value["name"], street=value["street"], postcode=value["postcode"], city=value["city"],
         country=value["country"], **optional,
     )  # fmt: skip
-    for fault in check_recipient(checked, locker="locker" in order["service"]):
+    for fault in check_recipient(checked, locker=to_point(order["service"])):
         faults.setdefault(fault.field.rpartition("/")[2], fault.text.in_(lang))
     if faults:
         return Changed(None, faults)
