@@ -74,6 +74,21 @@ class Cluster:
         )
 
 
+LONG = (
+    "browser/test_wedge.py", "browser/test_every_page.py", "browser/test_queue.py", "demo/test_day.py",
+    "openapi/test_schemathesis.py", "web/test_troubles.py", "ledger/test_machine.py", "demo/test_bench.py",
+    "ledger/test_together.py", "cli/test_commands.py", "ledger/test_faults_alone.py", "carriers/test_command.py",
+    "browser/test_benches.py", "browser/test_desk_outbound.py", "browser/test_floor_inbound.py",
+    "isolation/test_probe.py",
+)  # fmt: skip
+"""Workers take whole modules; those that take long go first, so that none is left for one worker at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    rank = {name: i for i, name in enumerate(LONG)}
+    items.sort(key=lambda item: rank.get("/".join(item.path.parts[-2:]), len(LONG)))
+
+
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"

@@ -1,115 +1,18 @@
-"""The scan queue: nothing lost, nothing doubled, nothing garbled, in order, whatever happens on the way.
-
-The wedge table: how the scanner types x the pause between scans x how long the server takes. ``WMS_SCANS=10000`` makes
-it a long one; ``-s`` shows it.
-"""
+"""The scan queue: nothing lost, nothing doubled, nothing garbled, in order, whatever happens on the way."""
 
 import asyncio
 import contextlib
 import json
-import os
 import random
-from typing import Any
-from weakref import WeakKeyDictionary
 
-import pytest
-from playwright.async_api import CDPSession, Page, Route
+from playwright.async_api import Route
 
 from tests.browser.conftest import Screen, Windows
+from tests.browser.wedge import arrived, codes, ready, settled, slow_server, type_scan
 from tests.builders import a_warehouse, signed_in_person
 from tests.conftest import Server
 from wms.config import Settings
 from wms.db.tx import Database
-
-TOTAL = int(os.environ.get("WMS_SCANS", "2016"))
-MODES = ("keys", "slow keys", "text")
-CELLS = [(gap, delay) for gap in (0, 30, 100) for delay in (0, 150)]
-
-
-async def arrived(db: Database, person_id: int) -> list[str]:
-    """What the server has, in its order."""
-    async with db.begin() as tx:
-        data: dict[str, Any] | None = await tx.value(
-            """select h.data from hand h join session s on s.id = h.session_id
-               where s.person_id = $1 and h.flow = 'check'""",
-            person_id,
-        )
-    return list((data or {}).get("scans", []))
-
-
-async def ready(windows: Windows, db: Database, url: str = "") -> Screen:
-    await a_warehouse(db)
-    w = await windows.open(["picker"], url=url)
-    await w.open("/floor/check")
-    return w
-
-
-def codes(n: int, seed: int) -> list[str]:
-    """Different codes of 13 characters, some with letters, as on real shelves."""
-    dice = random.Random(seed)
-    return [f"K{i:05d}-{''.join(dice.choices('ABCDEFGHJKMN0123456789', k=6))}" for i in range(n)]
-
-
-_wedges: WeakKeyDictionary[Page, CDPSession] = WeakKeyDictionary()
-
-
-async def burst(page: Page, code: str) -> None:
-    """All keys of a code and Enter one right behind the other, as a fast wedge does: none waits for the one before."""
-    if page not in _wedges:
-        _wedges[page] = await page.context.new_cdp_session(page)
-    keys: list[dict[str, Any]] = []
-    for c in code:
-        keys += [{"type": "keyDown", "key": c, "text": c}, {"type": "keyUp", "key": c}]
-    enter = {"key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 13}
-    keys += [{"type": "keyDown", "text": "\r", **enter}, {"type": "keyUp", **enter}]
-    await asyncio.gather(*(_wedges[page].send("Input.dispatchKeyEvent", key) for key in keys))
-
-
-async def type_scan(page: Page, code: str, mode: str) -> None:
-    if mode == "keys":
-        await burst(page, code)
-        return
-    if mode == "text":
-        await page.keyboard.insert_text(code)
-    else:
-        await page.keyboard.type(code, delay=2)
-    await page.keyboard.press("Enter")
-
-
-def slow_server(delay: int) -> Any:
-    async def handle(route: Route) -> None:
-        await asyncio.sleep(delay / 1000)
-        await route.continue_()
-
-    return handle
-
-
-@pytest.mark.parametrize("mode", MODES)
-async def test_wedge_table(windows: Windows, db: Database, mode: str) -> None:
-    """One handheld for each pause and each server, all at work at once."""
-    screens = [await ready(windows, db) for _ in CELLS]
-    print("\n| scanner | ms between | server ms | scans |\n|---|---|---|---|")
-    await asyncio.gather(*(wedge(w, db, mode, *cell) for w, cell in zip(screens, CELLS, strict=True)))
-
-
-async def wedge(w: Screen, db: Database, mode: str, gap: int, delay: int) -> None:
-    n = max(8, TOTAL // 9 * (6 if delay == 0 else 1) // 7)  # fewer where each takes its time
-    wanted = codes(n, gap * 1000 + delay)
-    if delay:
-        await w.page.route("**/floor/check", slow_server(delay))
-    for at in range(0, n, 240):  # the server keeps the last 300
-        part = wanted[at : at + 240]
-        for code in part:
-            await type_scan(w.page, code, mode)
-            if gap:
-                await asyncio.sleep(gap / 1000)
-        await settled(w)
-        assert (await arrived(db, w.person_id))[-len(part) :] == part
-    print(f"| {mode} | {gap} | {delay} | {n} whole, once, in order |")
-
-
-async def settled(w: Screen) -> None:
-    await w.page.wait_for_function("() => !document.body.classList.contains('waiting')", timeout=120_000)
 
 
 async def test_offline_and_back(windows: Windows, db: Database) -> None:
