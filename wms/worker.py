@@ -24,14 +24,21 @@ from wms.db.roles import refuse_to_serve_as_owner
 from wms.db.tx import Database
 from wms.events import mail, send_mail
 from wms.kernel.mail import MailServer
+from wms.orders.choose_again import choose_for_waiting, sweep_choices
 from wms.orders.fill_backorders import sweep_backorders
+from wms.paths import home as default_home
 from wms.picking.wave_rule import release_by_rule
+from wms.printing.print_records import forget_prints
+from wms.printing.run_printers import run_printers
 from wms.replenishment.plan_replenishments import plan_replenishments
 from wms.shipping.adapters import Carriers
 from wms.shipping.buy_label import buy_label
 from wms.shipping.close_manifest import draw_protocol
+from wms.shipping.deliver import deliver, sweep_deliveries
+from wms.shipping.fetch_protocol import fetch_protocol, sweep_protocols
 from wms.shipping.hear_webhook import forget_webhooks
 from wms.shipping.read_tracking import read_tracking, sweep_tracking
+from wms.shipping.reconcile import reconcile
 from wms.shipping.record_tracking import follow_parcel
 from wms.shipping.request_label import QUEUE, ask_for_label
 from wms.shipping.sweep_labels import cancel_booking, sweep_labels
@@ -41,7 +48,10 @@ from wms.web.telemetry import setup_logging
 log = structlog.get_logger("wms.worker")
 
 EVERY_MINUTE = "* * * * *"
+EVERY_TEN_MINUTES = "*/10 * * * *"
 CONCURRENCY = 4
+PRINTING = 6
+"""Connections of the printers' own: what waits for a carrier must not keep a label from the printer."""
 HEARTBEAT_S, STALLED_S = 5.0, 20.0
 TRY_AGAIN_S = 2.0
 GRACE_S = 3.0
@@ -116,10 +126,37 @@ def create_jobs(
         async with database.begin() as tx:
             await sweep_tracking(tx)
             await forget_webhooks(tx)
+            await forget_prints(tx)
+
+    @app.task(name="orders.choose_again", queue=QUEUE, retry=again)
+    async def _choose(shop_id: int) -> None:
+        await choose_for_waiting(database, shop_id)
+
+    @app.periodic(cron=EVERY_TEN_MINUTES)
+    @app.task(name="orders.sweep_choices", queue="clock", queueing_lock="sweep_choices", retry=again)
+    async def _choices(timestamp: int) -> None:
+        async with database.begin() as tx:
+            await sweep_choices(tx)
 
     @app.task(name="shipping.draw_protocol", queue=QUEUE, retry=again)
     async def _draw(manifest_id: int) -> None:
         await draw_protocol(database, manifest_id)
+
+    @app.task(name="shipping.fetch_protocol", queue=QUEUE, retry=again)
+    async def _fetch(manifest_id: int) -> None:
+        await fetch_protocol(database, carriers, manifest_id)
+
+    @app.task(name="shipping.deliver", queue=QUEUE, retry=again)
+    async def _deliver(manifest_id: int) -> None:
+        await deliver(database, carriers.home or default_home(), manifest_id)
+
+    @app.periodic(cron=EVERY_MINUTE)
+    @app.task(name="shipping.sweep_manifests", queue="clock", queueing_lock="sweep_manifests", retry=again)
+    async def _manifests(timestamp: int) -> None:
+        async with database.begin() as tx:
+            await sweep_protocols(tx)
+            await sweep_deliveries(tx)
+            await reconcile(tx, None)
 
     @app.task(name="mail.send", queue=mail.QUEUE, retry=again)
     async def _mail(shop_id: int, mail_id: int) -> None:
@@ -178,6 +215,9 @@ def create_jobs(
         _read,
         _track,
         _draw,
+        _fetch,
+        _deliver,
+        _manifests,
         _mail,
         _post,
         _sweep,
@@ -186,6 +226,8 @@ def create_jobs(
         _refill,
         _waves,
         _rescue,
+        _choose,
+        _choices,
     )  # the app knows them by name
     return app
 
@@ -206,14 +248,17 @@ async def serve_jobs(settings: Settings) -> None:
     goes away for a while stops nothing for good.
     """
     database = Database(settings.app_url, pool_size=CONCURRENCY + 2)
+    printing = Database(settings.app_url, pool_size=PRINTING)
     carriers = Carriers(database, settings.home)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for sign in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(sign, stop.set)
+    printers: asyncio.Task[None] | None = None
     try:
         async with database.begin() as tx:
             await refuse_to_serve_as_owner(tx.driver)
+        printers = asyncio.create_task(run_printers(printing, stop, GRACE_S))
         while not stop.is_set():
             try:
                 await _work(create_jobs(database, settings.app_url, settings.mail, carriers), stop)
@@ -222,7 +267,11 @@ async def serve_jobs(settings: Settings) -> None:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(stop.wait(), TRY_AGAIN_S)
     finally:
+        if printers is not None:
+            stop.set()
+            await asyncio.gather(printers, return_exceptions=True)
         await carriers.close()
+        await printing.close()
         await database.close()
     log.info("worker stopped")
 

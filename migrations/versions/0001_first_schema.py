@@ -37,6 +37,9 @@ def upgrade() -> None:
             "label_formats", postgresql.JSONB(astext_type=sa.Text()), server_default='["pdf"]', nullable=False
         ),
         sa.Column("settings", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False),
+        sa.Column("watch", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False),
+        sa.Column("papers", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False),
+        sa.Column("scan_within_h", sa.Integer(), server_default="24", nullable=True),
         sa.Column("active", sa.Boolean(), server_default="true", nullable=False),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_carrier")),
@@ -269,9 +272,11 @@ def upgrade() -> None:
         "carrier_credential",
         sa.Column("carrier_id", sa.BigInteger(), nullable=False),
         sa.Column("for_shop_id", sa.Integer(), nullable=True),
+        sa.Column("purpose", sa.Text(), server_default="account", nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.CheckConstraint("purpose in ('account', 'delivery')", name=op.f("ck_carrier_credential_purpose")),
         sa.ForeignKeyConstraint(
             ["carrier_id"], ["carrier.id"], name=op.f("fk_carrier_credential_carrier_id")
         ),
@@ -281,7 +286,7 @@ def upgrade() -> None:
     op.create_index(
         "uq_carrier_credential",
         "carrier_credential",
-        ["carrier_id", "for_shop_id"],
+        ["carrier_id", "for_shop_id", "purpose"],
         unique=True,
         postgresql_nulls_not_distinct=True,
     )
@@ -332,17 +337,31 @@ def upgrade() -> None:
         sa.Column("handed_over_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("driver", sa.Text(), nullable=True),
         sa.Column("vehicle", sa.Text(), nullable=True),
+        sa.Column("reconciled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.CheckConstraint("(state = 'open') = (number is null)", name=op.f("ck_manifest_numbered")),
+        sa.CheckConstraint("(state = 'open') = (sha256 is null)", name=op.f("ck_manifest_hashed")),
         sa.CheckConstraint(
-            "state = 'open' or (number is not null and sha256 is not null)", name=op.f("ck_manifest_closed")
+            "(state in ('handed_over','reconciled')) = (handed_over_at is not null)",
+            name=op.f("ck_manifest_handed_over"),
         ),
-        sa.CheckConstraint("state in ('open', 'closed', 'handed_over')", name=op.f("ck_manifest_state")),
+        sa.CheckConstraint(
+            "state in ('open', 'closing', 'closed', 'handed_over', 'reconciled')",
+            name=op.f("ck_manifest_state"),
+        ),
         sa.ForeignKeyConstraint(["carrier_id"], ["carrier.id"], name=op.f("fk_manifest_carrier_id")),
         sa.ForeignKeyConstraint(["closed_by"], ["person.id"], name=op.f("fk_manifest_closed_by")),
         sa.ForeignKeyConstraint(["warehouse_id"], ["warehouse.id"], name=op.f("fk_manifest_warehouse_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_manifest")),
         sa.UniqueConstraint("id", "carrier_id", name=op.f("uq_manifest_id_carrier_id")),
         sa.UniqueConstraint("number", name=op.f("uq_manifest_number")),
+    )
+    op.create_index(
+        "ix_manifest_handed_over",
+        "manifest",
+        ["handed_over_at"],
+        unique=False,
+        postgresql_where="state = 'handed_over'",
     )
     op.create_index(
         "uq_manifest_open",
@@ -404,8 +423,10 @@ def upgrade() -> None:
         sa.Column("ship_by", sa.DateTime(timezone=True), nullable=False),
         sa.Column("priority", sa.Integer(), server_default="0", nullable=False),
         sa.Column("partial_policy", sa.Text(), server_default="complete", nullable=False),
-        sa.Column("carrier_id", sa.BigInteger(), nullable=False),
+        sa.Column("carrier_id", sa.BigInteger(), nullable=True),
         sa.Column("service", sa.Text(), server_default="standard", nullable=False),
+        sa.Column("asked_service", sa.Text(), nullable=True),
+        sa.Column("deliver_by", sa.Date(), nullable=True),
         sa.Column("point", sa.Text(), nullable=True),
         sa.Column("language", sa.Text(), server_default="pl", nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
@@ -424,6 +445,9 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.Column("shop_id", sa.Integer(), nullable=False),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.CheckConstraint(
+            "carrier_id is not null or state in ('on_hold','cancelled')", name=op.f("ck_orders_carrier")
+        ),
         sa.CheckConstraint("kind in ('single', 'multi', 'large')", name=op.f("ck_orders_kind")),
         sa.CheckConstraint(
             "partial_policy in ('complete', 'partial')", name=op.f("ck_orders_partial_policy")
@@ -461,6 +485,85 @@ def upgrade() -> None:
         [sa.literal_column("lower(split_part(name, ' ', -1))").label("surname")],
         unique=False,
         postgresql_ops={"surname": "text_pattern_ops"},
+    )
+    op.create_table(
+        "printer",
+        sa.Column("warehouse_id", sa.BigInteger(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("dots_per_mm", sa.Integer(), server_default="8", nullable=False),
+        sa.Column("width_mm", sa.Integer(), server_default="100", nullable=False),
+        sa.Column("height_mm", sa.Integer(), server_default="150", nullable=False),
+        sa.Column("profile", sa.Text(), server_default="", nullable=False),
+        sa.Column("active", sa.Boolean(), server_default="true", nullable=False),
+        sa.Column("state", sa.Text(), server_default="unseen", nullable=False),
+        sa.Column("state_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("busy_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("busy_by", sa.Text(), nullable=True),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.CheckConstraint("(kind = 'zpl') = (address like 'socket://%%')", name=op.f("ck_printer_address")),
+        sa.CheckConstraint("kind in ('zpl', 'paper')", name=op.f("ck_printer_kind")),
+        sa.CheckConstraint(
+            "dots_per_mm in (6, 8, 12, 24) and width_mm > 0 and height_mm > 0", name=op.f("ck_printer_size")
+        ),
+        sa.ForeignKeyConstraint(["warehouse_id"], ["warehouse.id"], name=op.f("fk_printer_warehouse_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_printer")),
+        sa.UniqueConstraint("id", "kind", name=op.f("uq_printer_id_kind")),
+        sa.UniqueConstraint("warehouse_id", "code", name=op.f("uq_printer_warehouse_id_code")),
+    )
+    op.create_table(
+        "service_price",
+        sa.Column("carrier_id", sa.BigInteger(), nullable=False),
+        sa.Column("service", sa.Text(), nullable=False),
+        sa.Column("country", sa.Text(), nullable=False),
+        sa.Column("max_weight_g", sa.Integer(), nullable=False),
+        sa.Column("max_length_mm", sa.Integer(), nullable=True),
+        sa.Column("max_girth_mm", sa.Integer(), nullable=True),
+        sa.Column("size_mm", sa.ARRAY(sa.Integer()), nullable=True),
+        sa.Column("cod_price", sa.Numeric(precision=10, scale=2), nullable=True),
+        sa.Column("price", sa.Numeric(precision=10, scale=2), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("transit_days", sa.Integer(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_until", sa.Date(), nullable=True),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.CheckConstraint("max_weight_g > 0 and transit_days >= 0", name=op.f("ck_service_price_limits")),
+        sa.CheckConstraint("price >= 0 and coalesce(cod_price, 0) >= 0", name=op.f("ck_service_price_price")),
+        sa.CheckConstraint("size_mm is null or cardinality(size_mm) = 3", name=op.f("ck_service_price_size")),
+        sa.CheckConstraint(
+            "valid_until is null or valid_until >= valid_from", name=op.f("ck_service_price_valid")
+        ),
+        sa.ForeignKeyConstraint(["carrier_id"], ["carrier.id"], name=op.f("fk_service_price_carrier_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_service_price")),
+    )
+    op.create_index(
+        "uq_service_price_line",
+        "service_price",
+        [
+            "carrier_id",
+            "service",
+            "country",
+            "max_weight_g",
+            "max_length_mm",
+            "max_girth_mm",
+            "size_mm",
+            "valid_from",
+        ],
+        unique=True,
+        postgresql_nulls_not_distinct=True,
+    )
+    op.create_table(
+        "service_rule",
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("rule", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.ForeignKeyConstraint(["shop_id"], ["shop.id"], name=op.f("fk_service_rule_shop_id")),
+        sa.PrimaryKeyConstraint("shop_id", "position", name=op.f("pk_service_rule")),
     )
     op.create_table(
         "session",
@@ -677,6 +780,27 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_cluster_wave_id"), "cluster", ["wave_id"], unique=False)
     op.create_table(
+        "counter_manifest",
+        sa.Column("manifest_id", sa.BigInteger(), nullable=False),
+        sa.Column("carrier_id", sa.BigInteger(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=True),
+        sa.Column("listed", sa.Integer(), nullable=False),
+        sa.Column("matched", sa.Integer(), nullable=False),
+        sa.Column("missing", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("extra", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.CheckConstraint("source in ('courier', 'desk')", name=op.f("ck_counter_manifest_source")),
+        sa.ForeignKeyConstraint(
+            ["manifest_id", "carrier_id"],
+            ["manifest.id", "manifest.carrier_id"],
+            name=op.f("fk_counter_manifest_manifest_id_carrier_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_counter_manifest")),
+    )
+    op.create_index("ix_counter_manifest_manifest", "counter_manifest", ["manifest_id"], unique=False)
+    op.create_table(
         "hand",
         sa.Column("session_id", sa.BigInteger(), nullable=False),
         sa.Column("flow", sa.Text(), nullable=False),
@@ -772,6 +896,92 @@ def upgrade() -> None:
             postgresql_nulls_not_distinct=True,
         ),
         sa.UniqueConstraint("shop_id", "sku_id", "id", name=op.f("uq_lot_shop_id_sku_id_id")),
+    )
+    op.create_table(
+        "manifest_delivery",
+        sa.Column("manifest_id", sa.BigInteger(), nullable=False),
+        sa.Column("carrier_id", sa.BigInteger(), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("target", sa.Text(), nullable=False),
+        sa.Column("format", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), server_default="waiting", nullable=False),
+        sa.Column("mail_id", sa.BigInteger(), nullable=True),
+        sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("error_code", sa.Text(), nullable=True),
+        sa.Column("last_error", sa.Text(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("remote_ack", sa.Text(), nullable=True),
+        sa.Column("acked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("retry_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.CheckConstraint(
+            "(channel = 'mail') = (mail_id is not null)", name=op.f("ck_manifest_delivery_mail")
+        ),
+        sa.CheckConstraint("channel in ('mail', 'sftp', 'pull')", name=op.f("ck_manifest_delivery_channel")),
+        sa.CheckConstraint(
+            "status in ('waiting', 'sent', 'failed', 'fetched')", name=op.f("ck_manifest_delivery_status")
+        ),
+        sa.CheckConstraint(
+            "status not in ('sent','fetched') or sent_at is not null", name=op.f("ck_manifest_delivery_sent")
+        ),
+        sa.ForeignKeyConstraint(
+            ["manifest_id", "carrier_id"],
+            ["manifest.id", "manifest.carrier_id"],
+            name=op.f("fk_manifest_delivery_manifest_id_carrier_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_manifest_delivery")),
+        sa.UniqueConstraint(
+            "manifest_id",
+            "channel",
+            "target",
+            "format",
+            name=op.f("uq_manifest_delivery_manifest_id_channel_target_format"),
+        ),
+    )
+    op.create_index(
+        "ix_manifest_delivery_due",
+        "manifest_delivery",
+        ["retry_at"],
+        unique=False,
+        postgresql_where="status = 'waiting' and channel = 'sftp'",
+    )
+    op.create_index(
+        "ix_manifest_delivery_failed",
+        "manifest_delivery",
+        ["id"],
+        unique=False,
+        postgresql_where="channel = 'sftp' and status <> 'sent'",
+    )
+    op.create_table(
+        "manifest_protocol",
+        sa.Column("manifest_id", sa.BigInteger(), nullable=False),
+        sa.Column("for_shop_id", sa.Integer(), nullable=False),
+        sa.Column("part", sa.Integer(), nullable=False),
+        sa.Column("bookings", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("state", sa.Text(), server_default="waiting", nullable=False),
+        sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("error_code", sa.Text(), nullable=True),
+        sa.Column("last_error", sa.Text(), nullable=True),
+        sa.Column("retry_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("document_id", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'fetched') = (document_id is not null)", name=op.f("ck_manifest_protocol_fetched")
+        ),
+        sa.CheckConstraint(
+            "state in ('waiting', 'fetched', 'failed')", name=op.f("ck_manifest_protocol_state")
+        ),
+        sa.ForeignKeyConstraint(
+            ["manifest_id"], ["manifest.id"], name=op.f("fk_manifest_protocol_manifest_id")
+        ),
+        sa.PrimaryKeyConstraint("manifest_id", "for_shop_id", "part", name=op.f("pk_manifest_protocol")),
+    )
+    op.create_index(
+        "ix_manifest_protocol_due",
+        "manifest_protocol",
+        ["retry_at"],
+        unique=False,
+        postgresql_where="state = 'waiting'",
     )
     op.create_table(
         "order_hold",
@@ -972,6 +1182,82 @@ def upgrade() -> None:
         ),
     )
     op.create_index(op.f("ix_pick_face_location_id"), "pick_face", ["location_id"], unique=False)
+    op.create_table(
+        "print_job",
+        sa.Column("printer_id", sa.BigInteger(), nullable=False),
+        sa.Column("location_id", sa.BigInteger(), nullable=True),
+        sa.Column("document", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("subject_id", sa.BigInteger(), nullable=False),
+        sa.Column("ref", sa.Text(), nullable=True),
+        sa.Column("format", sa.Text(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=True),
+        sa.Column("document_id", sa.BigInteger(), nullable=True),
+        sa.Column("copies", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("state", sa.Text(), server_default="queued", nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("error_code", sa.Text(), nullable=True),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("retry_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("person_id", sa.BigInteger(), nullable=True),
+        sa.Column("device_id", sa.BigInteger(), nullable=True),
+        sa.Column("queued_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.CheckConstraint(
+            "document in ('label', 'handling_unit', 'slip', 'protocol', 'sheet', 'test')",
+            name=op.f("ck_print_job_document"),
+        ),
+        sa.CheckConstraint("format in ('zpl', 'pdf')", name=op.f("ck_print_job_format")),
+        sa.CheckConstraint(
+            "state in ('queued', 'sending', 'printed', 'failed', 'unknown', 'cancelled')",
+            name=op.f("ck_print_job_state"),
+        ),
+        sa.CheckConstraint(
+            "state not in ('queued','sending') or content is not null or document_id is not null",
+            name=op.f("ck_print_job_something"),
+        ),
+        sa.CheckConstraint("copies between 1 and 20", name=op.f("ck_print_job_copies")),
+        sa.ForeignKeyConstraint(["device_id"], ["device.id"], name=op.f("fk_print_job_device_id")),
+        sa.ForeignKeyConstraint(["location_id"], ["location.id"], name=op.f("fk_print_job_location_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_print_job_person_id")),
+        sa.ForeignKeyConstraint(["printer_id"], ["printer.id"], name=op.f("fk_print_job_printer_id")),
+        sa.PrimaryKeyConstraint("shop_id", "id", name=op.f("pk_print_job")),
+    )
+    op.create_index("ix_print_job_ended", "print_job", ["ended_at"], unique=False)
+    op.create_index("ix_print_job_id", "print_job", ["id"], unique=False)
+    op.create_index(
+        "ix_print_job_open",
+        "print_job",
+        ["printer_id", "id"],
+        unique=False,
+        postgresql_where="state in ('queued','sending','unknown')",
+    )
+    op.create_index(
+        "ix_print_job_place", "print_job", ["location_id"], unique=False, postgresql_where="state = 'queued'"
+    )
+    op.create_index("ix_print_job_printer", "print_job", ["printer_id", "id"], unique=False)
+    op.create_index(
+        "ix_print_job_subject", "print_job", ["shop_id", "subject", "subject_id", "id"], unique=False
+    )
+    op.create_table(
+        "printer_place",
+        sa.Column("location_id", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("printer_id", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("kind in ('zpl', 'paper')", name=op.f("ck_printer_place_kind")),
+        sa.ForeignKeyConstraint(["location_id"], ["location.id"], name=op.f("fk_printer_place_location_id")),
+        sa.ForeignKeyConstraint(
+            ["printer_id", "kind"],
+            ["printer.id", "printer.kind"],
+            name=op.f("fk_printer_place_printer_id_kind"),
+        ),
+        sa.PrimaryKeyConstraint("location_id", "kind", name=op.f("pk_printer_place")),
+    )
+    op.create_index("ix_printer_place_printer", "printer_place", ["printer_id"], unique=False)
     op.create_table(
         "putback_task",
         sa.Column("order_id", sa.BigInteger(), nullable=False),
@@ -1312,6 +1598,7 @@ def upgrade() -> None:
         sa.Column("no", sa.Integer(), nullable=False),
         sa.Column("hu_id", sa.BigInteger(), nullable=False),
         sa.Column("warehouse_id", sa.BigInteger(), nullable=False),
+        sa.Column("station_id", sa.BigInteger(), nullable=True),
         sa.Column("carrier_id", sa.BigInteger(), nullable=False),
         sa.Column("service", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), server_default="open", nullable=False),
@@ -1352,6 +1639,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["shop_id", "order_id"], ["orders.shop_id", "orders.id"], name=op.f("fk_parcel_shop_id_order_id")
         ),
+        sa.ForeignKeyConstraint(["station_id"], ["location.id"], name=op.f("fk_parcel_station_id")),
         sa.ForeignKeyConstraint(["warehouse_id"], ["warehouse.id"], name=op.f("fk_parcel_warehouse_id")),
         sa.PrimaryKeyConstraint("shop_id", "id", name=op.f("pk_parcel")),
         sa.UniqueConstraint(
@@ -1487,6 +1775,7 @@ def upgrade() -> None:
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
         sa.Column("carrier_ref", sa.Text(), nullable=True),
         sa.Column("in_doubt_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("down_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("error_code", sa.Text(), nullable=True),
         sa.Column("error", sa.Text(), nullable=True),
         sa.Column("retry_at", sa.DateTime(timezone=True), nullable=True),
@@ -1573,6 +1862,13 @@ def upgrade() -> None:
         sa.Column("loaded_by", sa.BigInteger(), nullable=True),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("left_behind_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("scanned_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("settled_by", sa.BigInteger(), nullable=True),
+        sa.Column("settled_why", sa.Text(), nullable=True),
+        sa.CheckConstraint(
+            "(settled_at is null) = (settled_why is null)", name=op.f("ck_manifest_parcel_settled")
+        ),
         sa.CheckConstraint(
             "left_behind_at is not null or coalesce(parcel_verified, false)",
             name=op.f("ck_manifest_parcel_content_verified"),
@@ -1583,6 +1879,7 @@ def upgrade() -> None:
             ["manifest.id", "manifest.carrier_id"],
             name=op.f("fk_manifest_parcel_manifest_id_carrier_id"),
         ),
+        sa.ForeignKeyConstraint(["settled_by"], ["person.id"], name=op.f("fk_manifest_parcel_settled_by")),
         sa.ForeignKeyConstraint(
             ["shop_id", "parcel_id", "parcel_verified"],
             ["parcel.shop_id", "parcel.id", "parcel.verified"],
@@ -1592,6 +1889,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("shop_id", "manifest_id", "parcel_id", name=op.f("pk_manifest_parcel")),
     )
     op.create_index("ix_manifest_parcel_manifest", "manifest_parcel", ["manifest_id"], unique=False)
+    op.create_index(
+        "ix_manifest_parcel_unscanned",
+        "manifest_parcel",
+        ["manifest_id"],
+        unique=False,
+        postgresql_where="scanned_at is null and settled_at is null and left_behind_at is null",
+    )
     op.create_index(
         "uq_manifest_parcel_once",
         "manifest_parcel",
@@ -1634,6 +1938,33 @@ def upgrade() -> None:
         ["shop_id", "order_id"],
         unique=True,
         postgresql_where="done_at is null",
+    )
+    op.create_table(
+        "parcel_alarm",
+        sa.Column("parcel_id", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("facts", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.CheckConstraint(
+            "kind in ('silent', 'late', 'stuck', 'problem')", name=op.f("ck_parcel_alarm_kind")
+        ),
+        sa.ForeignKeyConstraint(
+            ["shop_id", "parcel_id"],
+            ["parcel.shop_id", "parcel.id"],
+            name=op.f("fk_parcel_alarm_shop_id_parcel_id"),
+        ),
+        sa.PrimaryKeyConstraint("shop_id", "id", name=op.f("pk_parcel_alarm")),
+    )
+    op.create_index(
+        "uq_parcel_alarm_open",
+        "parcel_alarm",
+        ["shop_id", "parcel_id", "kind"],
+        unique=True,
+        postgresql_where="closed_at is null",
     )
     op.create_table(
         "parcel_item",
@@ -1725,6 +2056,41 @@ def upgrade() -> None:
         unique=True,
         postgresql_where="kind = 'undelivered'",
     )
+    op.create_table(
+        "service_choice",
+        sa.Column("order_id", sa.BigInteger(), nullable=False),
+        sa.Column("parcel_id", sa.BigInteger(), nullable=True),
+        sa.Column("carrier_id", sa.BigInteger(), nullable=True),
+        sa.Column("service", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("rule", sa.Text(), server_default="", nullable=False),
+        sa.Column("arrives_on", sa.Date(), nullable=True),
+        sa.Column("price", sa.Numeric(precision=10, scale=2), nullable=True),
+        sa.Column("currency", sa.Text(), nullable=True),
+        sa.Column("options", postgresql.JSONB(astext_type=sa.Text()), server_default="[]", nullable=False),
+        sa.Column(
+            "at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.CheckConstraint(
+            "reason in ('cheapest', 'only', 'fixed', 'quickest', 'fallback', 'by-hand', 'nothing')",
+            name=op.f("ck_service_choice_reason"),
+        ),
+        sa.ForeignKeyConstraint(["carrier_id"], ["carrier.id"], name=op.f("fk_service_choice_carrier_id")),
+        sa.ForeignKeyConstraint(
+            ["shop_id", "order_id"],
+            ["orders.shop_id", "orders.id"],
+            name=op.f("fk_service_choice_shop_id_order_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["shop_id", "parcel_id"],
+            ["parcel.shop_id", "parcel.id"],
+            name=op.f("fk_service_choice_shop_id_parcel_id"),
+        ),
+        sa.PrimaryKeyConstraint("shop_id", "id", name=op.f("pk_service_choice")),
+    )
+    op.create_index("ix_service_choice_order", "service_choice", ["shop_id", "order_id"], unique=False)
     op.create_table(
         "tracking_event",
         sa.Column("parcel_id", sa.BigInteger(), nullable=False),
@@ -1903,6 +2269,8 @@ def downgrade() -> None:
     op.drop_index("ix_refund_advice_rma", table_name="refund_advice")
     op.drop_table("refund_advice")
     op.drop_table("tracking_event")
+    op.drop_index("ix_service_choice_order", table_name="service_choice")
+    op.drop_table("service_choice")
     op.drop_index("uq_rma_undelivered", table_name="rma", postgresql_where="kind = 'undelivered'")
     op.drop_index("ix_rma_tracking", table_name="rma")
     op.drop_index("ix_rma_order", table_name="rma")
@@ -1915,10 +2283,17 @@ def downgrade() -> None:
     op.drop_index("ix_rma_email", table_name="rma")
     op.drop_table("rma")
     op.drop_table("parcel_item")
+    op.drop_index("uq_parcel_alarm_open", table_name="parcel_alarm", postgresql_where="closed_at is null")
+    op.drop_table("parcel_alarm")
     op.drop_index("uq_pack_session_live", table_name="pack_session", postgresql_where="done_at is null")
     op.drop_table("pack_session")
     op.drop_index(
         "uq_manifest_parcel_once", table_name="manifest_parcel", postgresql_where="left_behind_at is null"
+    )
+    op.drop_index(
+        "ix_manifest_parcel_unscanned",
+        table_name="manifest_parcel",
+        postgresql_where="scanned_at is null and settled_at is null and left_behind_at is null",
     )
     op.drop_index("ix_manifest_parcel_manifest", table_name="manifest_parcel")
     op.drop_table("manifest_parcel")
@@ -1986,6 +2361,19 @@ def downgrade() -> None:
     op.drop_table("receipt")
     op.drop_index("ix_putback_task_open", table_name="putback_task", postgresql_where="state = 'open'")
     op.drop_table("putback_task")
+    op.drop_index("ix_printer_place_printer", table_name="printer_place")
+    op.drop_table("printer_place")
+    op.drop_index("ix_print_job_subject", table_name="print_job")
+    op.drop_index("ix_print_job_printer", table_name="print_job")
+    op.drop_index("ix_print_job_place", table_name="print_job", postgresql_where="state = 'queued'")
+    op.drop_index(
+        "ix_print_job_open",
+        table_name="print_job",
+        postgresql_where="state in ('queued','sending','unknown')",
+    )
+    op.drop_index("ix_print_job_id", table_name="print_job")
+    op.drop_index("ix_print_job_ended", table_name="print_job")
+    op.drop_table("print_job")
     op.drop_index(op.f("ix_pick_face_location_id"), table_name="pick_face")
     op.drop_table("pick_face")
     op.drop_index(op.f("ix_handling_unit_location_id"), table_name="handling_unit")
@@ -2008,6 +2396,21 @@ def downgrade() -> None:
     op.drop_table("order_line")
     op.drop_index("ix_order_hold_order", table_name="order_hold")
     op.drop_table("order_hold")
+    op.drop_index(
+        "ix_manifest_protocol_due", table_name="manifest_protocol", postgresql_where="state = 'waiting'"
+    )
+    op.drop_table("manifest_protocol")
+    op.drop_index(
+        "ix_manifest_delivery_failed",
+        table_name="manifest_delivery",
+        postgresql_where="channel = 'sftp' and status <> 'sent'",
+    )
+    op.drop_index(
+        "ix_manifest_delivery_due",
+        table_name="manifest_delivery",
+        postgresql_where="status = 'waiting' and channel = 'sftp'",
+    )
+    op.drop_table("manifest_delivery")
     op.drop_table("lot")
     op.drop_index("ix_location_zone_id", table_name="location")
     op.drop_index("ix_location_walk", table_name="location", postgresql_where="locked_at is null")
@@ -2015,6 +2418,8 @@ def downgrade() -> None:
     op.drop_table("location")
     op.drop_table("kit_component")
     op.drop_table("hand")
+    op.drop_index("ix_counter_manifest_manifest", table_name="counter_manifest")
+    op.drop_table("counter_manifest")
     op.drop_index(op.f("ix_cluster_wave_id"), table_name="cluster")
     op.drop_index(
         "ix_cluster_waiting", table_name="cluster", postgresql_where="state in ('waiting','claimed')"
@@ -2040,6 +2445,10 @@ def downgrade() -> None:
     op.drop_table("sku")
     op.drop_index(op.f("ix_session_person_id"), table_name="session")
     op.drop_table("session")
+    op.drop_table("service_rule")
+    op.drop_index("uq_service_price_line", table_name="service_price", postgresql_nulls_not_distinct=True)
+    op.drop_table("service_price")
+    op.drop_table("printer")
     op.drop_index("ix_orders_surname", table_name="orders", postgresql_ops={"surname": "text_pattern_ops"})
     op.drop_index("ix_orders_state", table_name="orders")
     op.drop_index("ix_orders_postcode", table_name="orders", postgresql_ops={"postcode": "text_pattern_ops"})
@@ -2055,6 +2464,7 @@ def downgrade() -> None:
     op.drop_table("move_seal")
     op.drop_table("manifest_number")
     op.drop_index("uq_manifest_open", table_name="manifest", postgresql_where="state = 'open'")
+    op.drop_index("ix_manifest_handed_over", table_name="manifest", postgresql_where="state = 'handed_over'")
     op.drop_table("manifest")
     op.drop_index("ix_carrier_webhook_received", table_name="carrier_webhook")
     op.drop_table("carrier_webhook")

@@ -11,12 +11,13 @@ depends_on = None
 TENANT = (
     "allocation", "asn", "asn_line", "balance", "barcode", "cluster_order", "count_line", "discrepancy", "document",
     "event", "inspection", "kit_component", "label", "lot", "mail", "manifest_parcel", "move", "move_seal", "order_hold",
-    "order_line", "orders", "pack_session", "parcel", "parcel_item", "pick_face", "pick_task", "putback_task", "receipt",
-    "receipt_line", "refund_advice", "replenishment", "rma", "rma_line", "sku", "tracking_event",
+    "order_line", "orders", "pack_session", "parcel", "parcel_item", "pick_face", "pick_task", "print_job", "putback_task", "receipt",
+    "parcel_alarm", "receipt_line", "refund_advice", "replenishment", "rma", "rma_line", "service_choice", "service_rule", "sku",
+    "tracking_event",
 )  # fmt: skip
 OPERATOR = (
-    "carrier", "carrier_credential", "carrier_pickup", "carrier_status", "carrier_webhook", "carton", "cluster", "count_task", "device", "goods_move", "hand", "handling_unit", "location",
-    "manifest", "manifest_number", "number_range", "person", "session", "sign_in_failure", "stray_parcel", "warehouse", "wave",
+    "carrier", "carrier_credential", "carrier_pickup", "carrier_status", "carrier_webhook", "carton", "cluster", "count_task", "counter_manifest", "device", "goods_move", "hand", "handling_unit", "location",
+    "manifest", "manifest_delivery", "manifest_number", "manifest_protocol", "number_range", "person", "printer", "printer_place", "service_price", "session", "sign_in_failure", "stray_parcel", "warehouse", "wave",
     "wave_rule", "zone",
 )  # fmt: skip
 # Written once: nobody but the owner may change or remove a row.
@@ -70,6 +71,14 @@ def upgrade() -> None:
         "grant select (id, code, name, services, max_weight_g, active, adapter) on carrier to wms_shop"
     )
     op.execute("grant select on carrier_pickup, warehouse, location, carton to wms_shop")
+    # the choice of a service is made while the shop's own request runs; no answer of ours shows a price to a shop
+    op.execute("grant select on service_price, service_rule to wms_shop")
+    op.execute("grant insert on service_choice to wms_shop")
+    op.execute(
+        "grant select (shop_id, id, order_id, parcel_id, carrier_id, service, reason, rule, arrives_on, at)"
+        " on service_choice to wms_shop"
+    )
+    op.execute("grant select on parcel_alarm to wms_shop")
     op.execute(
         "grant select (id, state, number, carrier_id, pickup_at, handed_over_at) on manifest to wms_shop"
     )
@@ -107,7 +116,18 @@ def upgrade() -> None:
     op.execute(
         "grant select (shop_id, id, tracking_number, sscc, weight_g, state, carrier_id, service, no) on parcel to wms_courier"
     )
-    op.execute("grant update (confirmed_at) on manifest_parcel to wms_courier")
+    op.execute("grant update (confirmed_at, scanned_at) on manifest_parcel to wms_courier")
+    # what it has fetched, and its own list of what it received
+    for table, channel in (("manifest_delivery", " and channel = 'pull'"), ("counter_manifest", "")):
+        op.execute(f"alter table {table} enable row level security")
+        op.execute(f"create policy staff on {table} to wms_staff using (true) with check (true)")
+        op.execute(
+            f"create policy courier on {table} to wms_courier using ({CARRIER}{channel}) with check ({CARRIER}{channel})"
+        )
+        op.execute(f"grant select, insert on {table} to wms_courier")
+    op.execute(
+        "grant update (status, tries, sent_at, remote_ack, acked_at) on manifest_delivery to wms_courier"
+    )
     op.execute("grant insert on event to wms_courier")
     op.execute("grant select, insert on tracking_event to wms_courier")
     op.execute(
@@ -123,13 +143,19 @@ def upgrade() -> None:
            set search_path = public, pg_temp as 'select exists (select from manifest where id = $1 and state = ''open'')'"""
     )
     op.execute(
-        """create function manifest_same(bigint, text, text, integer, bigint, timestamptz) returns boolean language sql
-           stable security definer set search_path = public, pg_temp as
+        """create function manifest_same(bigint, text, bigint, bigint, timestamptz, text, text, integer, bigint,
+             timestamptz, bigint) returns boolean language sql stable security definer set search_path = public, pg_temp as
            'select exists (select from manifest m where m.id = $1 and (m.state = ''open''
-              or (m.number, m.sha256, m.parcels, m.weight_g, m.closed_at) = ($2, $3, $4, $5, $6)))'"""
+              or ((m.warehouse_id, m.carrier_id, m.pickup_at, m.number, m.sha256, m.parcels, m.weight_g, m.closed_at)
+                    = ($3, $4, $5, $6, $7, $8, $9, $10) and m.closed_by is not distinct from $11
+                  and array_position(array[''open'',''closing'',''closed'',''handed_over'',''reconciled''], m.state)
+                      <= array_position(array[''open'',''closing'',''closed'',''handed_over'',''reconciled''], $2))))'"""
     )
     op.execute("revoke update on manifest_parcel from wms_staff")
-    op.execute("grant update (confirmed_at, left_behind_at, parcel_verified) on manifest_parcel to wms_staff")
+    op.execute(
+        "grant update (confirmed_at, left_behind_at, parcel_verified, scanned_at, settled_at, settled_by, settled_why)"
+        " on manifest_parcel to wms_staff"
+    )
     op.execute("grant update (left_behind_at, parcel_verified) on manifest_parcel to wms_shop")
     op.execute(
         "create policy while_open_in on manifest_parcel as restrictive for insert to wms_staff"
@@ -141,7 +167,8 @@ def upgrade() -> None:
     )
     op.execute(
         "create policy sealed on manifest as restrictive for update to wms_staff using (true)"
-        " with check (manifest_same(id, number, sha256, parcels, weight_g, closed_at))"
+        " with check (manifest_same(id, state, warehouse_id, carrier_id, pickup_at, number, sha256, parcels, weight_g,"
+        " closed_at, closed_by))"
     )
     op.execute(
         "create policy only_open_goes on manifest as restrictive for delete to wms_staff using (state = 'open')"
@@ -169,7 +196,15 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for table in (*TENANT, "shop", "manifest", "api_key", "idempotent_request"):
+    for table in (
+        *TENANT,
+        "shop",
+        "manifest",
+        "manifest_delivery",
+        "counter_manifest",
+        "api_key",
+        "idempotent_request",
+    ):
         for policy in ("staff", "shop", "courier", "auth", "own", *SEALS):
             op.execute(f"drop policy if exists {policy} on {table}")
         op.execute(f"alter table {table} disable row level security")

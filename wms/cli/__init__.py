@@ -23,6 +23,7 @@ COMMANDS = {
     "location": ("wms.cli.manage", "location"),
     "carrier": ("wms.cli.manage", "carrier"),
     "carriers": ("wms.cli.carriers", "carriers"),
+    "printers": ("wms.cli.printers", "printers"),
 }
 
 

@@ -6,10 +6,11 @@ its order's. ``parcel_item`` can only name lines and SKUs of the parcel's own or
 beyond what was picked for it.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     Boolean,
     CheckConstraint,
@@ -25,9 +26,10 @@ from sqlalchemy import (
     func,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from wms.db.base import Base, Tenant, of_shop, one_of, to
+from wms.db.base import Base, Owned, Tenant, of_shop, one_of, to
 
 ORDER_STATES = (
     "received", "on_hold", "backordered", "allocated", "released", "picking", "picked", "packing", "packed",
@@ -36,6 +38,12 @@ ORDER_STATES = (
 
 
 class Order(Tenant, Base):
+    """An order as its shop sent it, and where it has got to.
+
+    ``carrier_id`` is None while no service takes it; then it is on hold. ``asked_service``: the service that a shop asked for
+    when it left the carrier to us. ``deliver_by``: the day that the shop has promised to the buyer.
+    """
+
     __tablename__ = "orders"
 
     number: Mapped[str] = mapped_column(Text)
@@ -47,8 +55,10 @@ class Order(Tenant, Base):
     ship_by: Mapped[datetime] = mapped_column()
     priority: Mapped[int] = mapped_column(Integer, server_default="0")
     partial_policy: Mapped[str] = mapped_column(Text, server_default="complete")
-    carrier_id: Mapped[int] = mapped_column(ForeignKey("carrier.id"))
+    carrier_id: Mapped[int | None] = mapped_column(ForeignKey("carrier.id"))
     service: Mapped[str] = mapped_column(Text, server_default="standard")
+    asked_service: Mapped[str | None] = mapped_column(Text)
+    deliver_by: Mapped[date | None] = mapped_column()
     point: Mapped[str | None] = mapped_column(Text)
     language: Mapped[str] = mapped_column(Text, server_default="pl")
     name: Mapped[str] = mapped_column(Text)
@@ -87,6 +97,7 @@ class Order(Tenant, Base):
             "'picked','packing','packed','labelled','manifested')",
         ),
         one_of("state", *ORDER_STATES),
+        CheckConstraint("carrier_id is not null or state in ('on_hold','cancelled')", name="carrier"),
         one_of("kind", "single", "multi", "large"),
         one_of("partial_policy", "complete", "partial"),
     )
@@ -152,12 +163,15 @@ class OrderHold(Tenant, Base):
 
 
 class Parcel(Tenant, Base):
+    """One closed box. ``station_id``: the pack station where it was closed last, and so where its label comes out."""
+
     __tablename__ = "parcel"
 
     order_id: Mapped[int] = mapped_column(BigInteger)
     no: Mapped[int] = mapped_column(Integer)
     hu_id: Mapped[int] = mapped_column(ForeignKey("handling_unit.id"), unique=True)
     warehouse_id: Mapped[int] = mapped_column(ForeignKey("warehouse.id"))
+    station_id: Mapped[int | None] = mapped_column(ForeignKey("location.id"))
     carrier_id: Mapped[int] = mapped_column(ForeignKey("carrier.id"))
     service: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(Text, server_default="open")
@@ -217,4 +231,81 @@ class ParcelItem(Tenant, Base):
             ["order_line.shop_id", "order_line.order_id", "order_line.id", "order_line.sku_id"],
         ),
         CheckConstraint("quantity > 0", name="quantity"),
+    )
+
+
+class ServicePrice(Owned, Base):
+    """One line of the operator's price lists: what a carrier's service takes, and what it costs up to a weight.
+
+    ``size_mm``: the three sides of the greatest box of a size class; ``max_girth_mm``: length and once around. ``cod_price``:
+    the surcharge for cash on delivery; None: the service collects none. ``transit_days``: working days to the door. Of
+    several lines for the same goods that are in force, the one that began last counts.
+    """
+
+    __tablename__ = "service_price"
+
+    carrier_id: Mapped[int] = mapped_column(ForeignKey("carrier.id"))
+    service: Mapped[str] = mapped_column(Text)
+    country: Mapped[str] = mapped_column(Text)
+    max_weight_g: Mapped[int] = mapped_column(Integer)
+    max_length_mm: Mapped[int | None] = mapped_column(Integer)
+    max_girth_mm: Mapped[int | None] = mapped_column(Integer)
+    size_mm: Mapped[list[int] | None] = mapped_column(ARRAY(Integer))
+    cod_price: Mapped[Decimal | None] = mapped_column(Numeric(10, 2))
+    price: Mapped[Decimal] = mapped_column(Numeric(10, 2))
+    currency: Mapped[str] = mapped_column(Text)
+    transit_days: Mapped[int] = mapped_column(Integer)
+    valid_from: Mapped[date] = mapped_column()
+    valid_until: Mapped[date | None] = mapped_column()
+
+    __table_args__ = (
+        Index(
+            "uq_service_price_line", "carrier_id", "service", "country", "max_weight_g", "max_length_mm", "max_girth_mm",
+            "size_mm", "valid_from", unique=True, postgresql_nulls_not_distinct=True,
+        ),
+        CheckConstraint("price >= 0 and coalesce(cod_price, 0) >= 0", name="price"),
+        CheckConstraint("max_weight_g > 0 and transit_days >= 0", name="limits"),
+        CheckConstraint("size_mm is null or cardinality(size_mm) = 3", name="size"),
+        CheckConstraint("valid_until is null or valid_until >= valid_from", name="valid"),
+    )  # fmt: skip
+
+
+class ServiceRule(Base):
+    """One of a shop's rules about who carries its orders, in their order; ``rule`` is a ``choose_service.ServiceRule``."""
+
+    __tablename__ = "service_rule"
+
+    shop_id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    position: Mapped[int] = mapped_column(Integer, primary_key=True)
+    rule: Mapped[dict[str, object]] = mapped_column(JSONB)
+
+    __table_args__ = (of_shop(),)
+
+
+class ServiceChoice(Tenant, Base):
+    """Why an order, or one of its parcels, goes with a service: what was chosen, and all that could have been.
+
+    Written once for each choice; the newest of an order, or of a parcel, is the one that counts. ``carrier_id`` None: nothing
+    fitted. ``options`` hold the operator's prices: a shop may write them here and never read them.
+    """
+
+    __tablename__ = "service_choice"
+
+    order_id: Mapped[int] = mapped_column(BigInteger)
+    parcel_id: Mapped[int | None] = mapped_column(BigInteger)
+    carrier_id: Mapped[int | None] = mapped_column(ForeignKey("carrier.id"))
+    service: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text)
+    rule: Mapped[str] = mapped_column(Text, server_default="")
+    arrives_on: Mapped[date | None] = mapped_column()
+    price: Mapped[Decimal | None] = mapped_column(Numeric(10, 2))
+    currency: Mapped[str | None] = mapped_column(Text)
+    options: Mapped[list[dict[str, object]]] = mapped_column(JSONB, server_default="[]")
+    at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+
+    __table_args__ = (
+        to("orders", "order_id"),
+        to("parcel", "parcel_id"),
+        Index("ix_service_choice_order", "shop_id", "order_id"),
+        one_of("reason", "cheapest", "only", "fixed", "quickest", "fallback", "by-hand", "nothing"),
     )

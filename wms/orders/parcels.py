@@ -117,17 +117,26 @@ with scanned as (
   ) t group by sku_id, lot_id having sum(q) <> 0
 )
 update parcel p set state = 'closed', closed_at = now(), carton_code = $3, expected_weight_g = $4, weight_g = $5,
-  units = s.n, ledger_units = case when exists (select from odd) then -1 else h.n end
+  station_id = $6, units = s.n, ledger_units = case when exists (select from odd) then -1 else h.n end
 from scanned s, held h where p.shop_id = $1 and p.id = $2 and p.state = 'open'
 returning p.verified
 """
 
 
 async def close_parcel_record(
-    tx: Tx, shop_id: int, parcel_id: int, *, carton_code: str, expected_weight_g: int, weight_g: int
+    tx: Tx,
+    shop_id: int,
+    parcel_id: int,
+    *,
+    carton_code: str,
+    expected_weight_g: int,
+    weight_g: int,
+    station_id: int | None = None,
 ) -> bool:
-    """Closes an open parcel; whether what was scanned into it is what the ledger has in it."""
-    return bool(await tx.value(CLOSE, shop_id, parcel_id, carton_code, expected_weight_g, weight_g))
+    """Closes an open parcel at a pack station; whether what was scanned into it is what the ledger has in it."""
+    return bool(
+        await tx.value(CLOSE, shop_id, parcel_id, carton_code, expected_weight_g, weight_g, station_id)
+    )
 
 
 async def reopen_parcel_record(tx: Tx, shop_id: int, parcel_id: int) -> bool:

@@ -7,9 +7,12 @@ import msgspec
 
 from wms.db.tx import Tx
 from wms.events.log import Event, record
+from wms.kernel.text import pick_lang
+from wms.orders.choose_service import Sides
 from wms.orders.gates import lock_live_order
 from wms.orders.parcel_progress import let_orders_on
 from wms.orders.parcels import ParcelState, close_parcel_record, find_parcel, lock_parcel, void_empty_parcels
+from wms.orders.recheck_parcel import Moved, recheck_parcel
 from wms.orders.states import OrderState
 from wms.packing.errors import (
     EmptyParcel,
@@ -25,7 +28,10 @@ from wms.packing.weight import WeighedItem, WeightVerdict, expected_weight, judg
 
 
 class Closed(msgspec.Struct, frozen=True):
-    """``order_packed``: nothing of the order is left to pack. ``outcome`` unknown: some SKU has no weight yet."""
+    """``order_packed``: nothing of the order is left to pack. ``outcome`` unknown: some SKU has no weight yet.
+
+    ``moved``: it turned out to be too much for the service that was chosen, and goes with another one.
+    """
 
     parcel_id: int
     parcel: str
@@ -34,6 +40,7 @@ class Closed(msgspec.Struct, frozen=True):
     expected_g: int
     outcome: str
     order_packed: bool
+    moved: Moved | None = None
 
 
 async def close_parcel(
@@ -52,7 +59,7 @@ async def close_parcel(
     ``weight_g`` None: reckoned, for a parcel of one piece whose weight is known; the scan of the piece has proved what is
     in, and a scale would prove nothing more. ``overruled_by``: the supervisor who gave badge and PIN for it (``wms.people.vouch``); None: whoever is signed in.
     Raises ``ParcelNotOpen``, ``EmptyParcel``, ``InsertsMissing``, ``WeightNeeded``, ``WeightOff``,
-    ``OverruleNeedsSupervisor``, ``NotFound`` for the carton, ``OrderCancelled``.
+    ``OverruleNeedsSupervisor``, ``NotFound`` for the carton, ``NothingFitsParcel``, ``OrderCancelled``.
     """
     order_id = (await find_parcel(tx, shop_id, parcel_id)).order_id
     order = await lock_live_order(tx, shop_id, order_id)
@@ -78,11 +85,21 @@ async def close_parcel(
     verdict = judge_weight(expected, weight_g, items)
     if verdict.outcome in ("light", "heavy"):
         _weight_off(tx, verdict, overrule, overruled_by)
-    verified = await close_parcel_record(
-        tx, shop_id, parcel_id, carton_code=box.code, expected_weight_g=expected.grams, weight_g=weight_g
+    station_id = await tx.value(
+        "select station_id from pack_session where shop_id = $1 and order_id = $2 and done_at is null",
+        shop_id,
+        order_id,
     )
+    verified = await close_parcel_record(
+        tx, shop_id, parcel_id, carton_code=box.code, expected_weight_g=expected.grams, weight_g=weight_g,
+        station_id=station_id,
+    )  # fmt: skip
     if not verified:
         raise ParcelDiffers(parcel=parcel.hu)
+    sides = Sides(box.length_mm, box.width_mm, box.height_mm)
+    moved = await recheck_parcel(
+        tx, order, parcel, weight_g=weight_g, sides=sides, lang=pick_lang(tx.actor.language)
+    )
     data: dict[str, Any] = {
         "order_id": order_id, "carton": box.code, "weight_g": weight_g, "expected_g": expected.grams,
         "units": parcel.units, "hu": parcel.hu,
@@ -101,7 +118,14 @@ async def close_parcel(
     )  # fmt: skip
     done = await _finish(tx, shop_id, order_id)
     return Closed(
-        parcel_id, parcel.hu, parcel.no, weight_g, expected.grams, verdict.outcome, order_packed=done
+        parcel_id,
+        parcel.hu,
+        parcel.no,
+        weight_g,
+        expected.grams,
+        verdict.outcome,
+        order_packed=done,
+        moved=moved,
     )
 
 

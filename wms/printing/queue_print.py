@@ -1,0 +1,112 @@
+"""Puts papers into the queue of a printer, and wakes who works it off."""
+
+from typing import Literal
+
+import msgspec
+
+from wms.db.tx import Tx
+from wms.printing.addresses import Kind
+from wms.printing.queue_errors import NoPrinterHere
+
+CHANNEL = "print"
+"""What a worker listens to for printers with work; a notice is sent with the commit."""
+Document = Literal["label", "handling_unit", "slip", "protocol", "sheet", "test"]
+
+
+class Target(msgspec.Struct, frozen=True):
+    """A printer that something may go to."""
+
+    id: int
+    code: str
+    kind: str
+    dots_per_mm: int
+    location_id: int | None = None
+
+
+class Paper(msgspec.Struct, frozen=True, kw_only=True):
+    """One paper. ``shop_id`` 0: the operator's own. ``content``, or ``document_id`` of a kept file of the same shop.
+
+    With ``fault`` (a key of ``states.FAULTS``) it is on record as what this printer cannot print.
+    """
+
+    document: Document
+    subject: str
+    subject_id: int
+    shop_id: int = 0
+    ref: str | None = None
+    content: bytes | None = None
+    document_id: int | None = None
+    copies: int = 1
+    reason: str | None = None
+    fault: str | None = None
+    error: str | None = None
+
+
+AT = """
+select p.id, p.code, p.kind, p.dots_per_mm, a.location_id
+from printer_place a join printer p on p.id = a.printer_id
+where a.location_id = $1 and a.kind = $2 and p.active
+"""
+
+
+async def printer_at(tx: Tx, location_id: int | None, kind: Kind) -> Target | None:
+    """The printer in use of a pack station or a dock; None where there is none."""
+    return None if location_id is None else await tx.one(Target, AT, location_id, kind)
+
+
+async def printer_needed(tx: Tx, location_id: int, kind: Kind) -> Target:
+    """The same. Raises ``NoPrinterHere``."""
+    found = await printer_at(tx, location_id, kind)
+    if found is None:
+        place = await tx.value("select code from location where id = $1", location_id)
+        raise NoPrinterHere(place=place or location_id)
+    return found
+
+
+async def queue_print(tx: Tx, to: Target, paper: Paper) -> int:
+    """The job's id. It is printed after the commit."""
+    failed = paper.fault is not None
+    job_id: int = await tx.value(
+        """insert into print_job (shop_id, printer_id, location_id, document, subject, subject_id, ref, format, content,
+             document_id, copies, reason, person_id, device_id, state, error_code, error, ended_at)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) returning id""",
+        paper.shop_id,
+        to.id,
+        to.location_id,
+        paper.document,
+        paper.subject,
+        paper.subject_id,
+        paper.ref,
+        "zpl" if to.kind == "zpl" else "pdf",
+        None if failed else paper.content,
+        None if failed else paper.document_id,
+        paper.copies,
+        paper.reason,
+        tx.actor.person_id,
+        tx.actor.device_id,
+        "failed" if failed else "queued",
+        paper.fault,
+        None if paper.error is None else paper.error[:500],
+        tx.now if failed else None,
+    )
+    if not failed:
+        await wake(tx, to.id)
+    return job_id
+
+
+async def wake(tx: Tx, printer_id: int) -> None:
+    """Tells the workers, when this transaction commits, that this printer has something to do."""
+    await tx.run("select pg_notify($1, $2)", CHANNEL, str(printer_id))
+
+
+async def cancel_prints(tx: Tx, shop_id: int, subject: str, subject_id: int, document: Document) -> int:
+    """What still waits of this paper does not come out any more; returns how many."""
+    return await tx.run(
+        """update print_job set state = 'cancelled', ended_at = $5, content = null
+           where shop_id = $1 and subject = $2 and subject_id = $3 and document = $4 and state = 'queued'""",
+        shop_id,
+        subject,
+        subject_id,
+        document,
+        tx.now,
+    )
