@@ -73,7 +73,7 @@ async def test_outbound_work(db: Database, anonymous: Api) -> None:
     while screen["step"] != "park":
         screen = await scene.pick(screen, cup.barcode)
     found = await waiting(anonymous, scene.picker, scene.warehouse.id)
-    assert set(found) == {"packing"}
+    assert set(found) == {"packing", "singles"}
     assert found["packing"]["count"] == slots
     cancel = f"/orders/{first.id}/cancel?shop_id={scene.shop.id}"
     assert (await scene.post(cancel, {"reason": "x"}, by=scene.boss)).status_code == 200

@@ -1,10 +1,8 @@
 """The pack station on a desk's screen: bound to its place, worked by scanner and keys alone."""
 
 import asyncio
-import json
 from typing import Any
 
-import msgspec
 from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
@@ -12,56 +10,35 @@ from litestar.params import FromQuery
 from litestar.response import Response
 
 from wms.db.tx import Tx
-from wms.events.log import enqueue
 from wms.kernel.refusals import Refusal
-from wms.kernel.scan import parse_scan
+from wms.packing.at_station import ask_for_label, choose_station, keep, load, scanned_box, station_of
 from wms.packing.desk_queries import (
     StationRow,
-    box_by_code,
     desk_order,
-    find_station,
     my_session,
     stations,
     unlabelled,
     waiting_orders,
 )
-from wms.packing.errors import NotNow, WrongSupervisor
+from wms.packing.errors import WrongSupervisor
 from wms.packing.queries import Station, cartons, station_screen
 from wms.packing.slip import slip_of_parcel
-from wms.packing.station_hand import Hand, fitting, missing_inserts, step_of
+from wms.packing.station_hand import fitting, missing_inserts, step_of
 from wms.packing.station_scan import OVERRULES, station_scan, weigh
-from wms.packing.station_turn import Turn, choice_of
+from wms.packing.station_turn import Turn
 from wms.people.vouch import vouch
 from wms.printing.slip import packing_slip
 from wms.web.access import floor
-from wms.web.entrance import YEAR, kept, warehouse_of
-from wms.web.hand import keep_hand, load_hand
+from wms.web.entrance import warehouse_of
 from wms.web.html import Html, go, lang_of_page, render
 from wms.web.pages import PathId, PathShop
-from wms.web.scanned import Scanned, scanned
+from wms.web.scanned import scanned
 
 PACKER = floor("packer")
-FLOW = "pack-station"
 BOSSES = frozenset({"supervisor", "admin"})
 SHOWN = 8
 """Orders that wait, on the empty table's screen."""
 Asked = Request[Any, Any, Any]
-
-
-async def station_of(request: Asked, tx: Tx) -> StationRow | None:
-    """The station that this screen stands at, as it was chosen on it once."""
-    chosen = request.cookies.get("wms_station", "")
-    if not (chosen.isdigit() and len(chosen) < 16):
-        return None
-    return await find_station(tx, await warehouse_of(request, tx), int(chosen))
-
-
-async def load(tx: Tx) -> Hand:
-    return msgspec.convert(await load_hand(tx, FLOW), Hand)
-
-
-async def keep(tx: Tx, hand: Hand) -> None:
-    await keep_hand(tx, FLOW, json.loads(msgspec.json.encode(hand)))
 
 
 @get("/desk/pack", allow=PACKER)
@@ -81,10 +58,10 @@ async def pack_post(request: Asked, tx: NamedDependency[Tx]) -> Response[Any]:
     said = await scanned(request)
     here = await station_of(request, tx)
     if here is None or said.step == "station":
-        return await choose_station(request, tx, said)
+        return await choose_station(request, tx, said, "/desk/pack")
     hand = await load(tx)
     if (box := await scanned_box(tx, here, said)) is not None:
-        return go(request, box)
+        return go(request, f"/desk/pack/label/{box.shop_id}/{box.parcel_id}")
     live = await my_session(tx, here.id)
     passed = said.number(0) if said.step.count(":") == 2 else None
     if passed is not None and passed != (live.id if live else 0):
@@ -98,36 +75,9 @@ async def turned(request: Asked, tx: Tx, here: StationRow, turn: Turn) -> Respon
     """Keeps what was said; a closed parcel leads to its label, which is asked for in the same transaction."""
     await keep(tx, turn.hand)
     if turn.closed is not None:
-        shop_id, parcel_id = turn.hand.labels[-1]
-        once = f"ask-{shop_id}-{parcel_id}"
-        await enqueue(tx, "labels", "shipping.request_label", once=once, shop_id=shop_id, parcel_id=parcel_id)
+        shop_id, parcel_id = await ask_for_label(tx, turn)
         return go(request, f"/desk/pack/label/{shop_id}/{parcel_id}")
     return await table_page(request, tx, here, turn)
-
-
-async def scanned_box(tx: Tx, here: StationRow, said: Scanned) -> str | None:
-    """A box that is closed already leads to its label."""
-    read = parse_scan(said.raw)
-    if read.command is not None or read.kind in ("gtin", "gs1", "tote", "order"):
-        return None
-    box = await box_by_code(tx, here.warehouse_id, [c for c in (read.code, read.ref) if c])
-    if box is None or box.state not in ("closed", "labelled"):
-        return None
-    return f"/desk/pack/label/{box.shop_id}/{box.parcel_id}"
-
-
-async def choose_station(request: Asked, tx: Tx, said: Scanned) -> Response[Any]:
-    """By its number on the list, or by the label that hangs there. Kept on this device. Raises ``NotNow``."""
-    listed = await stations(tx, await warehouse_of(request, tx))
-    read = said.scan
-    n = choice_of(read)
-    codes = (read.code, read.ref)
-    found = listed[n - 1 : n] if n is not None else [s for s in listed if s.code in codes]
-    if not found:
-        raise NotNow
-    answer = go(request, "/desk/pack")
-    answer.cookies = [kept(request, "wms_station", str(found[0].id), hidden=False, seconds=YEAR)]
-    return answer
 
 
 async def choose_page(request: Asked, tx: Tx, here: StationRow | None) -> Html:

@@ -16,6 +16,7 @@ class Hand(msgspec.Struct, frozen=True, omit_defaults=True):
     ``tote`` holds several orders and waits for a piece, until nothing in it waits any more. ``lot_for`` is a scan that
     left open which of ``lots`` it is. ``shut`` is the parcel (shop, id) that was closed last: UNDO opens it again.
     ``last`` is what UNDO takes out again: scan, quantity, lot. ``weight_g`` is one that the scale's check refused.
+    ``said_carton``: the packer has confirmed the carton, and the weight comes next.
     ``proposed`` are cartons for the whole order; ``labels`` parcels (shop, id) that may still wait for theirs.
     """
 
@@ -28,6 +29,7 @@ class Hand(msgspec.Struct, frozen=True, omit_defaults=True):
     closing: bool = False
     inserts: list[str] = []
     carton: str = ""
+    said_carton: bool = False
     proposed: list[str] = []
     weight_g: int = 0
     labels: list[tuple[int, int]] = []

@@ -68,7 +68,7 @@ async def _items(tx: Tx, hand: Hand, station: Station, read: Scan, quantity: int
         return await _command(tx, hand, station, read.command)
     if QUANTITY.fullmatch(read.code) and not await resolve_goods(tx, read, station.shop_id):
         return Turn(msgspec.structs.replace(hand, quantity=int(read.code)), station, "quantity")
-    if (code := await _carton(tx, read)) is not None:
+    if (code := await carton_of(tx, read)) is not None:
         return Turn(msgspec.structs.replace(hand, carton=code), station, "carton")
     if read.kind == "tote":
         return Turn(hand, await pack_scan(tx, station.shop_id, station.session_id, read.raw), "tote")
@@ -133,7 +133,7 @@ async def _inserts(tx: Tx, hand: Hand, station: Station, read: Scan) -> Turn:
     missing = missing_inserts(hand, station)
     if read.command is Command.OK:
         return Turn(msgspec.structs.replace(hand, inserts=[*hand.inserts, *missing]), station, "inserts")
-    if (code := await _carton(tx, read)) is not None:
+    if (code := await carton_of(tx, read)) is not None:
         return Turn(msgspec.structs.replace(hand, carton=code), station, "carton")
     if (n := choice_of(read)) is not None and n <= len(missing):
         return Turn(msgspec.structs.replace(hand, inserts=[*hand.inserts, missing[n - 1]]), station, "insert")
@@ -155,7 +155,7 @@ async def _weight(tx: Tx, hand: Hand, station: Station, read: Scan) -> Turn:
         if n > len(shelf):
             raise NotNow
         return Turn(msgspec.structs.replace(hand, carton=shelf[n - 1].code), station, "carton")
-    if (code := await _carton(tx, read)) is not None:
+    if (code := await carton_of(tx, read)) is not None:
         return Turn(msgspec.structs.replace(hand, carton=code), station, "carton")
     if (grams := grams_of(read.code)) is not None:
         return await weigh(tx, hand, station, grams)
@@ -225,7 +225,7 @@ def grams_of(text: str) -> int | None:
     return None
 
 
-async def _carton(tx: Tx, read: Scan) -> str | None:
+async def carton_of(tx: Tx, read: Scan) -> str | None:
     """The code of the carton whose label was scanned."""
     if read.kind not in ("text", "location"):
         return None

@@ -102,3 +102,39 @@ async def has_orders_of_several_lines(tx: Tx, orders: list[WaitingOrder]) -> boo
         [o.id for o in orders],
     )
     return found
+
+
+class SinglesTote(msgspec.Struct, frozen=True):
+    """A tote of picked orders of one piece. ``code`` is a bar code of the piece that is promised first."""
+
+    tote: str
+    orders: int
+    ship_by: datetime
+    code: str
+
+
+MOST_SINGLES = 500
+"""Picked orders, oldest promise first, among which the totes are looked for."""
+SINGLES = """
+select t.tote, count(*)::int as orders, min(o.ship_by) as ship_by, (array_agg(g.code order by o.ship_by, o.priority desc, o.id))[1] as code
+from (
+  select shop_id, id, ship_by, priority from orders
+  where warehouse_id = $1 and state in ('picked', 'packing') and kind = 'single'
+  order by ship_by, priority desc, shop_id, id limit $4
+) o
+cross join lateral (
+  select h.code as tote from move m join handling_unit h on h.id = m.to_hu_id and h.kind = 'tote'
+  where m.shop_id = o.shop_id and m.order_id = o.id order by m.id desc limit 1) t
+cross join lateral (
+  select coalesce((select b.code from barcode b where b.shop_id = l.shop_id and b.sku_id = l.sku_id order by b.id limit 1),
+                  k.code) as code
+  from order_line l join sku k on (k.shop_id, k.id) = (l.shop_id, l.sku_id)
+  where l.shop_id = o.shop_id and l.order_id = o.id and not l.kit and l.picked > l.packed limit 1) g
+where $2::text is null or t.tote = $2
+group by t.tote order by 3, 1 limit $3
+"""
+
+
+async def singles_that_wait(tx: Tx, warehouse_id: int, tote: str | None, limit: int) -> list[SinglesTote]:
+    """Totes of singles, the earliest promise first; only ``tote`` where it is given."""
+    return await tx.all(SinglesTote, SINGLES, warehouse_id, tote, limit, MOST_SINGLES)

@@ -48,6 +48,7 @@ FLOWS = (
     Flow("/floor/pick", "pick", Text(en="Pick", pl="Kompletacja"), frozenset({"picker"}), frozenset({"carts"})),
     Flow("/floor/put-back", "putback", Text(en="Put back", pl="Zwrot na półkę"), frozenset({"picker"}), frozenset({"put_back"})),
     Flow("/floor/replenish", "replenish", Text(en="Replenish", pl="Uzupełnianie"), frozenset({"receiver", "picker"}), frozenset({"replenishments"})),
+    Flow("/floor/pack-singles", "pack", Text(en="Pack singles", pl="Pakowanie pojedynczych"), frozenset({"packer"}), frozenset({"singles"})),
     Flow("/floor/load", "load", Text(en="Load", pl="Załadunek"), frozenset({"packer"}), frozenset({"loading"})),
     Flow("/floor/returns", "returns", Text(en="Returns", pl="Zwroty"), frozenset({"inspector"}), frozenset({"returns"})),
     Flow("/floor/count", "count", Text(en="Count", pl="Liczenie"), frozenset({"receiver", "picker"}), frozenset({"counts"})),

@@ -9,7 +9,7 @@ from wms.db.tx import Tx
 
 Work = Literal[
     "asns", "receipts", "putaway", "replenishments", "counts", "carts", "put_back", "packing", "loading", "returns",
-    "inspections", "strays",
+    "inspections", "strays", "singles",
 ]  # fmt: skip
 
 
@@ -17,7 +17,7 @@ class Waiting(msgspec.Struct, frozen=True):
     """``count`` things of a kind wait, ``taken`` of them in somebody's hands; the oldest since ``oldest_at``.
 
     ``due_at`` is the earliest promise among them. ``carrier`` splits ``loading``; ``carts`` are split by pickup, which
-    is their ``due_at``. ``putaway`` counts handling units and loose goods at the docks and the returns bench.
+    is their ``due_at``. ``singles`` are those totes of ``packing`` that many one-piece orders share. ``putaway`` counts handling units and loose goods at the docks and the returns bench.
     """
 
     work: Work
@@ -80,6 +80,12 @@ select work, count::int, taken::int, oldest_at, due_at, carrier from (
   union all
   select 12, 'strays', count(*), 0, min(s.at), null, null
   from stray_parcel s where s.state = 'open' and s.warehouse_id = $1
+  union all
+  select 13, 'singles', count(distinct co.tote_hu_id), 0, min(c.done_at), min(o.ship_by), null
+  from orders o join cluster_order co on (co.shop_id, co.order_id) = (o.shop_id, o.id)
+  join cluster c on c.id = co.cluster_id and c.state = 'done' and c.kind = 'single'
+  where o.state in ('picked', 'packing') and o.warehouse_id = $1 and co.tote_hu_id is not null
+    and exists (select from balance b where b.hu_id = co.tote_hu_id and b.hu_id <> 0 and b.on_hand > 0 and b.real)
 ) w where count > 0 order by n, due_at nulls last, carrier
 """
 
