@@ -132,10 +132,18 @@ async def test_a_closed_manifest_stays_what_it_is(db: Database, server: Server) 
     assert await run(db, "delete from manifest_parcel where manifest_id = $1", manifest) == 0
     assert await run(db, "delete from manifest where id = $1", manifest) == 0
     for change in (
-        "number = 'X/2026/1'", "sha256 = 'x'", "parcels = 2", "weight_g = 1", "closed_at = now()", "number = null, state = 'open'",
+        "number = 'X/2026/1'", "sha256 = 'x'", "parcels = 2", "weight_g = 1", "closed_at = now()", "pickup_at = now()",
+        "number = null, sha256 = null, state = 'open'", "state = 'closing'", "closed_by = null",
     ):  # fmt: skip
         with pytest.raises(asyncpg.InsufficientPrivilegeError, match="row-level security"):
             await run(db, f"update manifest set {change} where id = $1", manifest)
+    for change in ("state = 'open'", "number = null", "sha256 = null", "state = 'handed_over'"):
+        with pytest.raises((asyncpg.CheckViolationError, asyncpg.InsufficientPrivilegeError)):
+            await run(db, f"update manifest set {change} where id = $1", manifest)
+    gone = "update manifest set state = 'handed_over', handed_over_at = now() where id = $1"
+    assert await run(db, gone, manifest) == 1
+    with pytest.raises(asyncpg.PostgresError):
+        await run(db, "update manifest set state = 'closed', handed_over_at = null where id = $1", manifest)
     with pytest.raises(asyncpg.InsufficientPrivilegeError, match="row-level security"):
         await run(
             db,

@@ -24,8 +24,15 @@ class CredentialsUnfit(Refusal):
     )
 
 
-def place(carrier_id: int, shop_id: int | None) -> str:
-    return f"carrier {carrier_id} shop {shop_id or 'any'}"
+DELIVERY = "delivery"
+"""The purpose of what opens the server that takes a carrier's manifests."""
+DELIVERY_FIELDS = (("password",), ("private_key", "passphrase"))
+"""One or the other; a private key may be without a passphrase."""
+
+
+def place(carrier_id: int, shop_id: int | None, purpose: str = "account") -> str:
+    whose = f"carrier {carrier_id} shop {shop_id or 'any'}"
+    return whose if purpose == "account" else f"{whose} {purpose}"
 
 
 async def store_credentials(
@@ -51,7 +58,7 @@ async def store_credentials(
         )
     await tx.run(
         """insert into carrier_credential (carrier_id, for_shop_id, sealed) values ($1, $2, $3)
-           on conflict (carrier_id, for_shop_id) do update set sealed = excluded.sealed, changed_at = now()""",
+           on conflict (carrier_id, for_shop_id, purpose) do update set sealed = excluded.sealed, changed_at = now()""",
         carrier_id,
         shop_id,
         vault.seal(values, place(carrier_id, shop_id)),
@@ -67,7 +74,7 @@ async def remove_credentials(tx: Tx, carrier_id: int, *, shop_id: int | None = N
     """False when there were none."""
     code = await tx.value(
         """delete from carrier_credential d using carrier c where c.id = d.carrier_id and d.carrier_id = $1
-           and d.for_shop_id is not distinct from $2 returning c.code""",
+           and d.for_shop_id is not distinct from $2 and d.purpose = 'account' returning c.code""",
         carrier_id,
         shop_id,
     )
@@ -86,7 +93,8 @@ async def list_credentials(tx: Tx, carrier_id: int) -> list[tuple[int | None, da
     if not await tx.value("select 1 from carrier where id = $1", carrier_id):
         raise NotFound(what="carrier", ref=carrier_id)
     rows = await tx.rows(
-        "select for_shop_id, changed_at from carrier_credential where carrier_id = $1 order by for_shop_id nulls first",
+        """select for_shop_id, changed_at from carrier_credential where carrier_id = $1 and purpose = 'account'
+           order by for_shop_id nulls first""",
         carrier_id,
     )
     return [(r["for_shop_id"], r["changed_at"]) for r in rows]
@@ -96,7 +104,7 @@ async def read_credentials(tx: Tx, vault: Vault, carrier_id: int, shop_id: int |
     """The shop's own, else the operator's. Raises ``AuthFailed`` when there are none or they do not open."""
     row = await tx.row(
         """select for_shop_id, sealed from carrier_credential
-           where carrier_id = $1 and (for_shop_id = $2 or for_shop_id is null)
+           where carrier_id = $1 and (for_shop_id = $2 or for_shop_id is null) and purpose = 'account'
            order by for_shop_id nulls last limit 1""",
         carrier_id,
         shop_id,
@@ -111,12 +119,52 @@ async def read_credentials(tx: Tx, vault: Vault, carrier_id: int, shop_id: int |
         raise AuthFailed(str(e)) from None
 
 
+async def store_delivery_secret(tx: Tx, vault: Vault, carrier_id: int, values: Mapping[str, str]) -> None:
+    """What opens the server that takes the carrier's manifests: a password, or a private key with its passphrase.
+
+    Replaces what was there. Raises ``NotFound``, ``CredentialsUnfit``.
+    """
+    code = await tx.value("select code from carrier where id = $1", carrier_id)
+    if code is None:
+        raise NotFound(what="carrier", ref=carrier_id)
+    given = {k for k, v in values.items() if v}
+    if not any(fields[0] in given and given <= set(fields) for fields in DELIVERY_FIELDS):
+        raise CredentialsUnfit(
+            carrier=code, needed="password | private_key", optional="passphrase", pointer="/values"
+        )
+    await tx.run(
+        """insert into carrier_credential (carrier_id, for_shop_id, purpose, sealed) values ($1, null, $2, $3)
+           on conflict (carrier_id, for_shop_id, purpose) do update set sealed = excluded.sealed, changed_at = now()""",
+        carrier_id,
+        DELIVERY,
+        vault.seal(values, place(carrier_id, None, DELIVERY)),
+    )
+    event = Event(
+        kind="carrier.credentials_stored", subject="carrier", subject_id=carrier_id, ref=code,
+        data={"keys": sorted(values), "purpose": DELIVERY},
+    )  # fmt: skip
+    await record(tx, event)
+
+
+async def read_delivery_secret(tx: Tx, vault: Vault, carrier_id: int) -> dict[str, str]:
+    """Raises ``AuthFailed`` when there is none or it does not open."""
+    sealed = await tx.value(
+        "select sealed from carrier_credential where carrier_id = $1 and purpose = $2", carrier_id, DELIVERY
+    )
+    if sealed is None:
+        raise AuthFailed("no credentials are stored for the server that takes this carrier's manifests")
+    try:
+        return vault.open(sealed, place(carrier_id, None, DELIVERY))
+    except VaultError as e:
+        raise AuthFailed(str(e)) from None
+
+
 async def seal_anew(tx: Tx, vault: Vault) -> int:
     """Seals everything with the newest key, so that older ones can be thrown away; returns how many rows."""
     rows = await tx.rows(
-        "select id, carrier_id, for_shop_id, sealed from carrier_credential order by id for update"
+        "select id, carrier_id, for_shop_id, purpose, sealed from carrier_credential order by id for update"
     )
-    places = [place(r["carrier_id"], r["for_shop_id"]) for r in rows]
+    places = [place(r["carrier_id"], r["for_shop_id"], r["purpose"]) for r in rows]
     anew = [vault.seal(vault.open(r["sealed"], p), p) for r, p in zip(rows, places, strict=True)]
     return await tx.run(
         """update carrier_credential c set sealed = u.sealed

@@ -226,7 +226,10 @@ class OrdersPickup(Protocol):
 @runtime_checkable
 class GivesProtocol(Protocol):
     async def protocol(self, ids: Sequence[str]) -> Document:
-        """The carrier's own handover document for these bookings."""
+        """The carrier's own handover document for these bookings; the same again for the same ones.
+
+        An adapter whose carrier takes only so many at once says so as ``protocol_most``, an attribute of its class.
+        """
         ...
 
 

@@ -9,12 +9,12 @@ import msgspec
 import structlog
 
 from wms.carriers.account import Account, Credentials, NumberBlock, Take
-from wms.carriers.errors import CarrierError
+from wms.carriers.errors import Cap, CarrierError
 from wms.carriers.port import CarrierAdapter
 
 __all__ = [
     "GROUP", "Account", "CarrierBroken", "Credentials", "Factory", "NumberBlock", "Take", "adapter_names", "capabilities",
-    "credential_fields", "found", "make_adapter", "needs_credentials",
+    "credential_fields", "found", "make_adapter", "most_on_protocol", "needs_credentials",
 ]  # fmt: skip
 
 GROUP = "wms.carriers"
@@ -32,6 +32,7 @@ BUILT_IN = {
     "own_range": "wms.carriers.own_range.adapter",
 }
 """Modules with a ``make``, loaded when first asked for."""
+ANY_NUMBER = 20_000
 WITHOUT_CREDENTIALS = frozenset({"own_range", "manual"})
 
 
@@ -73,6 +74,13 @@ def capabilities(name: str) -> list[str]:
         raise
     except Exception as e:  # whatever a plug-in raises is that carrier's trouble and nobody else's
         raise CarrierBroken(f"the adapter {name!r} cannot be loaded: {type(e).__name__}: {e}") from e
+
+
+def most_on_protocol(name: str) -> int:
+    """How many bookings the adapter takes on one protocol of its carrier's; 0 when it gives none. Raises ``CarrierBroken``."""
+    if Cap.PROTOCOL not in capabilities(name):
+        return 0
+    return int(getattr(get_type_hints(_factory(name))["return"], "protocol_most", ANY_NUMBER))
 
 
 def _factory(name: str) -> Factory:

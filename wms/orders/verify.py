@@ -68,7 +68,8 @@ LAWS = {
         select p.shop_id, 'parcel ' || p.id, 'handed over on no handed-over manifest'
         from parcel p where p.state = 'handed_over' and not exists (
           select from manifest_parcel mp join manifest m on m.id = mp.manifest_id
-          where (mp.shop_id, mp.parcel_id) = (p.shop_id, p.id) and mp.left_behind_at is null and m.state = 'handed_over')""",
+          where (mp.shop_id, mp.parcel_id) = (p.shop_id, p.id) and mp.left_behind_at is null
+            and m.state in ('handed_over', 'reconciled'))""",
 }
 
 

@@ -83,6 +83,10 @@ class ManifestParcel(Struct, frozen=True, kw_only=True):
     number: int = 1
     """k of ``count`` parcels of the shipment."""
     count: int = 1
+    company: str = ""
+    street: str = ""
+    point: str = ""
+    """The locker or shop that it is sent to."""
 
 
 class ManifestDocument(Struct, frozen=True, kw_only=True):
@@ -104,3 +108,8 @@ class ManifestDocument(Struct, frozen=True, kw_only=True):
     driver: str = ""
     remarks: str = ""
     """Parcels refused or missing at the truck; left blank, there are lines to write on."""
+    serial: int = 0
+    """A number of its own, the same in every file of it."""
+    carrier_code: str = ""
+    sha256: str = ""
+    """Of the list, in hexadecimal."""

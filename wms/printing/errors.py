@@ -138,6 +138,69 @@ class FormulaCell(Refusal):
     )
 
 
+CUT_BY_DELIMITER = Text(
+    en="it holds {what!r}, which separates the cells of this file",
+    pl="zawiera {what!r}, czyli znak rozdzielający komórki tego pliku",
+)
+CONTROL = Text(
+    en="it holds a line break or another control character",
+    pl="zawiera koniec wiersza lub inny znak sterujący",
+)
+FORMULA = Text(
+    en="a spreadsheet would run it as a formula", pl="arkusz kalkulacyjny uruchomiłby ją jako formułę"
+)
+NOT_IN_CHARSET = Text(
+    en="{what!r} does not exist in the file's character set {charset}",
+    pl="znak {what!r} nie istnieje w zestawie znaków pliku {charset}",
+)
+TOO_LONG = Text(
+    en="it has {length} characters; the file has room for {room}",
+    pl="ma znaków: {length}; w pliku jest miejsce na {room}",
+)
+MISFIT = Text(en="it does not suit the filter {what}", pl="nie pasuje do filtra {what}")
+
+
+class FileUnfit(Refusal):
+    """A value that a carrier's file cannot carry as it is; files are exact, so nothing is altered to make it fit.
+
+    ``parcel`` "-": it is of the whole file.
+    """
+
+    code = "file-unfit"
+    status = 422
+    text = Text(
+        en="The carrier's file {file}, parcel {parcel}: {field} is {value!r}: {why}. Correct it in the order, or take the "
+        "parcel off the list, and close again.",
+        pl="Plik przewoźnika {file}, paczka {parcel}: {field} ma wartość {value!r}: {why}. Popraw ją w zamówieniu albo "
+        "zdejmij paczkę z listy i zamknij ponownie.",
+    )
+
+    def __init__(self, why: Text, /, *, details: dict[str, Any], **values: Any) -> None:
+        self.why, self.details = why, details
+        super().__init__(**values)
+
+    def say(self, lang: Lang) -> str:
+        return self.text.in_(lang, **self.values, why=self.why.in_(lang, **self.details))
+
+
+class LayoutWrong(Refusal):
+    """A column file's layout that cannot be right; ``place`` as in ``record[0][3]``."""
+
+    code = "layout-wrong"
+    status = 422
+    text = Text(
+        en="The layout of the column file is wrong at {place}: {why}. Correct it and store it again.",
+        pl="Błąd w układzie pliku kolumnowego, {place}: {why}. Popraw układ i zapisz go ponownie.",
+    )
+
+    def __init__(self, place: str, why: Text, /, *, pointer: str, **details: Any) -> None:
+        self.why, self.details = why, details
+        super().__init__(place=place, pointer=pointer)
+
+    def say(self, lang: Lang) -> str:
+        return self.text.in_(lang, **self.values, why=self.why.in_(lang, **self.details))
+
+
 class Unprintable(ValueError):
     """A value that a symbol cannot carry; caught inside the package and turned into a refusal with a place."""
 

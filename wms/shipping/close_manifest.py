@@ -1,50 +1,37 @@
 """Close a manifest: number, hash, papers; from here on its list is what it is.
 
-The machine file is written in the same transaction, because a value in it may be refused. So is the protocol, as long as
-it is short; drawing that of thousands of parcels takes seconds, and nobody should wait for those with orders locked, so
-then a job draws it.
+The machine files are written in the same transaction, because a value in them may be refused. So is the protocol, as long
+as it is short; drawing that of thousands of parcels takes seconds, and nobody should wait for those with orders locked, so
+then a job draws it. Where the carrier has a protocol of its own, the list is *closing* until it was asked for once: it is
+frozen already, and a carrier that does not answer changes nothing about it (``fetch_protocol``).
 """
 
 import asyncio
-import hashlib
-from collections.abc import Sequence
-from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
+from wms.carriers.registry import CarrierBroken, most_on_protocol
 from wms.db.tx import Database, Tx
 from wms.events.documents import keep_document
 from wms.events.log import Event, enqueue, record
 from wms.kernel.refusals import NotFound
-from wms.printing.documents import Address, ManifestDocument, ManifestParcel
-from wms.printing.manifest import manifest_csv, manifest_pdf
+from wms.printing.manifest import manifest_pdf
+from wms.printing.manifest_files import file_stem, manifest_files
+from wms.shipping.deliver import papers_ready
 from wms.shipping.errors import EmptyManifest
-from wms.shipping.mail_papers import mail_papers
-from wms.shipping.manifest_queries import (
-    ManifestRow,
-    PaperLine,
-    lock_orders_on,
-    manifest_row,
-    paper_lines,
-)
+from wms.shipping.manifest_document import HEAD, document, hash_of
+from wms.shipping.manifest_queries import ManifestRow, lock_orders_on, manifest_row, paper_lines
+from wms.shipping.papers import read_papers
 from wms.shipping.request_label import QUEUE
 
 DRAWN_AT_ONCE = 300
 """Parcels whose protocol is drawn while the manifest closes."""
 
-HEAD = """
-select m.id, m.state, m.warehouse_id, w.code as warehouse, w.name as warehouse_name, w.country, w.timezone, w.address,
-       c.name as carrier, c.code as carrier_code, c.account, m.number, m.closed_at
-from manifest m join warehouse w on w.id = m.warehouse_id join carrier c on c.id = m.carrier_id
-where m.id = $1
-"""
-
 
 async def close_manifest(tx: Tx, manifest_id: int) -> ManifestRow:
-    """Closes; for one that is closed the same answer again. Raises ``EmptyManifest``, ``NotFound``.
+    """Closes; for one that is not open any more the same answer again. Raises ``EmptyManifest``, ``NotFound``.
 
-    Also raises ``FormulaCell`` when a name or number on it could run as a formula in the carrier's spreadsheet: unload
-    that parcel and mend its address.
+    Also raises ``FormulaCell`` and ``FileUnfit`` when a name or number on it does not fit a file of the carrier's: unload
+    that parcel, or mend its address.
     """
     # orders before the manifest: a cancel holds its order, and is then either seen here or finds the list closed
     await lock_orders_on(tx, manifest_id)
@@ -60,8 +47,9 @@ async def close_manifest(tx: Tx, manifest_id: int) -> ManifestRow:
     local = tx.now.astimezone(ZoneInfo(head["timezone"]))
     number = await _next_number(tx, head["warehouse_id"], head["warehouse"], local.year)
     digest = hash_of(number, head["carrier_code"], lines)
+    awaited = await _ask_carrier(tx, manifest_id, head["carrier_id"], head["adapter"])
     await tx.run(
-        """update manifest set state = 'closed', number = $2, parcels = $3, weight_g = $4, sha256 = $5, closed_at = $6,
+        """update manifest set state = $8, number = $2, parcels = $3, weight_g = $4, sha256 = $5, closed_at = $6,
              closed_by = $7 where id = $1""",
         manifest_id,
         number,
@@ -70,19 +58,11 @@ async def close_manifest(tx: Tx, manifest_id: int) -> ManifestRow:
         digest,
         tx.now,
         tx.actor.person_id,
+        "closing" if awaited else "closed",
     )
-    data = document(head, number, local, lines)
-    csv = await asyncio.to_thread(manifest_csv, data)
-    await keep_document(
-        tx, 0, "manifest_csv", "manifest", manifest_id, f"{_file(number)}.csv", "text/csv; charset=utf-8", csv
-    )
-    if len(lines) <= DRAWN_AT_ONCE:
-        await _keep_protocol(tx, manifest_id, number, await asyncio.to_thread(manifest_pdf, data))
-        await mail_papers(tx, manifest_id)
-    else:
-        await enqueue(
-            tx, QUEUE, "shipping.draw_protocol", once=f"protocol-{manifest_id}", manifest_id=manifest_id
-        )
+    data = document(head, number, local, lines, digest)
+    for f in await asyncio.to_thread(manifest_files, data, read_papers(head["papers"])):
+        await keep_document(tx, 0, f.kind, "manifest", manifest_id, f.name, f.media_type, f.content)
     await record(
         tx,
         Event(
@@ -90,16 +70,19 @@ async def close_manifest(tx: Tx, manifest_id: int) -> ManifestRow:
             data={"parcels": len(lines), "sha256": digest, "carrier": head["carrier_code"]},
         ),
     )  # fmt: skip
+    if len(lines) <= DRAWN_AT_ONCE:
+        await _keep_protocol(tx, manifest_id, number, await asyncio.to_thread(manifest_pdf, data))
+        await papers_ready(tx, manifest_id)
+    else:
+        await enqueue(
+            tx, QUEUE, "shipping.draw_protocol", once=f"protocol-{manifest_id}", manifest_id=manifest_id
+        )
     return await manifest_row(tx, manifest_id)
-
-
-def _file(number: str) -> str:
-    return number.replace("/", "-")
 
 
 async def _keep_protocol(tx: Tx, manifest_id: int, number: str, pdf: bytes) -> None:
     await keep_document(
-        tx, 0, "manifest", "manifest", manifest_id, f"{_file(number)}.pdf", "application/pdf", pdf
+        tx, 0, "manifest", "manifest", manifest_id, f"{file_stem(number)}.pdf", "application/pdf", pdf
     )
 
 
@@ -118,7 +101,7 @@ async def draw_protocol(database: Database, manifest_id: int) -> bool:
         if await tx.value(drawn, manifest_id):
             return False
         await _keep_protocol(tx, manifest_id, head["number"], pdf)
-        await mail_papers(tx, manifest_id)
+        await papers_ready(tx, manifest_id)
     return True
 
 
@@ -133,38 +116,36 @@ async def _next_number(tx: Tx, warehouse_id: int, warehouse: str, year: int) -> 
     return f"{warehouse}/{year}/{last:06d}"
 
 
-def hash_of(number: str, carrier: str, lines: Sequence[PaperLine]) -> str:
-    """SHA-256 over number, carrier and one line for each parcel, in the order of the paper."""
-    text = [f"{number};{carrier}"]
-    text += [
-        f"{i};{x.tracking_number};{x.sscc or ''};{x.shop_id};{x.parcel_id};{x.weight_g}"
-        for i, x in enumerate(lines, 1)
-    ]
-    return hashlib.sha256("\n".join(text).encode()).hexdigest()
+# Each account is asked for its own bookings: a shop's that has one, else the operator's.
+PARTS = """
+insert into manifest_protocol (manifest_id, for_shop_id, part, bookings, retry_at)
+select $1, account, (n - 1) / $3::int + 1, array_agg(ref order by n), $4::timestamptz
+from (
+  select account, ref, row_number() over (partition by account order by ref) as n
+  from (
+    select distinct b.carrier_ref as ref, case when exists (
+      select from carrier_credential k
+      where k.carrier_id = $2 and k.for_shop_id = b.shop_id and k.purpose = 'account') then b.shop_id else 0 end as account
+    from manifest_parcel mp
+    join label b on (b.shop_id, b.parcel_id) = (mp.shop_id, mp.parcel_id) and b.state <> 'void'
+    where mp.manifest_id = $1 and b.carrier_ref is not null
+  ) x
+) y group by account, (n - 1) / $3::int
+"""
 
 
-def document(head: Any, number: str, closed_at: datetime, lines: Sequence[PaperLine]) -> ManifestDocument:
-    """What the papers are drawn from."""
-    a = {k: str(v) for k, v in (head["address"] or {}).items()}
-    place = Address(
-        name=a.get("name") or head["warehouse_name"], street=a.get("street", ""), postcode=a.get("postcode", ""),
-        city=a.get("city", ""), country=head["country"],
-    )  # fmt: skip
-    return ManifestDocument(
-        lang="pl" if head["country"] == "PL" else "en",
-        number=number,
-        closed_at=closed_at,
-        place=place,
-        sender=place,
-        carrier=head["carrier"],
-        account=head["account"],
-        parcels=tuple(
-            ManifestParcel(
-                tracking_number=x.tracking_number, reference=x.reference, shop_name=x.shop, receiver_name=x.name,
-                postcode=x.postcode, city=x.city, country=x.country, weight=x.weight_g, sscc=x.sscc or "",
-                service=x.service, cod=x.cod_amount, cod_currency=x.currency if x.cod_amount is not None else "",
-                number=x.no, count=x.count,
-            )
-            for x in lines
-        ),
-    )  # fmt: skip
+async def _ask_carrier(tx: Tx, manifest_id: int, carrier_id: int, adapter: str) -> bool:
+    """Leaves the job that fetches the carrier's own protocol; False where it gives none. A broken plug-in gives none."""
+    try:
+        most = most_on_protocol(adapter)
+    except CarrierBroken:
+        return False
+    if not most or not await tx.run(PARTS, manifest_id, carrier_id, most, tx.now):
+        return False
+    await enqueue_fetching(tx, manifest_id)
+    return True
+
+
+async def enqueue_fetching(tx: Tx, manifest_id: int) -> None:
+    key = f"own-protocol-{manifest_id}"
+    await enqueue(tx, QUEUE, "shipping.fetch_protocol", lock=key, once=key, manifest_id=manifest_id)

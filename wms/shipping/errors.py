@@ -270,12 +270,29 @@ class RangeCannotShrink(Refusal):
     )
 
 
-class ManifestAlreadyClosed(Refusal):
-    code = "manifest-closed"
+class ManifestAlreadyGone(Refusal):
+    code = "manifest-gone"
     tone = "info"
     text = Text(
-        en="Manifest {number} is closed; its list cannot change any more.",
-        pl="Lista {number} jest już zamknięta; nie można jej zmienić.",
+        en="Manifest {number} was handed over already; there is nothing left to count.",
+        pl="Lista {number} została już przekazana; nie ma już czego liczyć.",
+    )
+
+
+class ManifestNotGone(Refusal):
+    code = "manifest-not-gone"
+    text = Text(
+        en="This manifest was not handed over yet; what the carrier has is known afterwards.",
+        pl="Ta lista nie została jeszcze przekazana; dopiero potem wiadomo, co ma przewoźnik.",
+    )
+
+
+class NothingToSettle(Refusal):
+    code = "nothing-to-settle"
+    tone = "info"
+    text = Text(
+        en="Every parcel named is scanned, settled or left behind already. Load the page again.",
+        pl="Wszystkie wskazane paczki są już zeskanowane, wyjaśnione albo pozostawione. Odśwież stronę.",
     )
 
 
@@ -294,6 +311,15 @@ class PapersNotReady(Refusal):
     text = Text(
         en="The protocol of {number} is still being drawn. It is sent by itself once it is there.",
         pl="Protokół {number} jest jeszcze przygotowywany. Zostanie wysłany automatycznie.",
+    )
+
+
+class NoOwnProtocol(Refusal):
+    code = "no-own-protocol"
+    tone = "info"
+    text = Text(
+        en="There is no protocol of the carrier's own to be fetched for this list: it gives none, or it is here already.",
+        pl="Nie ma tu protokołu przewoźnika do pobrania: przewoźnik go nie wystawia albo już tu jest.",
     )
 
 

@@ -23,6 +23,8 @@ from wms.shipping.manifest_queries import (
 from wms.shipping.record_tracking import follow
 from wms.stock.ledger import Move, post
 
+GONE = ("handed_over", "reconciled")
+
 
 class HandedOver(msgspec.Struct, frozen=True):
     """``manifest`` after the handover; the codes of the boxes that stayed."""
@@ -37,6 +39,8 @@ async def hand_over(
 ) -> HandedOver:
     """``left_behind``: scans of the parcels that are not on the truck. A second call gives the same answer.
 
+    A list that is *closing* goes too: it is frozen, and the truck does not wait for the carrier's own paper.
+
     Raises ``ManifestNotClosed``, ``NotOnManifest``, ``CancelledOnBoard`` with every parcel that must come off first,
     ``EmptyManifest`` when nothing would leave.
     """
@@ -45,10 +49,10 @@ async def hand_over(
     await tx.row("select 1 from manifest where id = $1 for update", manifest_id)
     m = await manifest_row(tx, manifest_id)
     board = await lock_on_board(tx, manifest_id)
-    if m.state == "handed_over":
+    if m.state in GONE:
         stayed = [p.hu for p in board if p.left_behind]
         return HandedOver(m, len(board) - len(stayed), stayed)
-    if m.state != "closed":
+    if m.state == "open":
         raise ManifestNotClosed
     named = _named(board, left_behind)
     cancelled = [

@@ -103,7 +103,8 @@ def _verify(adapter: Hears, headers: Mapping[str, str], body: bytes, secrets: li
 
 async def _secrets(tx: Tx, carrier_id: int, home: Path) -> list[str]:
     rows = await tx.rows(
-        "select for_shop_id, sealed from carrier_credential where carrier_id = $1 order by for_shop_id nulls first",
+        """select for_shop_id, sealed from carrier_credential where carrier_id = $1 and purpose = 'account'
+           order by for_shop_id nulls first""",
         carrier_id,
     )
     try:

@@ -3,6 +3,8 @@
 from wms.db.tx import Tx
 from wms.events.mail import About, queue_mail
 from wms.kernel.text import Lang, Text
+from wms.printing.manifest_files import KINDS
+from wms.shipping.papers import read_papers
 
 SUBJECT = Text(
     en="Handover protocol {number}: {parcels} parcels for {carrier}",
@@ -11,20 +13,27 @@ SUBJECT = Text(
 BODY = Text(
     en=(
         "Good morning,\n\nmanifest {number} of {place} was closed on {closed}: {parcels} parcels, {kg} kg.\n"
-        "The handover protocol (PDF) and the list for your system (CSV) are attached.\n\n{place}\n"
+        "The handover protocol and the list for your system are attached.\n\n{place}\n"
     ),
     pl=(
         "Dzień dobry,\n\nzestawienie {number} z magazynu {place} zostało zamknięte {closed}. Liczba paczek: {parcels}, "
-        "waga: {kg} kg.\nW załączeniu protokół przekazania (PDF) i lista dla Państwa systemu (CSV).\n\n{place}\n"
+        "waga: {kg} kg.\nW załączeniu protokół przekazania i lista dla Państwa systemu.\n\n{place}\n"
     ),
 )
 PAPERS = """
 select m.number, m.parcels, m.weight_g, to_char(m.closed_at at time zone w.timezone, 'DD.MM.YYYY HH24:MI') as closed,
-       w.name as place, w.country, c.name as carrier, c.email,
-       array(select d.id from document d where d.shop_id = 0 and d.subject = 'manifest' and d.subject_id = m.id
-               and d.kind in ('manifest', 'manifest_csv') order by d.kind, d.id) as documents
+       w.name as place, w.country, m.carrier_id, c.name as carrier, c.email, c.papers
 from manifest m join warehouse w on w.id = m.warehouse_id join carrier c on c.id = m.carrier_id
 where m.id = $1
+"""
+DOCUMENTS = """
+select id from document where shop_id = 0 and subject = 'manifest' and subject_id = $1 and kind = any($2::text[])
+order by kind, id
+"""
+DELIVERY = """
+insert into manifest_delivery (manifest_id, carrier_id, channel, target, format, mail_id, tries)
+values ($1, $2, 'mail', $3, $4, $5, 1)
+on conflict (manifest_id, channel, target, format) do update set mail_id = excluded.mail_id, tries = manifest_delivery.tries + 1
 """
 
 
@@ -39,8 +48,10 @@ async def mail_papers(tx: Tx, manifest_id: int, *, copy: int = 0) -> int | None:
         return None
     lang: Lang = "pl" if m["country"] == "PL" else "en"
     kg = f"{m['weight_g'] / 1000:.3f}"
+    formats = read_papers(m["papers"]).mail
+    documents = await tx.rows(DOCUMENTS, manifest_id, [KINDS[f] for f in formats])
     said = {k: m[k] for k in ("number", "parcels", "closed", "place", "carrier")}
-    return await queue_mail(
+    mail_id = await queue_mail(
         tx,
         once=f"manifest-{manifest_id}" + (f"-{copy}" if copy else ""),
         to=m["email"],
@@ -48,5 +59,8 @@ async def mail_papers(tx: Tx, manifest_id: int, *, copy: int = 0) -> int | None:
         subject=SUBJECT.in_(lang, **said),
         body=BODY.in_(lang, kg=kg.replace(".", ",") if lang == "pl" else kg, **said),
         about=About("manifest", manifest_id, m["number"]),
-        documents=m["documents"],
+        documents=[d["id"] for d in documents],
     )
+    if mail_id is not None:
+        await tx.run(DELIVERY, manifest_id, m["carrier_id"], m["email"], "+".join(formats), mail_id)
+    return mail_id

@@ -13,6 +13,7 @@ from wms.db.tx import Tx
 from wms.events.documents import DocumentRow
 from wms.kernel.refusals import Invalid
 from wms.shipping.close_manifest import close_manifest
+from wms.shipping.fetch_protocol import ask_again
 from wms.shipping.hand_over import HandedOver, hand_over
 from wms.shipping.load_parcel import Loaded, LoadedAll, load_all, load_parcel, unload_parcel
 from wms.shipping.manifest_queries import (
@@ -23,11 +24,13 @@ from wms.shipping.manifest_queries import (
     manifest_row,
     manifest_rows,
 )
+from wms.shipping.reconcile import Settled, settle_parcels
+from wms.shipping.recount_manifest import Recounted, recount_manifest
 from wms.web.access import floor
 from wms.web.pages import After, Id, Limit, Page, PathId, after_id, decode_cursor, page
 
 LOADER = floor("packer")
-ManifestState = Literal["open", "closed", "handed_over"]
+ManifestState = Literal["open", "closing", "closed", "handed_over", "reconciled"]
 QueryNumber = Annotated[int | None, QueryParameter(ge=1, le=10**15)]
 
 
@@ -65,8 +68,33 @@ class HandoverIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     ] = []
 
 
+class RecountIn(msgspec.Struct, forbid_unknown_fields=True):
+    counted: Annotated[int, Meta(ge=0, le=99_999, examples=[42])]
+
+
+class SettleKey(msgspec.Struct, forbid_unknown_fields=True):
+    shop_id: Annotated[int, Meta(ge=1, le=2**31 - 1, examples=[1])]
+    parcel_id: Id
+
+
+class SettleIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """``parcels`` null: all that the carrier has not scanned."""
+
+    reason: Annotated[str, Meta(min_length=3, max_length=300, examples=["found in the cage, goes tomorrow"])]
+    parcels: Annotated[list[SettleKey], Meta(min_length=1, max_length=20_000)] | None = None
+
+
+class AskedAgain(msgspec.Struct, frozen=True):
+    """``asked``: how many papers of the carrier's own are being fetched."""
+
+    manifest_id: int
+    asked: int
+
+
 class ManifestOut(msgspec.Struct, frozen=True):
-    """``documents``: the protocol (PDF) and the machine file (CSV) of a closed manifest; see ``/documents/{id}``."""
+    """``documents`` of a closed manifest: the protocol (``manifest``, PDF), the files for machines (``manifest_csv``,
+    ``manifest_json``, ``manifest_edifact``, ``manifest_columns``) and the carrier's own protocol (``manifest_carrier``); see
+    ``/documents/{id}``."""
 
     manifest: ManifestRow
     documents: list[DocumentRow]
@@ -137,7 +165,10 @@ async def post_unload(tx: NamedDependency[Tx], manifest_id: PathId, data: JSONBo
 
 @post("/manifests/{manifest_id:int}/close", allow=floor("supervisor"), tags=["manifests"], status_code=200)
 async def post_close(tx: NamedDependency[Tx], manifest_id: PathId) -> ManifestOut:
-    """Freeze the list: number, hash, protocol and machine file. Closing it twice gives the same answer."""
+    """Freeze the list: number, hash, protocol and files. Closing it twice gives the same answer.
+
+    It is *closing* until a carrier with a protocol of its own was asked for it once, and *closed* then, whatever it said.
+    """
     row = await close_manifest(tx, manifest_id)
     return ManifestOut(row, await manifest_documents(tx, manifest_id))
 
@@ -152,6 +183,25 @@ async def post_handover(
     )
 
 
+@post("/manifests/{manifest_id:int}/recount", allow=LOADER, tags=["manifests"], status_code=200)
+async def post_recount(tx: NamedDependency[Tx], manifest_id: PathId, data: JSONBody[RecountIn]) -> Recounted:
+    """Compare how many parcels stand in the cage, or at the truck, with the list."""
+    return await recount_manifest(tx, manifest_id, data.counted)
+
+
+@post("/manifests/{manifest_id:int}/protocol", allow=floor("supervisor"), tags=["manifests"], status_code=202)
+async def post_protocol(tx: NamedDependency[Tx], manifest_id: PathId) -> AskedAgain:
+    """Ask the carrier for its own protocol now, where it has not come yet."""
+    return AskedAgain(manifest_id, await ask_again(tx, manifest_id))
+
+
+@post("/manifests/{manifest_id:int}/settle", allow=floor("care"), tags=["manifests"], status_code=200)
+async def post_settle(tx: NamedDependency[Tx], manifest_id: PathId, data: JSONBody[SettleIn]) -> Settled:
+    """Say what became of parcels that the carrier never scanned. With the last one the manifest is *reconciled*."""
+    keys = None if data.parcels is None else [(p.shop_id, p.parcel_id) for p in data.parcels]
+    return await settle_parcels(tx, manifest_id, keys, data.reason)
+
+
 handlers: list[HTTPRouteHandler] = [
     post_load,
     post_load_all,
@@ -161,4 +211,7 @@ handlers: list[HTTPRouteHandler] = [
     post_unload,
     post_close,
     post_handover,
+    post_recount,
+    post_protocol,
+    post_settle,
 ]

@@ -12,7 +12,8 @@ from wms.orders.parcels import ParcelState
 
 
 class ManifestRow(msgspec.Struct, frozen=True):
-    """A pickup of one carrier. ``confirmed`` by the courier, ``left_behind`` at the truck; weight in grams."""
+    """A pickup of one carrier. ``confirmed`` at the door, ``left_behind`` there; ``scanned`` by the carrier and ``settled`` by
+    a person afterwards. Weight in grams."""
 
     id: int
     warehouse_id: int
@@ -28,17 +29,21 @@ class ManifestRow(msgspec.Struct, frozen=True):
     opened_at: datetime
     closed_at: datetime | None
     handed_over_at: datetime | None
+    scanned: int
+    settled: int
+    reconciled_at: datetime | None
 
 
 # The totals of a closed manifest are stored; an open one is counted. A courier sees no column that it has no use for.
 ROW = """
 select m.id, m.warehouse_id, m.carrier_id, m.pickup_at, m.state, m.number, m.sha256, m.opened_at, m.closed_at,
-  m.handed_over_at, t.confirmed::int as confirmed, t.left_behind::int as left_behind,
+  m.handed_over_at, m.reconciled_at, t.scanned::int as scanned, t.settled::int as settled, t.confirmed::int as confirmed, t.left_behind::int as left_behind,
   case when m.state = 'open' then t.parcels else m.parcels end::int as parcels,
   case when m.state = 'open' then t.weight_g else m.weight_g end::bigint as weight_g
 from manifest m
 left join lateral (
   select count(*) as parcels, count(mp.confirmed_at) as confirmed, count(mp.left_behind_at) as left_behind,
+         count(mp.scanned_at) as scanned, count(mp.settled_at) as settled,
          coalesce(sum(p.weight_g), 0) as weight_g
   from manifest_parcel mp left join parcel p on (p.shop_id, p.id) = (mp.shop_id, mp.parcel_id)
   where mp.manifest_id = m.id
@@ -87,11 +92,13 @@ class ListedParcel(msgspec.Struct, frozen=True):
     loaded_at: datetime
     confirmed_at: datetime | None
     left_behind_at: datetime | None
+    scanned_at: datetime | None
+    settled_at: datetime | None
 
 
 LISTED = """
 select mp.shop_id, mp.parcel_id, p.tracking_number, p.sscc, p.service, p.weight_g, mp.loaded_at, mp.confirmed_at,
-       mp.left_behind_at
+       mp.left_behind_at, mp.scanned_at, mp.settled_at
 from manifest_parcel mp join parcel p on (p.shop_id, p.id) = (mp.shop_id, mp.parcel_id)
 where mp.manifest_id = $1 and (mp.shop_id, mp.parcel_id) > ($2, $3) order by mp.shop_id, mp.parcel_id limit $4
 """
@@ -112,9 +119,12 @@ class PaperLine(msgspec.Struct, frozen=True):
     reference: str
     shop: str
     name: str
+    company: str | None
+    street: str
     postcode: str
     city: str
     country: str
+    point: str | None
     weight_g: int
     service: str
     cod_amount: Decimal | None
@@ -125,7 +135,7 @@ class PaperLine(msgspec.Struct, frozen=True):
 
 PAPER = """
 select mp.shop_id, mp.parcel_id, p.order_id, p.tracking_number, p.sscc, o.number as reference, s.name as shop, o.name,
-  o.postcode, o.city, o.country, p.weight_g, p.service, case when p.no = 1 then o.cod_amount end as cod_amount, o.currency, p.no,
+  o.company, o.street, o.postcode, o.city, o.country, o.point, p.weight_g, p.service, case when p.no = 1 then o.cod_amount end as cod_amount, o.currency, p.no,
   (select count(*) from parcel q where q.shop_id = p.shop_id and q.order_id = p.order_id and q.state <> 'void')::int as count
 from manifest_parcel mp
 join parcel p on (p.shop_id, p.id) = (mp.shop_id, mp.parcel_id)

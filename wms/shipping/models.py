@@ -25,7 +25,9 @@ class Carrier(Owned, Base):
     """A courier with one account. ``settings`` holds what its adapter asks for; no secrets.
 
     ``label_formats``: in which of its own formats (pdf, zpl) its labels are fetched; each is a call more, so ZPL is asked
-    for where a station prints it and nowhere else.
+    for where a station prints it and nowhere else. ``watch``: its own thresholds of ``watch_rules``.
+    ``papers``: which files of a manifest it gets and by which way (``papers.Papers``). ``scan_within_h``: so many hours after
+    the handover it should have scanned a parcel; None for one that tells nothing, whose word at the door is enough.
     """
 
     __tablename__ = "carrier"
@@ -39,6 +41,9 @@ class Carrier(Owned, Base):
     services: Mapped[list[str]] = mapped_column(JSONB, server_default='["standard"]')
     label_formats: Mapped[list[str]] = mapped_column(JSONB, server_default='["pdf"]')
     settings: Mapped[dict[str, object]] = mapped_column(JSONB, server_default="{}")
+    watch: Mapped[dict[str, int]] = mapped_column(JSONB, server_default="{}")
+    papers: Mapped[dict[str, object]] = mapped_column(JSONB, server_default="{}")
+    scan_within_h: Mapped[int | None] = mapped_column(Integer, server_default="24")
     active: Mapped[bool] = mapped_column(Boolean, server_default="true")
 
 
@@ -88,7 +93,8 @@ class Label(Tenant, Base):
     carrier cannot tell; a person decides.
 
     ``carrier_ref`` is the carrier's own id of the booking, ``cancelled_at`` when it was told that a void one is off.
-    ``in_doubt_since``: a booking was sent whose outcome nobody knows; None is a proof that none is open.
+    ``in_doubt_since``: a booking was sent whose outcome nobody knows; None is a proof that none is open. ``down_since``: since
+    when every try has found the carrier down.
     ``files``: format -> document of the carrier's own bytes. ``retry_at``: when the sweep looks at it again; None on one
     that is not there yet means that a person must act. ``track_at``: when the carrier is asked next where the parcel is,
     under ``follow_number`` where it goes on under another one.
@@ -109,6 +115,7 @@ class Label(Tenant, Base):
     attempts: Mapped[int] = mapped_column(Integer, server_default="0")
     carrier_ref: Mapped[str | None] = mapped_column(Text)
     in_doubt_since: Mapped[datetime | None] = mapped_column()
+    down_since: Mapped[datetime | None] = mapped_column()
     error_code: Mapped[str | None] = mapped_column(Text)
     error: Mapped[str | None] = mapped_column(Text)
     retry_at: Mapped[datetime | None] = mapped_column()
@@ -152,7 +159,11 @@ class Label(Tenant, Base):
 
 
 class Manifest(Owned, Base):
-    """One carrier's pickup. Closed, its rows, number and hash never change; see ``manifest_parcel``'s key."""
+    """One carrier's pickup. Not open any more, its rows, number and hash never change; see ``manifest_parcel``'s key.
+
+    open -> closing (the list is frozen, the carrier is asked for its own protocol) -> closed -> handed_over -> reconciled
+    (the carrier has scanned every parcel, or a person has settled it).
+    """
 
     __tablename__ = "manifest"
 
@@ -170,29 +181,30 @@ class Manifest(Owned, Base):
     handed_over_at: Mapped[datetime | None] = mapped_column()
     driver: Mapped[str | None] = mapped_column(Text)
     vehicle: Mapped[str | None] = mapped_column(Text)
+    reconciled_at: Mapped[datetime | None] = mapped_column()
 
     __table_args__ = (
         Index(
             "uq_manifest_open", "warehouse_id", "carrier_id", unique=True, postgresql_where="state = 'open'"
         ),
         UniqueConstraint("id", "carrier_id"),
-        one_of("state", "open", "closed", "handed_over"),
-        CheckConstraint("state = 'open' or (number is not null and sha256 is not null)", name="closed"),
+        Index("ix_manifest_handed_over", "handed_over_at", postgresql_where="state = 'handed_over'"),
+        one_of("state", "open", "closing", "closed", "handed_over", "reconciled"),
+        # both ways: a list that has a number can never be open again, because the number cannot be taken away
+        CheckConstraint("(state = 'open') = (number is null)", name="numbered"),
+        CheckConstraint("(state = 'open') = (sha256 is null)", name="hashed"),
+        CheckConstraint(
+            "(state in ('handed_over','reconciled')) = (handed_over_at is not null)", name="handed_over"
+        ),
     )
 
 
-class ManifestNumber(Base):
-    """The gapless sequence: one counter per warehouse and year, taken inside the closing transaction."""
-
-    __tablename__ = "manifest_number"
-
-    warehouse_id: Mapped[int] = mapped_column(ForeignKey("warehouse.id"), primary_key=True)
-    year: Mapped[int] = mapped_column(Integer, primary_key=True)
-    last: Mapped[int] = mapped_column(Integer)
-
-
 class ManifestParcel(Base):
-    """A parcel on a manifest. Left behind at the truck, it keeps its row here and joins the next manifest."""
+    """A parcel on a manifest. Left behind at the truck, it keeps its row here and joins the next manifest.
+
+    ``confirmed_at``: the driver's word at the door. ``scanned_at``: the carrier's own first scan, or its list of what came
+    in. ``settled_at``: a person says what became of one that was never scanned, with the reason.
+    """
 
     __tablename__ = "manifest_parcel"
 
@@ -205,6 +217,10 @@ class ManifestParcel(Base):
     loaded_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     confirmed_at: Mapped[datetime | None] = mapped_column()
     left_behind_at: Mapped[datetime | None] = mapped_column()
+    scanned_at: Mapped[datetime | None] = mapped_column()
+    settled_at: Mapped[datetime | None] = mapped_column()
+    settled_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    settled_why: Mapped[str | None] = mapped_column(Text)
 
     __table_args__ = (
         of_shop(),
@@ -213,6 +229,12 @@ class ManifestParcel(Base):
             ["shop_id", "parcel_id", "parcel_verified"], ["parcel.shop_id", "parcel.id", "parcel.verified"]
         ),
         Index("ix_manifest_parcel_manifest", "manifest_id"),
+        Index(
+            "ix_manifest_parcel_unscanned",
+            "manifest_id",
+            postgresql_where="scanned_at is null and settled_at is null and left_behind_at is null",
+        ),
+        CheckConstraint("(settled_at is null) = (settled_why is null)", name="settled"),
         Index(
             "uq_manifest_parcel_once",
             "shop_id",
@@ -244,3 +266,32 @@ class TrackingEvent(Tenant, Base):
             "delivered", "problem", "returned", "cancelled",
         ),
     )  # fmt: skip
+
+
+class ParcelAlarm(Tenant, Base):
+    """A parcel on its way that somebody must look at: one open row per parcel and kind, closed by itself when it is over.
+
+    ``since``: what it is counted from (the last event, the promise); ``facts``: what was seen, in the words of the kind.
+    """
+
+    __tablename__ = "parcel_alarm"
+
+    parcel_id: Mapped[int] = mapped_column(BigInteger)
+    kind: Mapped[str] = mapped_column(Text)
+    since: Mapped[datetime] = mapped_column()
+    facts: Mapped[dict[str, object]] = mapped_column(JSONB, server_default="{}")
+    opened_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    closed_at: Mapped[datetime | None] = mapped_column()
+
+    __table_args__ = (
+        to("parcel", "parcel_id"),
+        Index(
+            "uq_parcel_alarm_open",
+            "shop_id",
+            "parcel_id",
+            "kind",
+            unique=True,
+            postgresql_where="closed_at is null",
+        ),
+        one_of("kind", "silent", "late", "stuck", "problem"),
+    )

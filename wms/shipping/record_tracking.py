@@ -17,6 +17,7 @@ from wms.kernel.refusals import Invalid
 from wms.orders.parcel_progress import advance_of_shops
 from wms.orders.states import STEPS, OrderState
 from wms.shipping.errors import UnknownParcel
+from wms.shipping.reconcile import note_scans
 from wms.shipping.request_label import QUEUE
 
 Status = Literal[
@@ -140,6 +141,7 @@ async def follow(tx: Tx, orders: Iterable[tuple[int, int]]) -> int:
         return 0
     columns = ([s for s, _ in keys], [i for _, i in keys])
     await tx.rows(LOCK, *columns)
+    await note_scans(tx, keys)
     changes: dict[OrderState, list[tuple[int, int]]] = {}
     for r in await tx.rows(FATE, *columns):
         if r["all_returned"]:

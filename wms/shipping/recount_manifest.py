@@ -1,32 +1,31 @@
-"""Somebody counted the parcels in the cage: does the list agree?"""
+"""Somebody counted the parcels in the cage, or at the truck: does the list agree?"""
 
 import msgspec
 
 from wms.db.tx import Tx
 from wms.events.log import Event, record
-from wms.shipping.errors import ManifestAlreadyClosed
+from wms.shipping.errors import ManifestAlreadyGone
+from wms.shipping.hand_over import GONE
 from wms.shipping.manifest_queries import manifest_row
 
 
 class Recounted(msgspec.Struct, frozen=True):
-    """``difference`` is counted less listed."""
+    """``difference`` is counted less listed; what was left behind is not counted."""
 
     counted: int
     listed: int
-
-    @property
-    def difference(self) -> int:
-        return self.counted - self.listed
+    difference: int
 
 
 async def recount_manifest(tx: Tx, manifest_id: int, counted: int) -> Recounted:
-    """Keeps the count with the manifest. Raises ``ManifestAlreadyClosed``, ``NotFound``."""
+    """Keeps the count with the manifest, before it is closed or before it leaves. Raises ``ManifestAlreadyGone``, ``NotFound``."""
     m = await manifest_row(tx, manifest_id)
-    if m.state != "open":
-        raise ManifestAlreadyClosed(number=m.number)
+    if m.state in GONE:
+        raise ManifestAlreadyGone(number=m.number)
+    listed = m.parcels - m.left_behind
     event = Event(
         kind="manifest.recounted", subject="manifest", subject_id=manifest_id,
-        data={"counted": counted, "listed": m.parcels},
+        data={"counted": counted, "listed": listed},
     )  # fmt: skip
     await record(tx, event)
-    return Recounted(counted, m.parcels)
+    return Recounted(counted, listed, counted - listed)

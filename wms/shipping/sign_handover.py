@@ -12,7 +12,7 @@ from wms.events.documents import keep_document
 from wms.shipping.confirm_pickup import confirm_pickup
 from wms.shipping.desk_queries import handover_parcels
 from wms.shipping.errors import SignatureMissing
-from wms.shipping.hand_over import HandedOver, hand_over
+from wms.shipping.hand_over import GONE, HandedOver, hand_over
 from wms.shipping.manifest_queries import manifest_row
 
 MAX_BYTES = 1_000_000
@@ -37,7 +37,7 @@ async def sign_handover(
 
     Raises ``SignatureMissing`` and the refusals of ``hand_over``.
     """
-    if (await manifest_row(tx, manifest_id)).state == "handed_over":
+    if (await manifest_row(tx, manifest_id)).state in GONE:
         return await hand_over(tx, manifest_id, driver=driver, vehicle=vehicle)
     drawn = await asyncio.to_thread(clean_signature, signature)
     parcels = await handover_parcels(tx, manifest_id)

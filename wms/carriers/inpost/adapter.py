@@ -35,6 +35,7 @@ def make(account: Account) -> "InPost":
 
 class InPost:
     code: ClassVar[str] = "inpost"
+    protocol_most: ClassVar[int] = requests.MOST_IDS
     capabilities: ClassVar[frozenset[Cap]] = frozenset({
         Cap.CREATE, Cap.FIND, Cap.LABEL, Cap.LABEL_SHEET, Cap.CANCEL, Cap.TRACK, Cap.WEBHOOK, Cap.PICKUP, Cap.PROTOCOL,
         Cap.POINTS, Cap.MULTI_PARCEL,

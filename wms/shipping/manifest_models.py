@@ -1,0 +1,117 @@
+"""Tables around a manifest: the carrier's own protocol, where its files went, what the courier says that it has."""
+
+from datetime import datetime
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    Text,
+    UniqueConstraint,
+    func,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from wms.db.base import Base, Owned, one_of
+
+
+class ManifestNumber(Base):
+    """The gapless sequence: one counter per warehouse and year, taken inside the closing transaction."""
+
+    __tablename__ = "manifest_number"
+
+    warehouse_id: Mapped[int] = mapped_column(ForeignKey("warehouse.id"), primary_key=True)
+    year: Mapped[int] = mapped_column(Integer, primary_key=True)
+    last: Mapped[int] = mapped_column(Integer)
+
+
+class ManifestProtocol(Base):
+    """The carrier's own protocol of a manifest, one for each account and for as many bookings as the carrier takes at once.
+
+    ``for_shop_id``: whose account, 0 the operator's. ``bookings`` are the carrier's own ids, always the same ones, so that
+    a second call asks for the same paper. ``retry_at`` None: it is there, or a person must act.
+    """
+
+    __tablename__ = "manifest_protocol"
+
+    manifest_id: Mapped[int] = mapped_column(ForeignKey("manifest.id"), primary_key=True)
+    for_shop_id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    part: Mapped[int] = mapped_column(Integer, primary_key=True)
+    bookings: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    state: Mapped[str] = mapped_column(Text, server_default="waiting")
+    tries: Mapped[int] = mapped_column(Integer, server_default="0")
+    error_code: Mapped[str | None] = mapped_column(Text)
+    last_error: Mapped[str | None] = mapped_column(Text)
+    retry_at: Mapped[datetime | None] = mapped_column()
+    document_id: Mapped[int | None] = mapped_column(BigInteger)
+
+    __table_args__ = (
+        Index("ix_manifest_protocol_due", "retry_at", postgresql_where="state = 'waiting'"),
+        one_of("state", "waiting", "fetched", "failed"),
+        CheckConstraint("(state = 'fetched') = (document_id is not null)", name="fetched"),
+    )
+
+
+class ManifestDelivery(Owned, Base):
+    """A file of a manifest on its way to the carrier, or fetched by it. Sent at least once: the file's name has the number.
+
+    ``channel`` mail: ``mail_id`` is the mail, whose state counts; sftp: the worker tries until it is *sent*; pull: the
+    courier's key (``target``) has *fetched* it. ``remote_ack``: the hash that the courier says it has.
+    """
+
+    __tablename__ = "manifest_delivery"
+
+    manifest_id: Mapped[int] = mapped_column(BigInteger)
+    carrier_id: Mapped[int] = mapped_column(BigInteger)
+    channel: Mapped[str] = mapped_column(Text)
+    target: Mapped[str] = mapped_column(Text)
+    format: Mapped[str] = mapped_column(Text)
+    status: Mapped[str] = mapped_column(Text, server_default="waiting")
+    mail_id: Mapped[int | None] = mapped_column(BigInteger)
+    tries: Mapped[int] = mapped_column(Integer, server_default="0")
+    error_code: Mapped[str | None] = mapped_column(Text)
+    last_error: Mapped[str | None] = mapped_column(Text)
+    made_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    sent_at: Mapped[datetime | None] = mapped_column()
+    remote_ack: Mapped[str | None] = mapped_column(Text)
+    acked_at: Mapped[datetime | None] = mapped_column()
+    retry_at: Mapped[datetime | None] = mapped_column()
+
+    __table_args__ = (
+        ForeignKeyConstraint(["manifest_id", "carrier_id"], ["manifest.id", "manifest.carrier_id"]),
+        UniqueConstraint("manifest_id", "channel", "target", "format"),
+        Index(
+            "ix_manifest_delivery_due", "retry_at", postgresql_where="status = 'waiting' and channel = 'sftp'"
+        ),
+        Index("ix_manifest_delivery_failed", "id", postgresql_where="channel = 'sftp' and status <> 'sent'"),
+        one_of("channel", "mail", "sftp", "pull"),
+        one_of("status", "waiting", "sent", "failed", "fetched"),
+        CheckConstraint("(channel = 'mail') = (mail_id is not null)", name="mail"),
+        CheckConstraint("status not in ('sent','fetched') or sent_at is not null", name="sent"),
+    )
+
+
+class CounterManifest(Owned, Base):
+    """The courier's own list of what it received, compared with ours when it came: the numbers that differ, by name."""
+
+    __tablename__ = "counter_manifest"
+
+    manifest_id: Mapped[int] = mapped_column(BigInteger)
+    carrier_id: Mapped[int] = mapped_column(BigInteger)
+    source: Mapped[str] = mapped_column(Text)
+    person_id: Mapped[int | None] = mapped_column(BigInteger)
+    listed: Mapped[int] = mapped_column(Integer)
+    matched: Mapped[int] = mapped_column(Integer)
+    missing: Mapped[list[str]] = mapped_column(JSONB)
+    extra: Mapped[list[dict[str, str]]] = mapped_column(JSONB)
+    received_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    __table_args__ = (
+        ForeignKeyConstraint(["manifest_id", "carrier_id"], ["manifest.id", "manifest.carrier_id"]),
+        Index("ix_counter_manifest_manifest", "manifest_id"),
+        one_of("source", "courier", "desk"),
+    )
