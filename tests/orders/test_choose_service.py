@@ -78,11 +78,14 @@ def test_where_none_keeps_the_promise_the_quickest_goes_and_says_so() -> None:
 def test_the_weight_picks_the_line_and_more_than_one_parcel_is_counted() -> None:
     prices = [a_price("a", price="8", max_weight_g=1_000), a_price("a", price="14", max_weight_g=10_000)]
     one = choose_service(replace(FACTS, weight_g=900), [], prices, PROMISE)
-    assert isinstance(one, Choice) and one.price == 8
+    assert isinstance(one, Choice)
+    assert one.price == 8
     many = choose_service(replace(FACTS, weight_g=25_000), [], prices, PROMISE)
-    assert isinstance(many, Choice) and (many.price, many.options[0].parcels) == (42, 3)
+    assert isinstance(many, Choice)
+    assert (many.price, many.options[0].parcels) == (42, 3)
     heavy = choose_service(replace(FACTS, weight_g=25_000, heaviest_g=12_000), [], prices, PROMISE)
-    assert isinstance(heavy, NothingFits) and why(heavy, "a") == "weight"
+    assert isinstance(heavy, NothingFits)
+    assert why(heavy, "a") == "weight"
     shut = choose_service(replace(FACTS, weight_g=25_000, closed=True), [], prices, PROMISE)
     assert isinstance(shut, NothingFits)
 
@@ -165,9 +168,11 @@ def test_instead_of_a_carrier_that_is_down_goes_the_first_that_may() -> None:
     ]
     down = frozenset({"a"})
     found = choose_fallback(replace(FACTS, cod=True, service="express"), rules, prices, PROMISE, down=down)
-    assert found is not None and chosen(found) == ("b", "standard", "fallback")
+    assert found is not None
+    assert chosen(found) == ("b", "standard", "fallback")
     plain = choose_fallback(FACTS, rules, prices, PROMISE, down=down)
-    assert plain is not None and plain.carrier == "c"
+    assert plain is not None
+    assert plain.carrier == "c"
     assert choose_fallback(FACTS, rules, prices, PROMISE, down=frozenset("abc")) is None
     assert choose_fallback(FACTS, rules[:2], prices, PROMISE, down=down) is None
 
@@ -293,7 +298,8 @@ def test_a_fallback_is_named_by_a_rule_fits_and_is_not_down(
     if found is None:
         return
     rule = next(r for r in rules if r.action == "fallback" and r.counts(f))
-    assert rule.names(found.carrier, found.service) and found.carrier not in down
+    assert rule.names(found.carrier, found.service)
+    assert found.carrier not in down
     assert not any(
         r.action == "forbid" and r.counts(f) and r.names(found.carrier, found.service) for r in rules
     )

@@ -1,6 +1,6 @@
 """Take in orders, one or five hundred: each is stored whole, checked, and given its stock at once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,14 +8,18 @@ import msgspec
 
 from wms.db.tx import Tx
 from wms.events.log import Event
-from wms.kernel.promise import ship_by
 from wms.kernel.refusals import Invalid, Refusal
 from wms.kernel.text import Lang
 from wms.orders.allocate_orders import Line, allocate_lines
-from wms.orders.check_address import Fault, check_recipient
+from wms.orders.check_address import Fault, check_recipient, to_point
 from wms.orders.check_address import Recipient as Checked
-from wms.orders.errors import FormulaNumber, OrderExists, UnknownCarrier, UnknownSkus
+from wms.orders.choose_for_new import Chosen, carried_by, choose_for_new
+from wms.orders.choose_service import Choice, NothingFits
+from wms.orders.errors import FormulaNumber, OrderExists, UnknownSkus
 from wms.orders.order_in import OrderIn, OrderLineIn, RecipientIn, request_hash, tidied
+from wms.orders.pickups import Pickups
+from wms.orders.service_words import NO_SERVICE, say_nothing_fits
+from wms.orders.store_choice import Kept, chosen_event, store_choices
 from wms.orders.terms import Sold, Terms, terms_of
 from wms.printing.cells import risky
 from wms.stock.ledger import MAX_QUANTITY
@@ -42,15 +46,15 @@ INSERT = """
 with input as materialized (
   select * from jsonb_to_recordset($2::jsonb) as x(
     number text, state text, kind text, placed_at timestamptz, ship_by timestamptz, priority int, partial_policy text,
-    carrier_id bigint, service text, point text, language text, name text, company text, street text, postcode text,
+    carrier_id bigint, service text, asked_service text, deliver_by date, point text, language text, name text, company text, street text, postcode text,
     city text, country text, phone text, email text, currency text, cod_amount numeric, note text, synthetic boolean,
     request_hash text, lines jsonb, holds jsonb)
 ), made as (
   insert into orders (shop_id, warehouse_id, number, state, kind, placed_at, ship_by, priority, partial_policy,
-    carrier_id, service, point, language, name, company, street, postcode, city, country, phone, email, currency,
-    cod_amount, note, synthetic, request_hash)
-  select $1, $3, number, state, kind, placed_at, ship_by, priority, partial_policy, carrier_id, service, point,
-    language, name, company, street, postcode, city, country, phone, email, currency, cod_amount, note, synthetic,
+    carrier_id, service, asked_service, deliver_by, point, language, name, company, street, postcode, city, country, phone,
+    email, currency, cod_amount, note, synthetic, request_hash)
+  select $1, $3, number, state, kind, placed_at, ship_by, priority, partial_policy, carrier_id, service, asked_service,
+    deliver_by, point, language, name, company, street, postcode, city, country, phone, email, currency, cod_amount, note, synthetic,
     decode(request_hash, 'hex')
   from input on conflict (shop_id, number) do nothing returning id, number, state
 ), lines as (
@@ -82,24 +86,26 @@ async def accept_orders(
 ) -> list[Accepted | Refusal]:
     """Stores the orders that can be stored; the answer has one entry per order, in the order given.
 
-    An entry is a refusal for: a number that a carrier's spreadsheet would run, an unknown SKU, an unknown carrier or service, a number that exists with other
-    content, a number twice in the request. A bad recipient is not a refusal: the order is stored on hold. Stock is
-    allocated first order first.
+    An entry is a refusal for: a number that a carrier's spreadsheet would run, an unknown SKU, an unknown carrier or service, no carrier where
+    no rules choose one, a number that exists with other content, a number twice in the request. A bad recipient is not a
+    refusal, nor is one that no service takes: the order is stored on hold. Stock is allocated first order first.
     """
     terms = await terms_of(tx, shop_id, {n.sku for o in orders for n in o.lines})
     answers: dict[int, Accepted | Refusal] = {}
     rows: dict[str, dict[str, Any]] = {}
     first: dict[str, int] = {}
-    promises: dict[str, datetime] = {}
+    pickups = Pickups(terms, tx.now)
+    chosen = await choose_for_new(tx, shop_id, pickups, orders)
     for i, order in enumerate(orders):
         if order.number in first:
             continue
         try:
-            rows[order.number] = _row(tx, terms, promises, order, lang)
+            rows[order.number] = _row(tx, pickups, order, chosen.get(i), lang)
             first[order.number] = i
         except Refusal as refusal:
             answers[i] = refusal
-    created = await _insert(tx, shop_id, terms, rows)
+    kept = {o.number: c for i, o in enumerate(orders) if (c := chosen.get(i)) and first.get(o.number) == i}
+    created = await _insert(tx, shop_id, terms, rows, kept)
     known: dict[str, Any] = {}
     if strange := rows.keys() - created.keys():
         known = {r["number"]: r for r in await tx.rows(KNOWN, shop_id, list(strange))}
@@ -123,28 +129,15 @@ async def accept_orders(
     return [answers[i] for i in range(len(orders))]
 
 
-def _row(tx: Tx, terms: Terms, promises: dict[str, datetime], order: OrderIn, lang: Lang) -> dict[str, Any]:
+def _row(tx: Tx, pickups: Pickups, order: OrderIn, chosen: Chosen | None, lang: Lang) -> dict[str, Any]:
     """One order as the INSERT takes it. Raises the order's refusal."""
+    terms = pickups.terms
     if risky(order.number):
         raise FormulaNumber(number=order.number, pointer="/number")
     if unknown := sorted({n.sku for n in order.lines} - terms.skus.keys()):
         at = next(j for j, n in enumerate(order.lines) if n.sku in unknown)
         raise UnknownSkus(codes=", ".join(unknown), pointer=f"/lines/{at}/sku")
-    carrier = terms.carriers.get(order.carrier)
-    if carrier is None or order.service not in carrier.services:
-        known = "; ".join(f"{c}: {', '.join(v.services)}" for c, v in sorted(terms.carriers.items()))
-        raise UnknownCarrier(
-            carrier=order.carrier, service=order.service, known=known or "-", pointer="/carrier"
-        )
-    if order.carrier not in promises:
-        promises[order.carrier] = ship_by(
-            tx.now,
-            cut_off=terms.cut_off,
-            timezone=terms.timezone,
-            pickups=carrier.calendar(),
-            country=terms.country,
-            handling_days=terms.handling_days,
-        ).ship_by
+    carrier, service, promise = carried_by(pickups, order, chosen)
     r = tidied(order.recipient)
     faults: list[Fault] = list(
         check_recipient(
@@ -152,9 +145,13 @@ def _row(tx: Tx, terms: Terms, promises: dict[str, datetime], order: OrderIn, la
                 name=r.name, company=r.company, street=r.street, postcode=r.postcode, city=r.city, country=r.country,
                 phone=r.phone, email=r.email, point=order.point,
             ),
-            locker="locker" in order.service,
+            locker=to_point(service) if carrier else bool((order.point or "").strip()),
         )
     )  # fmt: skip
+    holds = [{"code": f.code, "field": f.field, "detail": f.text.in_(lang)} for f in faults]
+    if isinstance(chosen, NothingFits):
+        why = say_nothing_fits(chosen, r.country, lang)
+        holds.append({"code": NO_SERVICE, "field": "/carrier", "detail": why})
     lines = _lines(order, terms.skus)
     units = sum(n["quantity"] for n in lines if not n["kit"])
     policy = terms.partial_policy
@@ -162,14 +159,16 @@ def _row(tx: Tx, terms: Terms, promises: dict[str, datetime], order: OrderIn, la
         policy = "partial" if order.ship_partial else "complete"
     return {
         "number": order.number,
-        "state": "on_hold" if faults else "received",
+        "state": "on_hold" if holds else "received",
         "kind": "single" if units == 1 else "multi",
         "placed_at": (order.placed_at or tx.now).isoformat(),
-        "ship_by": promises[order.carrier].isoformat(),
+        "ship_by": promise.isoformat(),
         "priority": order.priority,
         "partial_policy": policy,
-        "carrier_id": carrier.id,
-        "service": order.service,
+        "carrier_id": carrier.id if carrier else None,
+        "service": service,
+        "asked_service": None if order.carrier else order.service,
+        "deliver_by": order.deliver_by,
         "point": order.point,
         "language": order.language,
         "name": r.name,
@@ -186,7 +185,7 @@ def _row(tx: Tx, terms: Terms, promises: dict[str, datetime], order: OrderIn, la
         "synthetic": order.synthetic,
         "request_hash": request_hash(order).hex(),
         "lines": lines,
-        "holds": [{"code": f.code, "field": f.field, "detail": f.text.in_(lang)} for f in faults],
+        "holds": holds,
     }
 
 
@@ -217,7 +216,7 @@ def _lines(order: OrderIn, skus: dict[str, Sold]) -> list[dict[str, Any]]:
 
 
 async def _insert(
-    tx: Tx, shop_id: int, terms: Terms, rows: dict[str, dict[str, Any]]
+    tx: Tx, shop_id: int, terms: Terms, rows: dict[str, dict[str, Any]], chosen: Mapping[str, Chosen]
 ) -> dict[str, dict[str, Any]]:
     """Inserts and allocates; returns what was new, by number, with the state that it got to."""
     if not rows:
@@ -247,6 +246,13 @@ async def _insert(
         )
         for order_id, row in made.items()
     ]  # fmt: skip
+    choices = [
+        Kept(order_id=order_id, number=row["number"], found=choice, service=row["service"])
+        for order_id, row in made.items()
+        if isinstance(choice := chosen.get(row["number"]), Choice | NothingFits)
+    ]
+    await store_choices(tx, shop_id, choices)
+    events += [chosen_event(shop_id, k) for k in choices]
     _, moved = await allocate_lines(tx, shop_id, lines, before=events)
     now = {m.id: m.new for m in moved}
     promised = {r: datetime.fromisoformat(rows[r]["ship_by"]) for r in rows}

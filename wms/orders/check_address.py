@@ -89,7 +89,7 @@ FAULTS = {
     f.code: f.text
     for f in (NAME, STREET, CITY, COUNTRY_UNKNOWN, POSTCODE, PHONE_WRONG, EMAIL_WRONG, POINT, FORMULA["name"])
 }  # fmt: skip
-NEVER_RELEASED = ("formula-cell",)
+NEVER_RELEASED = ("formula-cell", "no-service")
 """Holds that end only when what is wrong is mended."""
 
 

@@ -72,6 +72,36 @@ class UnknownCarrier(Refusal):
     )
 
 
+class CarrierNotNamed(Refusal):
+    code = "carrier-not-named"
+    status = 422
+    text = Text(
+        en="Order {number} names no carrier, and this shop has no rules to choose one by. Name a carrier and a service, or ask "
+        "the operator for rules.",
+        pl="Zamówienie {number} nie wskazuje przewoźnika, a sklep nie ma reguł jego wyboru. Podaj przewoźnika i usługę albo "
+        "poproś operatora o reguły.",
+    )
+
+
+class NothingFitsParcel(Refusal):
+    """At closing the parcel: what it really weighs or measures is too much for every service that may go."""
+
+    code = "no-service-for-parcel"
+    text = Text(
+        en="No carrier's service takes this parcel as it is ({kg} kg): {why}. Put a part of it into another box.",
+        pl="Żadna usługa przewozowa nie przyjmie tej paczki ({kg} kg): {why}. Przełóż część zawartości do innego kartonu.",
+    )
+
+
+class TooLateToChoose(Refusal):
+    code = "too-late-to-choose"
+    text = Text(
+        en="Order {number} is {state} already: its carrier stays. Void the label of a parcel and use the fallback, or cancel.",
+        pl="Zamówienie {number} jest już w stanie {state}: przewoźnik zostaje. Unieważnij etykietę paczki i użyj zastępstwa albo "
+        "anuluj zamówienie.",
+    )
+
+
 class LabelExists(Refusal):
     code = "label-exists"
     text = Text(

@@ -16,7 +16,7 @@ from wms.orders.states import OrderState
 
 
 class LockedOrder(msgspec.Struct, frozen=True):
-    """What a gate needs to know; ``state`` is current because the row is locked."""
+    """What a gate needs to know; ``state`` is current because the row is locked. No ``carrier_id``: nobody takes it yet."""
 
     shop_id: int
     id: int
@@ -24,7 +24,7 @@ class LockedOrder(msgspec.Struct, frozen=True):
     state: str
     kind: str
     warehouse_id: int
-    carrier_id: int
+    carrier_id: int | None
     service: str
     ship_by: datetime
     partial_policy: str

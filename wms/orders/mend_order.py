@@ -1,27 +1,20 @@
 """Change an order's recipient before the label, hold an order, release it."""
 
-import msgspec
-
 from wms.db.tx import Tx
 from wms.events.log import Event, record
 from wms.kernel.refusals import Invalid, WrongState
 from wms.kernel.text import Lang
 from wms.orders.advance import advance
-from wms.orders.allocate_orders import allocate_orders
-from wms.orders.check_address import FAULTS, NEVER_RELEASED, Recipient, check_recipient
+from wms.orders.check_address import FAULTS, NEVER_RELEASED, Recipient, check_recipient, to_point
+from wms.orders.choose_again import choose_again
 from wms.orders.errors import LabelExists, OrderGone
 from wms.orders.gates import lock_orders
+from wms.orders.holds import HOLDABLE, Mended, add_hold, go_on
 from wms.orders.order_in import RecipientIn, tidied
+from wms.orders.service_words import NO_SERVICE
 from wms.orders.states import BEFORE_HANDOVER, OrderState
 
-# Before goods are taken an order can wait; later a hold would strand a tote on the floor.
-HOLDABLE = frozenset({OrderState.RECEIVED, OrderState.BACKORDERED, OrderState.ALLOCATED})
-
-
-class Mended(msgspec.Struct, frozen=True):
-    number: str
-    state: str
-    open_holds: list[str]
+__all__ = ["HOLDABLE", "Mended", "add_hold", "hold_order", "mend_recipient", "release_hold"]
 
 
 async def mend_recipient(
@@ -67,7 +60,9 @@ async def mend_recipient(
         order_id,
     )
     assert stored is not None
-    faults = list(check_recipient(stored, locker="locker" in order.service))
+    (choice,) = await choose_again(tx, shop_id, [order], lang=lang)
+    locker = to_point(choice.service) if choice.carried else bool((stored.point or "").strip())
+    faults = list(check_recipient(stored, locker=locker))
     if faults and order.state not in HOLDABLE | {OrderState.ON_HOLD}:
         raise Invalid(field=faults[0].field, why=faults[0].text.in_(lang), pointer=faults[0].field)
     await tx.run(
@@ -84,20 +79,10 @@ async def mend_recipient(
         data={"faults": [f.code for f in faults]},
     )  # fmt: skip
     await record(tx, event)
-    if faults and order.state in HOLDABLE:
-        await advance(tx, shop_id, [order_id], OrderState.ON_HOLD, reason=faults[0].code)
-    return await _go_on(tx, shop_id, order_id, order.number)
-
-
-async def add_hold(tx: Tx, shop_id: int, order_id: int, code: str, field: str | None, detail: str) -> None:
-    await tx.run(
-        "insert into order_hold (shop_id, order_id, code, field, detail) values ($1, $2, $3, $4, $5)",
-        shop_id,
-        order_id,
-        code,
-        field,
-        detail,
-    )
+    if (faults or not choice.carried) and order.state in HOLDABLE:
+        reason = faults[0].code if faults else NO_SERVICE
+        await advance(tx, shop_id, [order_id], OrderState.ON_HOLD, reason=reason)
+    return await go_on(tx, shop_id, order_id, order.number)
 
 
 async def hold_order(tx: Tx, shop_id: int, order_id: int, detail: str) -> Mended:
@@ -107,13 +92,13 @@ async def hold_order(tx: Tx, shop_id: int, order_id: int, detail: str) -> Mended
         raise WrongState(what="order", ref=order.number, state=order.state, wanted="on_hold")
     await add_hold(tx, shop_id, order_id, "manual", None, detail)
     await advance(tx, shop_id, [order_id], OrderState.ON_HOLD, reason=detail)
-    return await _go_on(tx, shop_id, order_id, order.number)
+    return await go_on(tx, shop_id, order_id, order.number)
 
 
 async def release_hold(tx: Tx, shop_id: int, order_id: int, *, all_holds: bool) -> Mended:
     """Releases the manual holds; with ``all_holds`` (a supervisor's decision) also those of a check.
 
-    Those that would only come back as a manifest that cannot be closed stay until they are mended.
+    Those that would only come back stay until they are mended: a manifest that cannot be closed, an order that nobody takes.
     """
     (order,) = await lock_orders(tx, shop_id, [order_id])
     await tx.run(
@@ -125,21 +110,4 @@ async def release_hold(tx: Tx, shop_id: int, order_id: int, *, all_holds: bool) 
         all_holds,
         list(NEVER_RELEASED),
     )
-    return await _go_on(tx, shop_id, order_id, order.number)
-
-
-async def _go_on(tx: Tx, shop_id: int, order_id: int, number: str) -> Mended:
-    """Allocates and moves on an order whose last hold is gone."""
-    row = await tx.row(
-        """select o.state, array(select code from order_hold h where h.shop_id = o.shop_id and h.order_id = o.id
-                                  and h.released_at is null order by h.id) as holds
-           from orders o where o.shop_id = $1 and o.id = $2""",
-        shop_id,
-        order_id,
-    )
-    assert row is not None
-    state = row["state"]
-    if state == OrderState.ON_HOLD and not row["holds"]:
-        await allocate_orders(tx, shop_id, [order_id])
-        state = await tx.value("select state from orders where shop_id = $1 and id = $2", shop_id, order_id)
-    return Mended(number=number, state=state, open_holds=list(row["holds"]))
+    return await go_on(tx, shop_id, order_id, order.number)

@@ -1,7 +1,7 @@
 """Orders as shops send them."""
 
 import hashlib
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Literal
 
 import msgspec
@@ -38,12 +38,17 @@ class OrderLineIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
 
 class OrderIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """One order. ``number`` is the shop's own; the same number with the same content is the same order."""
+    """One order. ``number`` is the shop's own; the same number with the same content is the same order.
+
+    Without ``carrier`` the shop's rules choose one; ``service`` is then what is asked for. With a carrier, no service means
+    *standard*. ``deliver_by``: the day that the buyer was promised.
+    """
 
     number: Annotated[str, Meta(min_length=1, max_length=60, pattern=r"^[^\s].*$", examples=["2026/11/1042"])]
     placed_at: Annotated[datetime, Meta(tz=True, examples=["2026-11-20T10:00:00Z"])] | None = None
-    carrier: Annotated[str, Meta(min_length=1, max_length=40, examples=["kurier"])]
-    service: Annotated[str, Meta(max_length=40, examples=["standard"])] = "standard"
+    carrier: Annotated[str, Meta(min_length=1, max_length=40, examples=["kurier"])] | None = None
+    service: Annotated[str, Meta(min_length=1, max_length=40, examples=["standard"])] | None = None
+    deliver_by: Annotated[date, Meta(examples=["2026-11-24"])] | None = None
     point: Short | None = None
     recipient: RecipientIn
     lines: Annotated[list[OrderLineIn], Meta(min_length=1, max_length=2000)]

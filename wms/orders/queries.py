@@ -1,7 +1,8 @@
 """Every SELECT over orders that somebody looks at."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
+from typing import Literal
 
 import msgspec
 
@@ -44,8 +45,27 @@ class HoldRow(msgspec.Struct, frozen=True):
     released_at: datetime | None
 
 
+class ChoiceOut(msgspec.Struct, frozen=True):
+    """Why this service: what was chosen by the shop's rules, and by what. No ``carrier``: nothing takes the order.
+
+    ``parcel_id``: of this parcel alone, which turned out to be too much for the order's service, or whose carrier was down.
+    """
+
+    carrier: str | None
+    service: str
+    reason: Literal["cheapest", "only", "fixed", "quickest", "fallback", "by-hand", "nothing"]
+    rule: str
+    arrives_on: date | None
+    parcel_id: int | None
+    at: datetime
+
+
 class OrderOut(msgspec.Struct, frozen=True):
-    """An order with all that belongs to it. ``ship_by`` is the promise; ``version`` the ETag."""
+    """An order with all that belongs to it. ``ship_by`` is the promise; ``version`` the ETag.
+
+    ``choices``: why its carrier carries it, the last first; none where the shop named the carrier. Without ``carrier`` no
+    service takes it, and its hold says why.
+    """
 
     id: int
     shop_id: int
@@ -57,8 +77,9 @@ class OrderOut(msgspec.Struct, frozen=True):
     ship_by: datetime
     priority: int
     partial_policy: str
-    carrier: str
+    carrier: str | None
     service: str
+    deliver_by: date | None
     point: str | None
     language: str
     name: str
@@ -77,11 +98,12 @@ class OrderOut(msgspec.Struct, frozen=True):
     lines: list[LineOut]
     parcels: list[ParcelOut]
     holds: list[HoldRow]
+    choices: list[ChoiceOut]
 
 
 ORDER = """
 select o.id, o.shop_id, o.number, o.state, o.kind, o.placed_at, o.received_at, o.ship_by, o.priority, o.partial_policy,
-       c.code as carrier, o.service, o.point, o.language, o.name, o.company, o.street, o.postcode, o.city, o.country,
+       c.code as carrier, o.service, o.deliver_by, o.point, o.language, o.name, o.company, o.street, o.postcode, o.city, o.country,
        o.phone, o.email, o.currency, o.cod_amount, o.note, o.synthetic, o.version,
   (select coalesce(jsonb_agg(jsonb_build_object('id', l.id, 'line_no', l.line_no, 'sku', s.code, 'name', s.name,
       'quantity', l.quantity, 'allocated', l.allocated, 'picked', l.picked, 'packed', l.packed, 'shipped', l.shipped,
@@ -96,8 +118,12 @@ select o.id, o.shop_id, o.number, o.state, o.kind, o.placed_at, o.received_at, o
     from parcel p where p.shop_id = o.shop_id and p.order_id = o.id) as parcels,
   (select coalesce(jsonb_agg(jsonb_build_object('code', h.code, 'field', h.field, 'detail', h.detail, 'at', h.at,
       'released_at', h.released_at) order by h.id), '[]')
-    from order_hold h where h.shop_id = o.shop_id and h.order_id = o.id) as holds
-from orders o join carrier c on c.id = o.carrier_id
+    from order_hold h where h.shop_id = o.shop_id and h.order_id = o.id) as holds,
+  (select coalesce(jsonb_agg(jsonb_build_object('carrier', (select code from carrier where id = s.carrier_id),
+      'service', s.service, 'reason', s.reason, 'rule', s.rule, 'arrives_on', s.arrives_on, 'parcel_id', s.parcel_id,
+      'at', s.at) order by s.id desc), '[]')
+    from service_choice s where s.shop_id = o.shop_id and s.order_id = o.id) as choices
+from orders o left join carrier c on c.id = o.carrier_id
 where o.shop_id = $1 and o.id = $2
 """
 
@@ -123,7 +149,7 @@ class OrderRow(msgspec.Struct, frozen=True):
     kind: str
     ship_by: datetime
     received_at: datetime
-    carrier: str
+    carrier: str | None
     city: str
     country: str
     units: int
@@ -133,7 +159,7 @@ class OrderRow(msgspec.Struct, frozen=True):
 LIST = """
 select o.id, o.shop_id, o.number, o.state, o.kind, o.ship_by, o.received_at, c.code as carrier, o.city, o.country,
        coalesce(t.units, 0)::int as units, coalesce(t.missing, 0)::int as missing
-from orders o join carrier c on c.id = o.carrier_id
+from orders o left join carrier c on c.id = o.carrier_id
 left join lateral (
   select sum(l.quantity) as units, sum(l.quantity - l.cancelled - l.allocated - l.picked) as missing
   from order_line l where l.shop_id = o.shop_id and l.order_id = o.id and not l.kit) t on true

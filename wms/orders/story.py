@@ -7,7 +7,7 @@ import msgspec
 
 from wms.db.tx import Tx
 from wms.kernel.text import Lang, Text
-from wms.orders.check_address import FAULTS
+from wms.orders.service_words import HOLDS, reason_in
 
 
 class StoryLine(msgspec.Struct, frozen=True):
@@ -38,6 +38,11 @@ STATES = {
     "returned_to_sender": Text(en="Came back undelivered.", pl="Wróciło niedoręczone."),
     "cancelled": Text(en="Cancelled: {reason}.", pl="Anulowane: {reason}."),
     "recipient_changed": Text(en="The recipient's address was changed.", pl="Zmieniono adres odbiorcy."),
+    "service_chosen": Text(
+        en="Goes with {carrier}, service {service}: {reason}.",
+        pl="Pojedzie z {carrier}, usługa {service}: {reason}.",
+    ),
+    "no_service": Text(en="No carrier's service takes it.", pl="Żadna usługa przewozowa go nie przyjmuje."),
     "short": Text(en="A bin held less than it should.", pl="W lokalizacji było mniej towaru, niż powinno."),
 }
 MOVED = Text(
@@ -95,7 +100,9 @@ def _say(row: Any, lang: Lang) -> str:
     text = STATES.get(row["kind"].partition(".")[2])
     if text is None:
         return str(row["kind"])
-    values = {"reason": "-", "missing": "?"} | row["data"]
-    if (fault := FAULTS.get(values["reason"])) is not None:
+    values = {"reason": "-", "missing": "?", "carrier": "?", "service": "?"} | row["data"]
+    if (reason := reason_in(row["data"], lang)) is not None:
+        values["reason"] = reason
+    if (fault := HOLDS.get(values["reason"])) is not None:
         values["reason"] = fault.in_(lang).rstrip(".")
     return text.in_(lang, **values)

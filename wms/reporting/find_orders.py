@@ -123,11 +123,11 @@ where {WANTED} and ($3 <> 'open' or {OPEN}) and {{behind}} order by {{order}} li
 # What a sort has no use for is named all the same: every parameter needs a type.
 WHOLE = """
 with unused as (select $5::timestamptz, $6::bigint, $7::int), mine as materialized ({keys})
-select o.shop_id, o.id, s.code as shop, o.number, o.state, c.name as carrier, o.service, o.ship_by, o.received_at,
+select o.shop_id, o.id, s.code as shop, o.number, o.state, coalesce(c.name, '–') as carrier, o.service, o.ship_by, o.received_at,
        o.priority, o.name, o.postcode, o.city, o.country, coalesce(t.units, 0)::int as units,
        coalesce(t.missing, 0)::int as missing, p.tracking
 from mine m join orders o on o.shop_id = m.shop_id and o.id = m.id join shop s on s.id = o.shop_id
-join carrier c on c.id = o.carrier_id
+left join carrier c on c.id = o.carrier_id
 left join lateral (
   select sum(l.quantity) as units, sum(l.quantity - l.cancelled - l.allocated - l.picked) as missing
   from order_line l where l.shop_id = o.shop_id and l.order_id = o.id and not l.kit) t on true

@@ -55,9 +55,9 @@ cross join lateral (
   join handling_unit h on h.id = p.hu_id left join location l on l.id = h.location_id
   where f.kind = 'parcel' and (p.shop_id, p.id) = (f.shop_id, f.id)
   union all
-  select o.number, jsonb_build_object('state', o.state, 'kind', o.kind, 'ship_by', o.ship_by, 'carrier', c.name,
+  select o.number, jsonb_build_object('state', o.state, 'kind', o.kind, 'ship_by', o.ship_by, 'carrier', coalesce(c.name, '–'),
            'service', o.service, 'priority', o.priority, 'city', o.city, 'warehouse', w.code)
-  from orders o join carrier c on c.id = o.carrier_id join warehouse w on w.id = o.warehouse_id
+  from orders o left join carrier c on c.id = o.carrier_id join warehouse w on w.id = o.warehouse_id
   where f.kind = 'order' and (o.shop_id, o.id) = (f.shop_id, f.id)
   union all
   select s.code, jsonb_build_object('name', s.name, 'lot_policy', s.lot_policy, 'serial_tracked', s.serial_tracked,

@@ -7,7 +7,7 @@ import msgspec
 
 from wms.db.tx import Tx
 from wms.kernel.text import Lang, Text
-from wms.orders.check_address import FAULTS
+from wms.orders.service_words import HOLDS, reason_in
 from wms.orders.story import STATES
 
 
@@ -35,6 +35,7 @@ TEXTS = {
     "parcel.delivered": Text(en="Parcel {ref} was delivered.", pl="Doręczono paczkę {ref}."),
     "parcel.problem": Text(en="The carrier reports a problem with parcel {ref}.", pl="Przewoźnik zgłasza problem z paczką {ref}."),
     "parcel.returned": Text(en="Parcel {ref} comes back.", pl="Paczka {ref} wraca."),
+    "parcel.service_changed": Text(en="Parcel {ref} goes with {carrier}, service {service}: {reason}.", pl="Paczka {ref} pojedzie z {carrier}, usługa {service}: {reason}."),
     "label.requested": Text(en="A label was asked for: {ref}.", pl="Zamówiono etykietę: {ref}."),
     "label.ready": Text(en="The carrier gave the label: {ref}.", pl="Przewoźnik wydał etykietę: {ref}."),
     "label.failed": Text(en="The carrier refused the label: {ref}.", pl="Przewoźnik odmówił etykiety: {ref}."),
@@ -94,8 +95,10 @@ def _say(r: Any, lang: Lang) -> str:
         text = STATES.get(r["kind"].partition(".")[2])
     if text is None:
         return " ".join(p for p in (r["kind"], r["ref"]) if p)
-    values: dict[str, Any] = {"reason": "-", "missing": "?", "old": "?", "new": "?", "ref": r["ref"] or ""}
+    values: dict[str, Any] = {"reason": "-", "missing": "?", "old": "?", "new": "?", "carrier": "?", "service": "?", "ref": r["ref"] or ""}
     values |= {k: v for k, v in r["data"].items() if isinstance(v, str | int)}
-    if (fault := FAULTS.get(str(values["reason"]))) is not None:
+    if (chosen := reason_in(r["data"], lang)) is not None:
+        values["reason"] = chosen
+    if (fault := HOLDS.get(str(values["reason"]))) is not None:
         values["reason"] = fault.in_(lang).rstrip(".")
     return text.in_(lang, **values)

@@ -121,10 +121,10 @@ class OrderPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 HEAD = """
-select s.code as shop, s.name as shop_name, c.name as carrier, w.code as warehouse,
+select s.code as shop, s.name as shop_name, coalesce(c.name, '–') as carrier, w.code as warehouse,
   (select p.name from cluster_order co join cluster k on k.id = co.cluster_id and k.state = 'claimed'
      join person p on p.id = k.person_id where co.shop_id = o.shop_id and co.order_id = o.id order by k.id desc limit 1) as cart
-from orders o join shop s on s.id = o.shop_id join carrier c on c.id = o.carrier_id join warehouse w on w.id = o.warehouse_id
+from orders o join shop s on s.id = o.shop_id left join carrier c on c.id = o.carrier_id join warehouse w on w.id = o.warehouse_id
 where o.shop_id = $1 and o.id = $2
 """
 PROMISED = """
