@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from stdnum import ean
 
 from tests.printing.reading import pages, scan, template
-from wms.printing.code128 import Linear, check_digit, code128, gs1_128
+from wms.kernel.numbers import gs1_check_digit as check_digit
+from wms.printing.code128 import Linear, code128, gs1_128
 from wms.printing.errors import CannotPrint, Unprintable
 from wms.printing.matrix import matrix
 from wms.printing.pdf import render_pdf

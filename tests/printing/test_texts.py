@@ -66,10 +66,12 @@ def test_what_cannot_be_set_is_seen(given_text: str, shown: str) -> None:
 def test_any_text_can_be_measured_and_wrapped(text: str) -> None:
     shown = fonts.printable(text)
     assert fonts.printable(shown) == shown
-    for line in fonts.wrap(shown, 8):
-        assert fonts.room(line) <= 8
-    assert "".join(fonts.wrap(shown, 8)).replace(" ", "") == shown.replace(" ", "")
-    assert fonts.room(fonts.fit_one(shown, 8)) <= 8
+    limit = 8 * fonts.UNIT
+    for line in fonts.wrap(shown, limit):
+        assert fonts.room(line) <= limit
+        assert fonts.width(line) * fonts.UNIT <= fonts.room(line) + 1e-6
+    assert "".join(fonts.wrap(shown, limit)).replace(" ", "") == shown.replace(" ", "")
+    assert fonts.room(fonts.fit_one(shown, limit)) <= limit
 
 
 def test_an_emoji_prints_a_question_mark_in_both_outputs() -> None:

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from tests.printing.reading import template
 from wms.printing.errors import CannotPrint
 from wms.printing.fonts import printable
-from wms.printing.zpl import escape, render_zpl
+from wms.printing.values import look_up
+from wms.printing.zpl import _fields, escape, render_zpl
 
 LABEL = template(
     """
@@ -91,6 +92,36 @@ def test_hostile_bar_codes_are_refused_or_stay_inside(value: str) -> None:
     assert set(commands) <= COMMANDS
     if "BC" in commands:
         assert fields[-1][2:] == value
+
+
+labels_of_one_call = st.lists(
+    st.fixed_dictionaries(
+        {"tracking_number": st.sampled_from(["52011301", "JJD0123", "99", "123456789012", "PX-1"])},
+        optional={
+            "receiver": st.fixed_dictionaries(
+                {}, optional={"name": hostile, "street": st.text(max_size=220)}
+            ),
+            "note": st.one_of(
+                st.none(), st.sampled_from(["", " ", "Zażółć  gęślą", "W" * 90, "Dom\x00"]), hostile
+            ),
+            "point": st.sampled_from(["", "KRA01M"]),
+        },
+    ),
+    min_size=1,
+    max_size=6,
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(labels_of_one_call)
+def test_the_short_ways_give_the_same_bytes_as_the_marks(labels: list[dict[str, object]]) -> None:
+    """Together or one by one, and both as if each field were written from the marks that the PDF is drawn from."""
+    together = render_zpl(LABEL, labels)
+    assert together == b"".join([render_zpl(LABEL, [label]) for label in labels])
+    begin = b"^XA^CI28^LH0,0^PW1200^LL480\n"
+    for label, drawn in zip(labels, together.split(b"^XZ\n"), strict=False):
+        shown = [item for item in LABEL.elements if item.when is None or look_up(label, item.when)]
+        assert drawn == begin + b"".join([_fields(LABEL, item.draw(label)) for item in shown])
 
 
 def test_the_four_characters_are_escaped_and_polish_is_not() -> None:

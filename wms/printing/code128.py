@@ -5,6 +5,7 @@ begins with 99 (the value 99 is read as "change to set C"), so that step is guar
 """
 
 import itertools
+from collections.abc import Sequence
 from functools import lru_cache
 from operator import mul
 from typing import NamedTuple
@@ -12,10 +13,13 @@ from typing import NamedTuple
 from barcode.charsets import code128 as tables
 from barcode.codex import Code128, Gs1_128
 
+from wms.kernel.numbers import gs1_check_digit, gs1_valid
 from wms.printing.errors import BAD_GS1, EMPTY_CODE, NOT_ASCII, Unprintable
 
 QUIET = 10
 """Modules that stay white on the left and on the right (GS1 General Specifications 5.4.4)."""
+PAIRS, GS1_PAIRS = ">;", ">;>8"
+"""What stands before pairs of digits in ZPL's ``^BC``: set C, and FNC1 for GS1-128."""
 LONGEST = 48
 """Data characters in one GS1-128 symbol."""
 
@@ -93,16 +97,25 @@ def code128(value: str) -> Linear:
         raise Unprintable(EMPTY_CODE)
     if not (value.isascii() and value.isprintable()):
         raise Unprintable(NOT_ASCII, value=value)
-    if value.isdigit() and len(value) % 2 == 0:
-        return _digits(value, (_START_C,), ">;")
+    if pairs(value):
+        return _digits(value, (_START_C,), PAIRS)
     return _symbol(_Plain(value).encoded, value)
 
 
-def gs1_128(elements: list[tuple[str, str]]) -> Linear:
+def gs1_128(elements: Sequence[tuple[str, str]]) -> Linear:
     """The symbol of application identifiers and their values, in the order given.
 
     `Unprintable` for values of a wrong length, with a wrong check digit, or too long together.
     """
+    return gs1_symbol(gs1_data(elements))
+
+
+def gs1_data(elements: Sequence[tuple[str, str]]) -> str:
+    """Identifiers and values as one text, with separators; raises as `gs1_128` does."""
+    if len(elements) == 1 and elements[0][0] == "00":
+        [(ai, value)] = elements
+        _check(ai, value)
+        return ai + value
     data = ""
     for place, (ai, value) in enumerate(elements):
         _check(ai, value)
@@ -111,29 +124,35 @@ def gs1_128(elements: list[tuple[str, str]]) -> Linear:
             data += _FNC1
     if len(data) > LONGEST:
         raise Unprintable(BAD_GS1, ai=elements[0][0], value=data, detail=f"> {LONGEST}")
-    if data.isdigit() and len(data) % 2 == 0:
-        return _digits(data, (_START_C, _FNC1_VALUE), ">;>8")
+    return data
+
+
+def gs1_symbol(data: str) -> Linear:
+    """The symbol of what `gs1_data` made."""
+    if pairs(data):
+        return _digits(data, (_START_C, _FNC1_VALUE), GS1_PAIRS)
     return _symbol(Gs1_128(data).encoded, data.replace(_FNC1, ""))
 
 
-def check_digit(digits: str) -> str:
-    """The GS1 check digit (modulo 10, weights 3 and 1 from the right) of the digits before it."""
-    total = sum(int(digit) * (3 if place % 2 == 0 else 1) for place, digit in enumerate(reversed(digits)))
-    return str(-total % 10)
+def pairs(data: str) -> bool:
+    """Whether it is pairs of digits: then one character set holds all, and only the count decides the width."""
+    return data.isdigit() and data.isascii() and len(data) % 2 == 0
 
 
 def _check(ai: str, value: str) -> None:
+    length = _CHECKED.get(ai)
+    if length == len(value) and gs1_valid(value):
+        return
     if not value:
         raise Unprintable(EMPTY_CODE)
     if not (value.isascii() and value.isprintable()):
         raise Unprintable(NOT_ASCII, value=value)
-    length = _CHECKED.get(ai)
     if length is not None:
         if len(value) != length or not value.isdigit():
             raise Unprintable(BAD_GS1, ai=ai, value=value, detail=f"{length} x 0-9")
-        if check_digit(value[:-1]) != value[-1]:
-            raise Unprintable(BAD_GS1, ai=ai, value=value, detail=f"{value[:-1]}[{check_digit(value[:-1])}]")
-    elif ai in _DIGITS and (len(value) != _DIGITS[ai] or not value.isdigit()):
+        body = value[:-1]
+        raise Unprintable(BAD_GS1, ai=ai, value=value, detail=f"{body}[{gs1_check_digit(body)}]")
+    if ai in _DIGITS and (len(value) != _DIGITS[ai] or not value.isdigit()):
         raise Unprintable(BAD_GS1, ai=ai, value=value, detail=f"{_DIGITS[ai]} x 0-9")
 
 

@@ -119,6 +119,7 @@ def _groups(kind: str) -> dict[str, frozenset[str]]:
     return {group: frozenset(lasts) for group, lasts in found.items()}
 
 
+_PLAIN = {str, int, Decimal, date, type(None)}
 _KNOWN = {kind: _groups(kind) for kind in FIELDS}
 
 
@@ -129,7 +130,7 @@ def check_names(kind: str, label: Mapping[str, object]) -> None:
         if type(value) is dict and key in groups:
             if value.keys() <= groups[key]:
                 continue
-        elif key in groups[""] and not isinstance(value, Mapping):
+        elif key in groups[""] and (type(value) in _PLAIN or not isinstance(value, Mapping)):
             continue
         for name in names({key: value}):
             if name not in FIELDS[kind]:

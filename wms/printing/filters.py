@@ -7,39 +7,41 @@ fours; ``sscc_hri`` the number with its identifier in parentheses; ``trim:30`` t
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 Filter = Callable[[Any], str]
-_NARROW = "\u00a0"
 
 
 def _upper(value: object) -> str:
     return str(value).upper()
 
 
+@lru_cache(maxsize=256, typed=True)
 def _date(value: object) -> str:
     if not isinstance(value, date):
         raise TypeError("a date")
-    return f"{value:%d.%m.%Y}"
+    iso = value.isoformat()
+    return f"{iso[8:10]}.{iso[5:7]}.{iso[:4]}"
 
 
 def money(value: object) -> str:
     """Two decimals, a comma, thousands set apart: ``1 249,90``."""
-    if isinstance(value, bool) or not isinstance(value, Decimal | int):
+    if type(value) is not Decimal and (isinstance(value, bool) or not isinstance(value, Decimal | int)):
         raise TypeError("a Decimal")
-    return f"{value:,.2f}".replace(",", _NARROW).replace(".", ",")
+    return f"{value:,.2f}".replace(",", " ").replace(".", ",")
 
 
 def kg(value: object) -> str:
     """Grams as kilograms with three decimals: ``2,350 kg``."""
-    if isinstance(value, bool) or not isinstance(value, int):
+    if type(value) is not int:
         raise TypeError("a whole number of grams")
-    return f"{value // 1000}," + f"{value % 1000:03d}{_NARROW}kg"
+    return f"{value // 1000},{value % 1000:03d} kg"
 
 
 def _group4(value: object) -> str:
     text = str(value)
-    return " ".join(text[at : at + 4] for at in range(0, len(text), 4))
+    return " ".join([text[at : at + 4] for at in range(0, len(text), 4)])
 
 
 def _sscc_hri(value: object) -> str:

@@ -5,12 +5,15 @@ DejaVu Sans Condensed covers the alphabets of the European Union and Ukrainian; 
 that something is missing, and the label still prints.
 """
 
+import math
 import re
 import unicodedata
+from codecs import charmap_build, charmap_encode
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
@@ -26,6 +29,13 @@ _LOADED: dict[str, TTFont] = {}
 _LOADING = Lock()
 _FONT_0 = {"-": 0.8, "—": 1.0, "…": 1.0, "–": 0.5, "J": 0.445, "*": 0.5, "_": 0.5, "„": 0.5, "”": 0.5}
 """Widths in em of Zebra's font 0 where it is clearly wider than ours; all its letters are narrower."""
+UNIT = 200
+"""Parts of an em in which the room of a letter is counted, rounded up: whole numbers, and those of all common letters
+fit an octet, so that a text is summed up without looking at each letter in Python."""
+_LETTERS = (
+    "ĄĆĘŁŃÓŚŹŻąćęłńóśźż„”–—…•€ÄÖÜßäöüÀÂÇÉÈÊËÎÏÔÙÛàâçéèêëîïôùûÁÍÚÝáíúýČĎĚŇŘŠŤŮŽčďěňřšťůž"
+    "ÅÆØåæøŐŰőűÑñÃÕãõĂăŢţ°§×½"
+)
 _SPACES = {"Zs", "Zl", "Zp", "Cc"}
 """All spaces are one space: printers' own fonts have no other. Control characters end words, not fields."""
 _SELECTORS = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
@@ -68,20 +78,15 @@ def _widths(name: str) -> dict[int, float]:
 
 
 @cache
-def _rooms(bold: bool) -> dict[int, float]:
-    return {
-        code: max(own, _FONT_0.get(chr(code), 0)) for code, own in _widths(BOLD if bold else REGULAR).items()
-    }
-
-
-@cache
 def _own_by_char(bold: bool) -> dict[str, float]:
     return {chr(code): wide for code, wide in _widths(BOLD if bold else REGULAR).items()}
 
 
 @cache
-def _by_char(bold: bool) -> dict[str, float]:
-    return {chr(code): wide for code, wide in _rooms(bold).items()}
+def _rooms(bold: bool) -> dict[str, int]:
+    return {
+        char: math.ceil(UNIT * max(own, _FONT_0.get(char, 0))) for char, own in _own_by_char(bold).items()
+    }
 
 
 def register() -> None:
@@ -110,7 +115,6 @@ class _Glyphs(dict[int, str]):
 
 
 _GLYPHS = _Glyphs()
-_PLAIN = re.compile(r"[ -~]*")
 
 
 @cache
@@ -128,8 +132,13 @@ def _settable() -> re.Pattern[str]:
 
 def printable(text: str) -> str:
     """``text`` as it can be set: composed letters, control characters as spaces, `MISSING` for lacking glyphs."""
-    if _PLAIN.fullmatch(text) or _settable().fullmatch(text):
-        return text
+    if "\0" not in text:
+        try:
+            charmap_encode(text, "strict", common(False)[0])
+            return text
+        except UnicodeEncodeError:
+            if _settable().fullmatch(text):
+                return text
     return unicodedata.normalize("NFC", text).translate(_GLYPHS)
 
 
@@ -138,20 +147,35 @@ def width(text: str, *, bold: bool = False) -> float:
     return sum(map(_own_by_char(bold).__getitem__, text))
 
 
-def room(text: str, *, bold: bool = False) -> float:
-    """The width in em that printable text needs on any printer: ours, or that of font 0 where that is wider."""
-    return sum(map(_by_char(bold).__getitem__, text))
+def room(text: str, *, bold: bool = False) -> int:
+    """The width in `UNIT`s that printable text needs on any printer: ours, or that of font 0 where that is wider."""
+    letters, widths = common(bold)
+    try:
+        return sum(charmap_encode(text, "strict", letters)[0].translate(widths))
+    except UnicodeEncodeError:
+        return sum(map(_rooms(bold).__getitem__, text))
+
+
+@cache
+def common(bold: bool) -> tuple[Any, bytes]:
+    """A charmap of letters that are set as they are and mean nothing to a printer, and a table from its octets to
+    their room. The character zero stays zero."""
+    chars = "".join(map(chr, range(32, 127))) + _LETTERS
+    octets = "".join([char for char in chars if char not in "^~_\\" and _settable().fullmatch(char)])
+    rooms = bytes([0, *[_rooms(bold)[char] for char in octets]])
+    return charmap_build(("\0" + octets).ljust(256, "\ufffe")), rooms.ljust(256, b"\xff")
 
 
 def fit_one(text: str, limit: float, *, bold: bool = False) -> str:
-    """The longest beginning of ``text`` that fits ``limit`` em, with an ellipsis where something was cut."""
+    """The longest beginning of ``text`` that fits ``limit`` `UNIT`s, with an ellipsis where something
+    was cut."""
     if room(text, bold=bold) <= limit:
         return text
     table = _rooms(bold)
-    left = limit - table[ord(ELLIPSIS)]
+    left = limit - table[ELLIPSIS]
     kept = 0
     for char in text:
-        left -= table[ord(char)]
+        left -= table[char]
         if left < 0:
             break
         kept += 1
@@ -159,21 +183,35 @@ def fit_one(text: str, limit: float, *, bold: bool = False) -> str:
 
 
 def wrap(text: str, limit: float, *, bold: bool = False) -> list[str]:
-    """Lines of at most ``limit`` em, broken at spaces, and inside a word only where it is longer than a line.
+    """Lines of at most ``limit`` `UNIT`s, broken at spaces, and inside a word only where it is longer
+    than a line.
 
     Never shortens: the caller decides what to do with too many lines.
     """
+    return fold(measured(text, bold=bold), limit, bold=bold)
+
+
+def measured(text: str, *, bold: bool = False) -> list[tuple[str, int]]:
+    """The words of a text, each with its room."""
+    return [(word, room(word, bold=bold)) for word in text.split()]
+
+
+def fold(words: Sequence[tuple[str, int]], limit: float, *, bold: bool = False) -> list[str]:
+    """`wrap` for measured words."""
+    space = _rooms(bold)[" "]
     lines: list[str] = []
-    line = ""
-    for word in text.split():
-        candidate = f"{line} {word}" if line else word
-        if room(candidate, bold=bold) <= limit:
-            line = candidate
+    line, used = "", 0
+    for word, wide in words:
+        if line and used + space + wide <= limit:
+            line, used = f"{line} {word}", used + space + wide
             continue
         if line:
             lines.append(line)
-        *full, line = _pieces(word, limit, bold=bold)
-        lines.extend(full)
+        line, used = word, wide
+        if wide > limit:
+            *full, line = _pieces(word, limit, bold=bold)
+            lines.extend(full)
+            used = room(line, bold=bold)
     if line:
         lines.append(line)
     return lines
@@ -181,12 +219,12 @@ def wrap(text: str, limit: float, *, bold: bool = False) -> list[str]:
 
 def _pieces(word: str, limit: float, *, bold: bool) -> list[str]:
     table = _rooms(bold)
-    pieces, used = [""], 0.0
+    pieces, used = [""], 0
     for char in word:
-        wide = table[ord(char)]
+        wide = table[char]
         if pieces[-1] and used + wide > limit:
             pieces.append("")
-            used = 0.0
+            used = 0
         pieces[-1] += char
         used += wide
     return pieces

@@ -5,7 +5,8 @@ An element is prepared once, when its template is loaded; drawing it takes the v
 get the same marks, so what shrinks, wraps or is cut is decided here and nowhere else.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -20,7 +21,7 @@ from wms.printing.schema import (
     RuleElement,
     TextElement,
 )
-from wms.printing.values import Value
+from wms.printing.values import Label, Table, Value
 
 BASELINE = 0.85
 """Where the letters stand, from the top of a line, in sizes."""
@@ -31,7 +32,7 @@ PITCH = 1.15
 _LEAST = 0.55
 """How far a text may shrink where the template does not say."""
 _LEAST_MM = 1.5
-_LONGEST = 1_000
+LONGEST = 1_000
 """Characters of a text that are looked at; no label has room for more."""
 
 
@@ -76,7 +77,6 @@ class Rect(NamedTuple):
 
 
 Mark = Line | Bars | Grid | Rect
-Label = Mapping[str, object]
 Draw = Callable[[Label], Sequence[Mark]]
 
 
@@ -101,19 +101,29 @@ def text_room(element: TextElement, page: Page) -> int:
 
 @dataclass(frozen=True, slots=True)
 class TextDraw:
-    """How a text is drawn: its content for a label; where that fits in its full size, the one line that it is; else
-    the lines that it becomes."""
+    """How a text is drawn: what a label says there; where that fits in its full size, the one ``line`` that it is;
+    else the lines that it becomes."""
 
-    content: Callable[[Label], str]
-    fits: Callable[[str], bool]
-    whole: Callable[[str], Line]
-    lines: Callable[[str], Sequence[Mark]]
+    value: Value
+    line: Line
+    limit: int
+    """`fonts.UNIT`s that fit in full size."""
+    lines: Callable[[str, int], Sequence[Line]]
+    """Made of a text and the room that it needs in one line."""
+    wraps: bool
 
-    def __call__(self, label: Label) -> Sequence[Mark]:
-        content = self.content(label)
+    def __call__(self, label: Label) -> Sequence[Line]:
+        return self.marks(self.value.of(label))
+
+    def marks(self, said: str) -> Sequence[Line]:
+        """The lines of what a label says."""
+        content = fonts.printable(said[:LONGEST]).strip()
+        if self.wraps and "  " in content:
+            content = " ".join(content.split())
         if not content:
             return ()
-        return (self.whole(content),) if self.fits(content) else self.lines(content)
+        needed = fonts.room(content, bold=self.line.bold)
+        return (self.line._replace(text=content),) if needed <= self.limit else self.lines(content, needed)
 
 
 def text(element: TextElement, value: Value, page: Page) -> TextDraw:
@@ -125,39 +135,43 @@ def text(element: TextElement, value: Value, page: Page) -> TextDraw:
     least = min(page.dots(wanted), size)
     lines, fit = element.lines, element.fit
     space = size * (LINE_HEIGHT + PITCH * (lines - 1))
+    blank = fonts.room(" ", bold=bold)
+    steps = [
+        (fitted, max(lines, int((space / fitted - LINE_HEIGHT) / PITCH) + 1), room * fonts.UNIT // fitted)
+        for fitted in range(size, least - 1, -1)
+    ]
+    capacities = [limit * allowed + blank * (allowed - 1) for _, allowed, limit in steps]
 
-    def place(texts: Sequence[str], fitted: int) -> list[Mark]:
+    def place(texts: Sequence[str], fitted: int) -> list[Line]:
         first = y + fitted * BASELINE
         return [
             Line(x, round(first + number * fitted * PITCH), fitted, bold, line, align, room)
             for number, line in enumerate(texts)
         ]
 
-    def one_line(content: str) -> list[Mark]:
-        fitted = max(int(room / fonts.room(content, bold=bold)), least) if fit == "shrink" else size
-        return place([fonts.fit_one(content, room / fitted, bold=bold)], fitted)
+    def one_line(content: str, needed: int) -> list[Line]:
+        fitted = size
+        if fit == "shrink":
+            fitted = max(room * fonts.UNIT // needed, least)
+        return place([fonts.fit_one(content, room * fonts.UNIT // fitted, bold=bold)], fitted)
 
-    def wrapped(content: str) -> list[Mark]:
-        for fitted in range(size, least - 1, -1):
-            texts = fonts.wrap(content, room / fitted, bold=bold)
-            allowed = max(lines, int((space / fitted - LINE_HEIGHT) / PITCH) + 1)
+    def wrapped(content: str, needed: int) -> list[Line]:
+        # sizes at which not even full lines would hold it need no try; the last one gives the lines to cut
+        start = min(bisect_left(capacities, needed), len(steps) - 1)
+        if needed <= steps[start][2]:
+            return place([content], steps[start][0])
+        words = fonts.measured(content, bold=bold)
+        for fitted, allowed, limit in steps[start:]:
+            texts = fonts.fold(words, limit, bold=bold)
             if len(texts) <= allowed:
                 return place(texts, fitted)
         kept = texts[: allowed - 1]
         rest = " ".join(texts[allowed - 1 :])
-        return place([*kept, fonts.fit_one(rest, room / least, bold=bold)], least)
+        return place([*kept, fonts.fit_one(rest, limit, bold=bold)], fitted)
 
-    read, line = value.reader(), Line(x, round(y + size * BASELINE), size, bold, "", align, room)
-
-    def content(label: Label) -> str:
-        return fonts.printable(read(label)[:_LONGEST]).strip()
-
-    def fits(content: str) -> bool:
-        return fonts.room(content, bold=bold) * size <= room and not (fit == "wrap" and "  " in content)
-
-    return TextDraw(
-        content, fits, lambda content: line._replace(text=content), wrapped if fit == "wrap" else one_line
-    )
+    line = Line(x, round(y + size * BASELINE), size, bold, "", align, room)
+    lines_of = wrapped if fit == "wrap" else one_line
+    return TextDraw(value, line, room * fonts.UNIT // size, lines_of, fit == "wrap")
 
 
 def code_room(element: CodeElement, page: Page, quiet: int) -> int:
@@ -179,27 +193,48 @@ def _shift(align: Align, room: int, width: int) -> int:
     return 0 if align == "left" else (room - width) // (2 if align == "center" else 1)
 
 
-def linear(element: LinearElement, encode: Callable[[Label], code128.Linear], page: Page) -> Draw:
-    """The bars of what ``encode`` makes of a label."""
+@dataclass(frozen=True, slots=True)
+class LinearDraw:
+    """How a linear code is drawn. ``read`` gives each label's data, checked and with separators; ``encode`` its
+    symbol."""
+
+    read: Callable[[Table], list[str]]
+    encode: Callable[[str], code128.Linear]
+    x: int
+    y: int
+    height: int
+    room: int
+    element: LinearElement
+
+    def __call__(self, label: Label) -> Sequence[Bars]:
+        return (self.bars(self.encode(self.read(Table([label]))[0])),)
+
+    def bars(self, symbol: code128.Linear) -> Bars:
+        """A symbol in its place; `Unprintable` where it is too wide."""
+        module = _module(self.element, symbol.modules, self.room, symbol.text)
+        shift = _shift(self.element.align, self.room, symbol.modules * module)
+        return Bars(self.x + shift, self.y, self.height, module, symbol)
+
+
+def linear(
+    element: LinearElement,
+    read: Callable[[Table], list[str]],
+    encode: Callable[[str], code128.Linear],
+    page: Page,
+) -> LinearDraw:
+    """The bars of what ``encode`` makes of what ``read`` finds on a label."""
     x, y, height = page.dots(element.at[0]), page.dots(element.at[1]), page.dots(element.height)
     room = code_room(element, page, code128.QUIET)
-
-    def draw(label: Label) -> Sequence[Mark]:
-        symbol = encode(label)
-        module = _module(element, symbol.modules, room, symbol.text)
-        return (Bars(x + _shift(element.align, room, symbol.modules * module), y, height, module, symbol),)
-
-    return draw
+    return LinearDraw(read, encode, x, y, height, room, element)
 
 
 def square(element: MatrixElement, kind: matrix.Kind, value: Value, page: Page) -> Draw:
     """The squares of a two-dimensional code."""
     x, y = page.dots(element.at[0]), page.dots(element.at[1])
     room = code_room(element, page, matrix.QUIET[kind])
-    read = value.reader()
 
     def draw(label: Label) -> Sequence[Mark]:
-        content = read(label)
+        content = value.of(label)
         squares = matrix.matrix(kind, content)
         module = _module(element, squares.width, room, content)
         return (Grid(x + _shift(element.align, room, squares.width * module), y, module, squares),)

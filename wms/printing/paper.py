@@ -35,7 +35,7 @@ class Paper:
             needed = fonts.width(shown, bold=bold)
             if needed * size > room:
                 size = max(size * _SMALLEST, room / needed)
-                shown = fonts.fit_one(shown, room / size, bold=bold)
+                shown = fonts.fit_one(shown, fonts.UNIT * room / size, bold=bold)
         if align != "left" and room is not None:
             spare = room - fonts.width(shown, bold=bold) * size
             x += spare / (2 if align == "center" else 1)
@@ -86,7 +86,7 @@ def paragraphs(text: str, size: float, room: float, *, bold: bool = False) -> li
     """Lines of a text that keeps its own line breaks."""
     lines: list[str] = []
     for part in text.splitlines():
-        lines.extend(fonts.wrap(fonts.printable(part), room / size, bold=bold) or [""])
+        lines.extend(fonts.wrap(fonts.printable(part), fonts.UNIT * room / size, bold=bold) or [""])
     return lines
 
 

@@ -19,7 +19,7 @@ from wms.printing.errors import (
     Unprintable,
 )
 from wms.printing.fields import sample
-from wms.printing.layout import Bars, Draw, Grid, Label, Line, Mark, Page, Rect
+from wms.printing.layout import Bars, Draw, Grid, Line, Mark, Page, Rect
 from wms.printing.schema import (
     ARRAYS,
     BoxElement,
@@ -32,7 +32,7 @@ from wms.printing.schema import (
     TemplateFile,
     TextElement,
 )
-from wms.printing.values import Value, WrongValue, parse_gs1, parse_path, parse_value
+from wms.printing.values import Label, Table, Value, WrongValue, parse_gs1, parse_path, parse_value
 
 LOGISTIC = ("parcel", "handling_unit")
 """Kinds whose GS1-128 is read in general distribution, from a distance: large modules, high bars."""
@@ -195,19 +195,18 @@ def _code(
     assert isinstance(element, LinearElement)
     if array == "gs1_128":
         parts = parse_gs1(element.value, spec.kind)
-        readers = [(ai, part.reader()) for ai, part in parts]
         paths = tuple([path for _, part in parts for path in part.paths])
+        ais = [ai for ai, _ in parts]
 
-        def encode(label: Label) -> code128.Linear:
-            return code128.gs1_128([(ai, read(label)) for ai, read in readers])
-    else:
-        plain = parse_value(element.value, spec.kind)
-        paths, read = plain.paths, plain.reader()
+        def data(table: Table) -> list[str]:
+            if len(parts) == 1:
+                return [code128.gs1_data(((ais[0], value),)) for value in parts[0][1].column(table)]
+            rows = zip(*[part.column(table) for _, part in parts], strict=True)
+            return [code128.gs1_data(list(zip(ais, row, strict=True))) for row in rows]
 
-        def encode(label: Label) -> code128.Linear:
-            return code128.code128(read(label))
-
-    return layout.linear(element, encode, page), paths, code128.QUIET
+        return layout.linear(element, data, code128.gs1_symbol, page), paths, code128.QUIET
+    plain = parse_value(element.value, spec.kind)
+    return layout.linear(element, plain.column, code128.code128, page), plain.paths, code128.QUIET
 
 
 def _text_area(element: TextElement, value: Value, page: Page, fixed: tuple[Mark, ...] | None) -> Area:
@@ -217,7 +216,7 @@ def _text_area(element: TextElement, value: Value, page: Page, fixed: tuple[Mark
     width = layout.text_room(element, page)
     if fixed and element.align == "left":
         lines = [mark for mark in fixed if isinstance(mark, Line)]
-        width = max(round(fonts.room(line.text, bold=line.bold) * line.size) for line in lines)
+        width = max(-(-fonts.room(line.text, bold=line.bold) * line.size // fonts.UNIT) for line in lines)
     height = page.dots(element.size * (layout.LINE_HEIGHT + layout.PITCH * (element.lines - 1)))
     return Area(left, top, left + max(width, 1), top + height)
 

@@ -98,7 +98,7 @@ def _head(paper: Paper, data: PackingSlip) -> float:
     receiver = [
         (part, bold)
         for bold, line in zip((True, *[False] * 9), data.receiver.lines(), strict=False)
-        for part in fonts.wrap(fonts.printable(line), (half - _GAP) / _SIZE, bold=bold)
+        for part in fonts.wrap(fonts.printable(line), fonts.UNIT * (half - _GAP) / _SIZE, bold=bold)
     ]
     for number, (part, bold) in enumerate(receiver[:_MOST_RECEIVER]):
         paper.text(left, y + number * 12, part, _SIZE, bold=bold)
@@ -152,9 +152,9 @@ def _blocks(paper: Paper, data: PackingSlip) -> Iterator[Block]:
 
 def _row(paper: Paper, line: SlipLine) -> Block:
     name_at, quantity_at, code_room, name_room, quantity_room = _columns(paper)
-    codes = _capped(fonts.wrap(fonts.printable(line.code), code_room / _SIZE), code_room)
-    texts = _capped(fonts.wrap(fonts.printable(line.name), name_room / _SIZE), name_room)
-    details = fonts.wrap(fonts.printable(line.detail), name_room / _SMALL)[:_MOST_LINES]
+    codes = _capped(fonts.wrap(fonts.printable(line.code), fonts.UNIT * code_room / _SIZE), code_room)
+    texts = _capped(fonts.wrap(fonts.printable(line.name), fonts.UNIT * name_room / _SIZE), name_room)
+    details = fonts.wrap(fonts.printable(line.detail), fonts.UNIT * name_room / _SMALL)[:_MOST_LINES]
     step, small_step = _SIZE * _LEADING, _SMALL * _LEADING
     height = max(len(codes) * step, len(texts) * step + len(details) * small_step, step) + 5
 
@@ -176,7 +176,7 @@ def _capped(lines: list[str], room: float) -> list[str]:
     if len(lines) <= _MOST_LINES:
         return lines
     last = " ".join(lines[_MOST_LINES - 1 :])
-    return [*lines[: _MOST_LINES - 1], fonts.fit_one(last, room / _SIZE)]
+    return [*lines[: _MOST_LINES - 1], fonts.fit_one(last, fonts.UNIT * room / _SIZE)]
 
 
 def _text_block(text: str, size: float) -> Block:

@@ -62,10 +62,8 @@ class LabelTemplate:
     """Marks that are the same on every label."""
     elements: tuple[Prepared, ...]
     """The other elements."""
-    plans: dict[str, list[tuple[Prepared, Get | None, Get, dict[object, Any]]]] = field(
-        default_factory=dict, repr=False
-    )
-    """For each element: whether it is on a label, the key of its values there, and what was made of them of late."""
+    kept: dict[str, Any] = field(default_factory=dict, repr=False)
+    """What was made of this template once and for all, by name."""
 
     def marks(self, label: Mapping[str, object]) -> list[Mark]:
         """What one label adds to the fixed marks.
@@ -73,31 +71,16 @@ class LabelTemplate:
         ``label`` is nested by the dots in the published names; None and what is left out are empty. Raises
         ValueError for a name that is not published, `CannotPrint` where a bar code or a filter refuses its value.
         """
-        return [mark for marks in self.each(label, _marks, "marks") for mark in marks]
-
-    def each(
-        self, label: Mapping[str, object], make: Callable[[Prepared, Mapping[str, object]], T], name: str
-    ) -> list[T]:
-        """What ``make`` makes of each element, in order; raises as ``marks`` does.
-
-        Labels of one day share most of what they say (sender, carrier, service), so for each element the latest
-        results are remembered under ``name``.
-        """
         check_names(self.kind, label)
-        if (plan := self.plans.get(name)) is None:
-            plan = self.plans[name] = [
-                (item, getter(item.when) if item.when else None, tracer(item.paths), {})
-                for item in self.elements
-            ]
-        made: list[T] = []
-        for item, wanted, trace, known in plan:
+        made: list[Mark] = []
+        for item, wanted, trace, known in self.made("marks", _plan):
             if wanted is not None and not wanted(label):
                 continue
             key = trace(label)
-            found: T | None = known.get(key)
+            found = known.get(key)
             if found is None:
                 try:
-                    found = make(item, label)
+                    found = item.draw(label)
                 except Unprintable as refused:
                     raise CannotPrint(
                         self.name, f"{item.array} {item.place + 1}", refused.why, **refused.details
@@ -105,12 +88,25 @@ class LabelTemplate:
                 if len(known) >= KEPT:
                     known.clear()
                 known[key] = found
-            made.append(found)
+            made.extend(found)
         return made
 
+    def made(self, name: str, make: Callable[["LabelTemplate"], T]) -> T:
+        """What ``make`` makes of this template, made once; ``name`` is its own."""
+        found: T | None = self.kept.get(name)
+        if found is None:
+            found = self.kept[name] = make(self)
+        return found
 
-def _marks(item: Prepared, label: Mapping[str, object]) -> Sequence[Mark]:
-    return item.draw(label)
+
+def _plan(template: LabelTemplate) -> list[tuple[Prepared, Get | None, Get, dict[object, Sequence[Mark]]]]:
+    """For each element: whether it is on a label, the key of its values there, and what was made of them of late.
+
+    Labels of one day share most of what they say (sender, carrier, service).
+    """
+    return [
+        (item, getter(item.when) if item.when else None, tracer(item.paths), {}) for item in template.elements
+    ]
 
 
 def load_template(name: str, *, shop: str | None = None) -> LabelTemplate:

@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from wms.kernel.text import Text
 from wms.printing import filters
@@ -23,7 +24,32 @@ _PIECE = re.compile(r"\{([^{}]*)\}")
 _AI = re.compile(r"\((\d{2,4})\)")
 
 
-Reader = Callable[[Mapping[str, object]], str]
+Label = Mapping[str, object]
+
+
+class Table:
+    """Many labels, read field by field: one field of all labels costs little more than that of one, because what
+    interprets the template runs once."""
+
+    def __init__(self, labels: Sequence[Label]) -> None:
+        self.labels = labels
+        self._found: dict[tuple[str, ...], Sequence[object]] = {(): labels}
+
+    def values(self, path: tuple[str, ...]) -> Sequence[object]:
+        """The value at a dotted name on each label, None where any part of it is missing."""
+        found = self._found.get(path)
+        if found is None:
+            *above, last = path
+            groups: Sequence[Any] = self.values(tuple(above))
+            try:
+                found = list(map(itemgetter(last), groups))
+            except (KeyError, TypeError):
+                found = [
+                    group.get(last) if type(group) is dict or isinstance(group, Mapping) else None
+                    for group in groups
+                ]
+            self._found[path] = found
+        return found
 
 
 class WrongValue(ValueError):
@@ -40,24 +66,36 @@ class Field(NamedTuple):
     path: tuple[str, ...]
     filters: tuple[tuple[str, filters.Filter], ...]
 
-    def reader(self) -> Reader:
-        """What gives the formatted value, empty for a field that is left out; `Unprintable` where a filter refuses it."""
-        get, chain = getter(self.path), self.filters
+    def column(self, table: Table) -> list[str]:
+        """The formatted value on each label, empty where it is left out; `Unprintable` where a filter refuses one."""
+        values = table.values(self.path)
+        if len(self.filters) == 1:
+            [(_, apply)] = self.filters
+            try:
+                return [
+                    "" if value is None or (type(value) is str and not value) else apply(value)
+                    for value in values
+                ]
+            except (TypeError, ValueError):
+                pass  # said below, with the value
+        if self.filters:
+            return [self._formatted(value) for value in values]
+        first = values[0]
+        if type(first) is str and values.count(first) == len(values):
+            return [first] * len(values)
+        return [value if type(value) is str else self._formatted(value) for value in values]
 
-        def read(label: Mapping[str, object]) -> str:
-            value = get(label)
-            if value is None or value == "":
-                return ""
-            for name, apply in chain:
-                try:
-                    value = apply(value)
-                except (TypeError, ValueError) as misfit:
-                    raise Unprintable(BAD_FIELD_VALUE, value=value, filter=name) from misfit
-            if isinstance(value, str):
-                return value
-            return value.isoformat() if isinstance(value, date) else str(value)
-
-        return read
+    def _formatted(self, value: object) -> str:
+        if value is None or value == "":
+            return ""
+        for name, apply in self.filters:
+            try:
+                value = apply(value)
+            except (TypeError, ValueError) as misfit:
+                raise Unprintable(BAD_FIELD_VALUE, value=value, filter=name) from misfit
+        if isinstance(value, str):
+            return value
+        return value.isoformat() if isinstance(value, date) else str(value)
 
 
 class Value(NamedTuple):
@@ -75,12 +113,23 @@ class Value(NamedTuple):
         """Whether it is the same on every label."""
         return all(isinstance(piece, str) for piece in self.pieces)
 
-    def reader(self) -> Reader:
-        """What gives the value for a label."""
-        parts = [piece if isinstance(piece, str) else piece.reader() for piece in self.pieces]
-        if len(parts) == 1 and not isinstance(only := parts[0], str):
-            return only
-        return lambda label: "".join([part if type(part) is str else part(label) for part in parts])  # type: ignore[operator]
+    def column(self, table: Table) -> list[str]:
+        """The value on each label; `Unprintable` where a filter refuses one."""
+        found = [piece.column(table) for piece in self.pieces if isinstance(piece, Field)]
+        form = "".join(
+            [piece.replace("%", "%%") if isinstance(piece, str) else "%s" for piece in self.pieces]
+        )
+        if not found:
+            return [form % ()] * len(table.labels)
+        if form == "%s":
+            return found[0]
+        if len(found) == 1:
+            return [form % value for value in found[0]]
+        return [form % values for values in zip(*found, strict=True)]
+
+    def of(self, label: Label) -> str:
+        """The value on one label."""
+        return self.column(Table([label]))[0]
 
 
 def look_up(label: Mapping[str, object], path: tuple[str, ...]) -> object:
