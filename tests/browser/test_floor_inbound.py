@@ -410,6 +410,7 @@ async def test_a_blind_count_piece_by_piece(windows: Windows, db: Database, anon
     await refuses(w, other.label, "count-finish-first")
     await wants(w, "WMS:DONE")
     assert await on_hand(db, sku=mug, location_id=shelf.id) == 2
+    assert "once more" in await refuses(w, "WMS:UNDO", "count-in-the-books")
     assert await on_hand(db, sku=cup, location_id=shelf.id) == 0
     await wants(w, empty.label)
     await w.scan("WMS:DONE")

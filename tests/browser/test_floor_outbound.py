@@ -9,6 +9,7 @@ from tests.conftest import Api
 from tests.picking.scene import Scene, a_scene
 from wms.db.tx import Database
 from wms.orders.cancel_order import cancel_order
+from wms.stock.ledger import Move, post
 
 FAR = datetime.now(UTC).date() + timedelta(days=400)
 
@@ -387,3 +388,69 @@ async def test_goods_of_a_cancelled_order_go_back_to_the_shelf(
     assert await on_hand(db, sku=drill, location_id=work) == 0
     await w.open(page.removeprefix(w.base))  # Back to a task that is done
     await w.page.wait_for_url("**/floor/put-back")
+
+
+async def test_what_was_put_back_last_is_undone(windows: Windows, db: Database, anonymous: Api) -> None:
+    scene = await scene_of(db, anonymous)
+    shelf = await scene.bin()
+    cup = await scene.goods(2, at=shelf)
+    order = await scene.order((cup, 2))
+    assert await scene.wave()
+    w = await at_pick(windows, scene)
+    await put_on_totes(w, scene)
+    await follow(w)
+    async with db.begin() as tx:
+        await cancel_order(tx, scene.shop.id, order.id)
+    work = scene.warehouse.locations["WORK"]
+    await w.open("/floor/put-back")
+    await refuses(w, "WMS:UNDO", "nothing-put-back")
+    await wants(w, "WMS:1")
+    await w.page.wait_for_url("**/floor/put-back/*")
+    await w.settled()
+    await wants(w, shelf.label, cup.barcode)
+    assert await on_hand(db, sku=cup, location_id=work) == 1
+    await w.scan("WMS:UNDO")
+    assert (await w.said())[0] == "warn"
+    assert (await w.step()).endswith(":location")
+    assert await on_hand(db, sku=cup, location_id=work) == 2
+    await wants(w, shelf.label, cup.barcode, cup.barcode)
+    assert (await w.step()).startswith("list:")
+    assert not await w.overflows()
+    await w.page.click("button[data-scan='WMS:UNDO']")  # the task was done, and is open again
+    await w.settled()
+    assert (await w.step()).endswith(":location")
+    assert await on_hand(db, sku=cup, location_id=shelf.id) == 1
+    await wants(w, shelf.label, cup.barcode)
+    other = await scene.bin()
+    async with db.begin() as tx:
+        away = Move(
+            shop_id=cup.shop_id, sku_id=cup.id, quantity=2, from_location=shelf.id, to_location=other.id, reason="storing"
+        )  # fmt: skip
+        await post(tx, [away])
+    assert "no longer" in await refuses(w, "WMS:UNDO", "put-back-gone")
+    await w.open("/floor/put-back")
+    assert "Nothing to put back" in await w.text()
+
+
+async def test_a_piece_that_a_picker_comes_for_stays_on_its_shelf(
+    windows: Windows, db: Database, anonymous: Api
+) -> None:
+    scene = await scene_of(db, anonymous)
+    shelf = await scene.bin()
+    cup = await scene.goods(1, at=shelf)
+    order = await scene.order((cup, 1))
+    assert await scene.wave()
+    w = await at_pick(windows, scene)
+    await put_on_totes(w, scene)
+    await follow(w)
+    async with db.begin() as tx:
+        await cancel_order(tx, scene.shop.id, order.id)
+    await w.open("/floor/put-back")
+    await wants(w, "WMS:1")
+    await w.page.wait_for_url("**/floor/put-back/*")
+    await w.settled()
+    await wants(w, shelf.label, cup.barcode)
+    waiting = await scene.order((cup, 1))
+    assert await scene.wave()
+    assert waiting.number in await refuses(w, "WMS:UNDO", "put-back-held")
+    assert await on_hand(db, sku=cup, location_id=shelf.id) == 1

@@ -7,11 +7,12 @@ from PIL import Image
 
 from tests.browser.conftest import Screen, Windows
 from tests.browser.floor import on_floor, refuses, survives_hostile_scans, wants
-from tests.builders import a_lot, a_shop, a_sku
+from tests.builders import a_bin, a_lot, a_shop, a_sku
 from tests.conftest import Api
 from tests.returns.world import World, a_world, shipped
 from wms.db.tx import Database
 from wms.events.documents import get_document
+from wms.stock.ledger import Move, post
 
 
 async def at_bench(windows: Windows, w: World, *, lang: str = "en") -> Screen:
@@ -71,6 +72,64 @@ async def test_an_announced_return_as_new_goes_back_to_stock(
     await w.scan("WMS:1")
     assert await w.code() == "return-again"
     assert (await w.step()).split(":")[2] == "goods"
+
+
+async def test_the_piece_inspected_last_is_undone(windows: Windows, db: Database, anonymous: Api) -> None:
+    world = await a_world(anonymous, db)
+    cup, plate = await a_sku(db, shop=world.shop), await a_sku(db, shop=world.shop)
+    order = await shipped(world, (cup, 2, "30.00"))
+    rma = await world.announce((cup, 2), order_number=order.number)
+    w = await at_bench(windows, world)
+    await wants(w, rma["label"])
+    await refuses(w, "WMS:UNDO", "nothing-inspected")
+    await wants(w, cup.barcode, cup.barcode, "WMS:1")
+    await wants_in_step(w, "WMS:1", "goods")
+    assert await world.status_at(cup, "RETURNS") == {"sellable": 2}
+    await w.page.click("button[data-scan='WMS:UNDO']")  # it stands beside what was inspected last
+    await w.settled()
+    assert (await w.step()).split(":")[2:] == ["disposition", "0"]
+    assert await world.status_at(cup, "RETURNS") in ({}, {"sellable": 0, "quarantine": 0})
+    await wants(w, "WMS:4")  # quarantine, and why
+    await wants_in_step(w, "WMS:7", "goods")
+    assert await world.status_at(cup, "QUARANTINE") == {"quarantine": 2}
+    await wants(w, plate.barcode, "WMS:1")  # nobody announced it: its line comes and goes with it
+    await w.scan("WMS:1")
+    assert (await w.said())[0] == "warn"
+    await w.scan("WMS:UNDO")
+    assert (await w.said())[0] == "warn"
+    await wants(w, "WMS:UNDO")
+    await wants_in_step(w, "WMS:UNDO", "goods")
+    assert plate.code not in await w.text()
+    await refuses(w, "WMS:UNDO", "nothing-inspected")  # only the last one
+    await wants_in_step(w, "WMS:DONE", "advice")
+    kinds = await world.kinds_of_events(rma["id"])
+    assert kinds.count("return.item_inspected") == 3
+    assert kinds.count("return.inspection_undone") == 2
+    await world.ledger_is_clean()
+
+
+async def test_an_inspection_that_something_was_built_on_stays(
+    windows: Windows, db: Database, anonymous: Api
+) -> None:
+    world = await a_world(anonymous, db)
+    cup = await a_sku(db, shop=world.shop)
+    order = await shipped(world, (cup, 2, "30.00"))
+    rma = await world.announce((cup, 2), order_number=order.number)
+    w = await at_bench(windows, world, lang="pl")
+    await wants(w, rma["label"], cup.barcode, "WMS:1", "WMS:1")
+    shelf = await a_bin(db)
+    async with db.begin() as tx:
+        away = Move(
+            shop_id=cup.shop_id, sku_id=cup.id, quantity=1, from_location=world.place("RETURNS"),
+            to_location=shelf.id, reason="storing",
+        )  # fmt: skip
+        await post(tx, [away])
+    assert "przeniesiono" in await refuses(w, "WMS:UNDO", "inspection-built-on")
+    await wants(w, cup.barcode, "WMS:1", "WMS:1")
+    colleague = await at_bench(windows, world)
+    await wants(colleague, rma["label"])
+    await wants(colleague, "WMS:DONE")
+    assert "zakończone" in await refuses(w, "WMS:UNDO", "inspection-finished")
 
 
 async def survives_hostile_scans_at_triage(w: Screen) -> None:

@@ -115,3 +115,12 @@ class CountChoose(Refusal):
         en="{scanned} does not fit here. Follow the screen.",
         pl="{scanned} tu nie pasuje. Postępuj według ekranu.",
     )
+
+
+class CountInTheBooks(Refusal):
+    code = "count-in-the-books"
+    tone = "info"
+    text = Text(
+        en="A closed count is in the books and cannot be undone. Count the place once more.",
+        pl="Zamknięte liczenie jest już w księgach i nie można go cofnąć. Policz to miejsce jeszcze raz.",
+    )

@@ -9,7 +9,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.response import Response
 
 from wms.counting.close_count import close_count
-from wms.counting.errors import CountChoose, CountElsewhere, CountFinishFirst, NoCountHere
+from wms.counting.errors import CountChoose, CountElsewhere, CountFinishFirst, CountInTheBooks, NoCountHere
 from wms.counting.in_hand import FLOW, Counting, answer, count_goods, read_counting, submit, take_back
 from wms.counting.open_count import open_count
 from wms.counting.start_count import start_count
@@ -90,6 +90,8 @@ async def list_page(request: Request_, tx: Tx, *, told: tuple[str, str] | None =
 
 async def on_list(request: Request_, tx: Tx, said: Scanned, read: Scan) -> Html:
     warehouse_id = await warehouse_of(request, tx)
+    if read.command is Command.UNDO:
+        raise CountInTheBooks
     if read.command is not None:
         listed = [int(i) for i in (said.part(1) or "").split(",") if i.isdigit() and len(i) < 16]
         n = 1 if read.command is Command.OK else read.command.choice

@@ -294,3 +294,30 @@ class NothingFrom(Refusal):
         en="Nothing in {scanned} is to be put back. Scan a tote from the list, or its number.",
         pl="Z {scanned} nie ma nic do odłożenia. Zeskanuj pojemnik z listy albo jego numer.",
     )
+
+
+class NothingPutBack(Refusal):
+    code = "nothing-put-back"
+    tone = "info"
+    text = Text(
+        en="Nothing was put back here that could be undone. Only the last scan can be.",
+        pl="Nie ma czego cofnąć. Cofnąć można tylko ostatnie odłożenie.",
+    )
+
+
+class PutBackHeld(Refusal):
+    """``orders``: a picker is on the way to the pieces that would go back."""
+
+    code = "put-back-held"
+    text = Text(
+        en="Pickers are on their way to these pieces, for: {said}. Leave them on the shelf.",
+        pl="Kompletujący idą już po te sztuki, dla: {said}. Zostaw je na półce.",
+    )
+
+
+class PutBackGone(Refusal):
+    code = "put-back-gone"
+    text = Text(
+        en="{sku} is no longer on {location}: somebody has taken it since. Have the place counted.",
+        pl="{sku} nie leży już na {location}: ktoś zabrał towar. Zleć liczenie tego miejsca.",
+    )

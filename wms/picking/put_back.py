@@ -24,6 +24,7 @@ class PutBack(msgspec.Struct, frozen=True):
     task_id: int
     sku: str
     location: str
+    location_id: int
     quantity: int
     left: int
     for_orders: int
@@ -133,6 +134,6 @@ async def put_back(
     )  # fmt: skip
     filled = await fill_backorders(tx, [(shop_id, task.sku_id)]) if place.pickable else 0
     return PutBack(
-        task_id=task.id, sku=task.sku, location=place.code, quantity=quantity, left=task.left - quantity,
+        task_id=task.id, sku=task.sku, location=place.code, location_id=place.id, quantity=quantity, left=task.left - quantity,
         for_orders=filled,
     )  # fmt: skip

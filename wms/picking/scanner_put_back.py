@@ -13,10 +13,18 @@ from wms.kernel.refusals import Refusal
 from wms.kernel.scan import Command, Scan
 from wms.kernel.text import Text
 from wms.locations.resolve import need_location, refuse_locked
-from wms.picking.errors import AmbiguousScan, LotNeeded, NotABin, NothingFrom, SerialNeeded
-from wms.picking.put_back import SHELVES, put_back
+from wms.picking.errors import (
+    AmbiguousScan,
+    LotNeeded,
+    NotABin,
+    NothingFrom,
+    NothingPutBack,
+    SerialNeeded,
+)
+from wms.picking.put_back import SHELVES, PutBack, put_back
 from wms.picking.queries import PutBackRow, list_put_back, one_put_back
 from wms.picking.screen import TAIL, symbol
+from wms.picking.undo_put_back import undo_put_back
 from wms.web.access import floor
 from wms.web.entrance import warehouse_of
 from wms.web.hand import drop_hand, keep_hand, load_hand
@@ -37,23 +45,36 @@ SOME_BACK = Notice(
 )
 SHELF = Notice("put-back-shelf", Text(en="Right. Now the goods", pl="Dobrze. Teraz towar"))
 ANEW = Notice("put-back-anew", Text(en="Begin with the shelf.", pl="Zacznij od półki."))
+UNDONE = Notice(
+    "put-back-undone",
+    Text(
+        en="Undone. Take {quantity} × {sku} off {location} again.",
+        pl="Cofnięte. Zabierz {quantity} × {sku} z {location}.",
+    ),
+    "warn",
+)
 Said = Notice | Refusal | None
 
 
 @get("/floor/put-back", allow=PICKER)
 async def put_back_list(request: Asked, tx: NamedDependency[Tx]) -> Html:
     """Goods that wait to be carried, the oldest first."""
-    await drop_hand(tx, FLOW)
+    await keep_last(tx, (await load_hand(tx, FLOW)).get("last"))
     return await list_page(request, tx)
 
 
 @post("/floor/put-back", allow=PICKER, status_code=200)
 async def put_back_choose(request: Asked, tx: NamedDependency[Tx]) -> Response[Any]:
-    """A number of the list, or the tote or parcel that the goods lie in. ``step`` is ``list:IDS``."""
+    """A number of the list, or the tote or parcel that the goods lie in; UNDO takes the last pieces off their shelf again.
+
+    ``step`` is ``list:IDS``.
+    """
     said = await scanned(request)
     read = said.scan
     if (gone := await leave(request, tx, read)) is not None:
         return gone
+    if read.command is Command.UNDO:
+        return await undo(request, tx, (await load_hand(tx, FLOW)).get("last"))
     rows = await list_put_back(tx, await warehouse_of(request, tx), after=0, limit=500)
     if read.command is not None:
         listed = [int(i) for i in (said.part(1) or "").split(",") if i.isdigit() and len(i) < 16]
@@ -88,16 +109,21 @@ async def put_back_scan(request: Asked, tx: NamedDependency[Tx], task_id: PathId
         return await list_page(request, tx, ALREADY_DONE)
     hand = await kept(tx, task_id)
     at: str | None = hand.get("location")
+    last = hand.get("last")
     if read.command is Command.UNDO:
-        await keep_hand(tx, FLOW, {"task": task_id, "location": at} if hand.get("ask") else {})
-        return task_page(request, task, {"location": at} if hand.get("ask") else {}, ANEW)
+        if not hand.get("ask") and last and last["task"] == task_id:
+            return await undo(request, tx, last)
+        back = {"task": task_id, "last": last, **({"location": at} if hand.get("ask") else {})}
+        await keep_hand(tx, FLOW, back)
+        return task_page(request, task, back, ANEW)
     if at is None or is_place(read):
         place = await need_location(tx, await warehouse_of(request, tx), read)
         if place.kind not in SHELVES:
             raise NotABin(location=place.code)
         refuse_locked(place)
-        await keep_hand(tx, FLOW, {"task": task_id, "location": place.code})
-        return task_page(request, task, {"location": place.code}, SHELF)
+        hand = {"task": task_id, "location": place.code, "last": last}
+        await keep_hand(tx, FLOW, hand)
+        return task_page(request, task, hand, SHELF)
     item, quantity, lot, serial = said.raw, said.quantity or 1, None, None
     if hand.get("ask") and read.command is None and said.raw != hand["scan"]:
         item, quantity = hand["scan"], hand["quantity"]
@@ -105,20 +131,55 @@ async def put_back_scan(request: Asked, tx: NamedDependency[Tx], task_id: PathId
     try:
         done = await put_back(tx, task.shop_id, task_id, at, item, quantity, lot=lot, serial=serial)
     except (LotNeeded, SerialNeeded, AmbiguousScan) as needed:
-        hand = {"task": task_id, "location": at, "ask": True, "scan": item, "quantity": quantity}
+        hand = {
+            "task": task_id,
+            "location": at,
+            "ask": True,
+            "scan": item,
+            "quantity": quantity,
+            "last": last,
+        }
         await keep_hand(tx, FLOW, hand)
         return task_page(request, task, hand, needed)
+    last = last_of(task, done)
     if done.left:
-        await keep_hand(tx, FLOW, {"task": task_id, "location": at})
+        hand = {"task": task_id, "location": at, "last": last}
+        await keep_hand(tx, FLOW, hand)
         some = Notice(SOME_BACK.code, SOME_BACK.text, "info", {"left": done.left})
-        return task_page(request, await one_put_back(tx, task_id) or task, {"location": at}, some)
-    await drop_hand(tx, FLOW)
+        return task_page(request, await one_put_back(tx, task_id) or task, hand, some)
+    await keep_last(tx, last)
     return await list_page(request, tx, ALL_BACK)
 
 
+def last_of(task: PutBackRow, done: PutBack) -> dict[str, int]:
+    """What UNDO takes back."""
+    return {"shop": task.shop_id, "task": done.task_id, "at": done.location_id, "quantity": done.quantity}
+
+
+async def keep_last(tx: Tx, last: dict[str, int] | None) -> None:
+    """No task is in hand; the pieces that were put back last can still be taken back."""
+    if last:
+        await keep_hand(tx, FLOW, {"last": last})
+    else:
+        await drop_hand(tx, FLOW)
+
+
+async def undo(request: Asked, tx: Tx, last: dict[str, int] | None) -> Html:
+    """The pieces are in their tote again; the screen asks for their shelf anew. Raises ``NothingPutBack``."""
+    if not last:
+        raise NothingPutBack
+    done = await undo_put_back(tx, last["shop"], last["task"], last["at"], last["quantity"])
+    task = await one_put_back(tx, last["task"])
+    assert task is not None
+    await keep_hand(tx, FLOW, {"task": task.id})
+    values: dict[str, object] = {"quantity": done.quantity, "sku": done.sku, "location": done.location}
+    return task_page(request, task, {}, Notice(UNDONE.code, UNDONE.text, UNDONE.tone, values))
+
+
 async def kept(tx: Tx, task_id: int) -> dict[str, Any]:
+    """What was said of this task; what was put back last stays in hand whatever the task."""
     hand = await load_hand(tx, FLOW)
-    return hand if hand.get("task") == task_id else {}
+    return hand if hand.get("task") == task_id else {"last": hand.get("last")}
 
 
 def is_place(read: Scan) -> bool:
@@ -131,6 +192,7 @@ async def list_page(request: Asked, tx: Tx, why: Said = None) -> Html:
         request,
         "picking/put_back_list.html",
         rows=rows[:MOST],
+        undo=bool((await load_hand(tx, FLOW)).get("last")),
         more=len(rows) > MOST,
         told=told(request, why),
     )
@@ -151,6 +213,7 @@ def task_page(request: Asked, t: PutBackRow, hand: dict[str, Any], why: Said = N
     return render(
         request, "picking/put_back.html", t=t, at=at, asks=bool(hand.get("ask")), want=want,
         tail=(t.barcode or "")[-TAIL:], told=told(request, why),
+        undo=bool(hand.get("last")) and hand["last"]["task"] == t.id,
     )  # fmt: skip
 
 
@@ -158,7 +221,7 @@ def told(request: Asked, why: Said) -> tuple[str, str, str] | None:
     """Tone, sentence and code for the bar above the screen."""
     if why is None:
         return None
-    done = isinstance(why, Notice) and why is not ALREADY_DONE
+    done = isinstance(why, Notice) and why.code not in (ALREADY_DONE.code, UNDONE.code)
     return "ok" if done else why.tone, why.say(lang_of_page(request)), why.code
 
 

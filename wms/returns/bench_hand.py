@@ -48,6 +48,7 @@ class Hand(msgspec.Struct, frozen=True, omit_defaults=True):
 
     ``goods`` is the piece's scan, ``sku_id`` what it is; ``failed`` are numbers of the checklist that it did not pass.
     ``needs`` is what a label must still tell (lot, expiry date, serial number). ``done``: finished, its advice is shown.
+    ``undo`` is the piece inspected last, as it was before it was written down.
     """
 
     code: str = ""
@@ -72,10 +73,19 @@ class Hand(msgspec.Struct, frozen=True, omit_defaults=True):
     reason: Reason | None = None
     note: str = ""
     photos: list[int] = []
+    undo: "Undo | None" = None
 
     def next_piece(self) -> "Hand":
         """The return stays, the piece is gone."""
-        return Hand(shop_id=self.shop_id, rma_id=self.rma_id)
+        return Hand(shop_id=self.shop_id, rma_id=self.rma_id, undo=self.undo)
+
+
+class Undo(msgspec.Struct, frozen=True):
+    """The looks (``ids`` of inspections) that UNDO takes back, and what the inspector had said until then."""
+
+    ids: list[int]
+    sku: str
+    said: Hand
 
 
 def wants_reason(hand: Hand) -> bool:

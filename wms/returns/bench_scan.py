@@ -15,12 +15,20 @@ from wms.returns.bench_hand import (
     Choice,
     Found,
     Hand,
+    Undo,
     back,
     step_of,
     wants_reason,
 )
 from wms.returns.desk_queries import BenchReturn, bench_return
-from wms.returns.errors import BenchNotNow, DetailUnreadable, GoodsAmbiguous, LotNeeded, NothingSaid
+from wms.returns.errors import (
+    BenchNotNow,
+    DetailUnreadable,
+    GoodsAmbiguous,
+    LotNeeded,
+    NothingInspected,
+    NothingSaid,
+)
 from wms.returns.finish_inspection import finish_inspection
 from wms.returns.inspect_item import Checked, Inspected, Look, identify, inspect_item
 from wms.returns.queries import own_lines
@@ -28,6 +36,7 @@ from wms.returns.receive_return import open_return, receive_return
 from wms.returns.receive_undelivered import receive_undelivered
 from wms.returns.states import lock_return
 from wms.returns.triage import Candidate, triage
+from wms.returns.undo_inspection import undo_inspection
 
 QUANTITY = re.compile(r"[0-9]{1,4}")
 SURE = 95
@@ -56,6 +65,8 @@ async def bench_scan(tx: Tx, warehouse_id: int, hand: Hand, raw: str, quantity: 
     rma = await bench_return(tx, hand.shop_id, hand.rma_id)
     step = step_of(hand, rma.checklist)
     if read.command is Command.UNDO:
+        if step == "goods":
+            return await _undo(tx, hand)
         return Turn(back(hand, rma.checklist), "back")
     if read.command is Command.SKIP:
         return Turn(Hand(), "put-aside")
@@ -219,7 +230,17 @@ async def _record(tx: Tx, hand: Hand, rma: BenchReturn) -> Turn:
     except LotNeeded as e:  # nothing has moved; the question goes onto the screen
         needs = str(e.values["what"]).split(", ")
         return Turn(msgspec.structs.replace(hand, needs=needs), refusal=e)
-    return Turn(hand.next_piece(), "inspected", inspected=done)
+    undo = Undo(done.ids, done.sku, msgspec.structs.replace(hand, undo=None))
+    return Turn(msgspec.structs.replace(hand.next_piece(), undo=undo), "inspected", inspected=done)
+
+
+async def _undo(tx: Tx, hand: Hand) -> Turn:
+    """The piece inspected last is in hand again, one answer short of where it was."""
+    if hand.undo is None:
+        raise NothingInspected
+    await undo_inspection(tx, hand.shop_id, hand.rma_id, hand.undo.ids)
+    again = msgspec.structs.replace(hand.undo.said, disposition=None, reasoned=False, reason=None, note="")
+    return Turn(again, "undone")
 
 
 def _detail(hand: Hand, read: Scan) -> Hand:

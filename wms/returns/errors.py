@@ -210,3 +210,29 @@ class ReturnOver(Refusal):
         en="Return {number} is settled already. Put the box aside and call a supervisor.",
         pl="Zwrot {number} jest już rozliczony. Odłóż paczkę i wezwij kierownika.",
     )
+
+
+class NothingInspected(Refusal):
+    code = "nothing-inspected"
+    tone = "info"
+    text = Text(
+        en="Nothing of this box can be undone. Only the piece inspected last can be.",
+        pl="Nie ma czego cofnąć. Cofnąć można tylko ostatnio sprawdzoną sztukę.",
+    )
+
+
+class InspectionFinished(Refusal):
+    code = "inspection-finished"
+    tone = "warn"
+    text = Text(
+        en="The inspection of return {number} is finished, and the shop has its advice. Tell the shop what is different.",
+        pl="Oględziny zwrotu {number} są zakończone, a sklep dostał wynik. Powiadom sklep o zmianie.",
+    )
+
+
+class InspectionBuiltOn(Refusal):
+    code = "inspection-built-on"
+    text = Text(
+        en="{sku} was carried on since, or is promised to an order already. It cannot be undone; have it counted.",
+        pl="{sku} przeniesiono już dalej albo jest obiecany zamówieniu. Nie można cofnąć; zleć liczenie.",
+    )

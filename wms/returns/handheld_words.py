@@ -39,6 +39,7 @@ SAID = {
     "finishing": Text(en="Is the box empty?", pl="Czy paczka jest pusta?"),
     "finished": Text(en="Inspected. The shop has been told", pl="Obejrzane. Sklep dostał wiadomość"),
     "back": Text(en="One step back", pl="Krok wstecz"),
+    "undone": Text(en="Undone. It is in hand again", pl="Cofnięte. Sztuka jest znów w ręku"),
     "put-aside": Text(en="Put aside. Scan the next box", pl="Odłożone. Zeskanuj następną paczkę"),
     "aside": Text(en="What is strange about it?", pl="Co jest z tym nie tak?"),
 }

@@ -118,7 +118,7 @@ async def inspect_item(
     lot_id = lot.id if lot else 0
     pictures = [*photos, *([photo] if photo is not None else [])]
     ids = await _write(tx, rma, look, goods, parts, warnings, lot_id, pictures, len(own))
-    places = await _places(tx, rma)
+    places = await places_of(tx, rma)
     if look.grade != "not_ours":
         moving = [
             Goods(
@@ -292,7 +292,8 @@ async def _write(
     return [r["id"] for r in rows]
 
 
-async def _places(tx: Tx, rma: LockedReturn) -> Places:
+async def places_of(tx: Tx, rma: LockedReturn) -> Places:
+    """The places that this return's goods pass through."""
     return Places(
         customer=await system_location(tx, rma.warehouse_id, "customer"),
         bench=rma.location_id or await system_location(tx, rma.warehouse_id, "returns"),

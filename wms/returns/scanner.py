@@ -234,7 +234,7 @@ def told_of(request: Asked, turn: Turn) -> Told:
             return "warn", " ".join([sentence + ".", *(WARNINGS[w].in_(lang) for w in done.warnings)]), ""
         return "ok", sentence, ""
     name = "unknown" if turn.said == "candidates" and not turn.hand.found else turn.said
-    tone = "warn" if name in ("unknown", "finishing", "aside") else "ok"
+    tone = "warn" if name in ("unknown", "finishing", "aside", "undone") else "ok"
     return (tone, SAID[name].in_(lang), name) if name in SAID else None
 
 

@@ -69,6 +69,7 @@ SENTENCES: tuple[tuple[str, str, str, Text], ...] = (
     ("supplier", "", "", Text(en="Received {goods} at {to}.", pl="Przyjęto {goods}; miejsce: {to}.")),
     ("", "supplier", "", Text(en="Sent {goods} back to the supplier from {fro}.", pl="Zwrócono dostawcy {goods}; skąd: {fro}.")),
     ("customer", "", "", Text(en="{goods} came back from the buyer to {to}.", pl="Od kupującego wróciło {goods}; miejsce: {to}.")),
+    ("", "customer", "returning", Text(en="Undone: {goods} at {fro} is back in its box.", pl="Cofnięto: {goods}, miejsce: {fro}, wraca do paczki.")),
     ("", "customer", "", Text(en="Handed {goods} to the carrier, from {fro}.", pl="Przekazano przewoźnikowi {goods}; skąd: {fro}.")),
     ("", "scrap", "", Text(en="Scrapped {goods} from {fro}.", pl="Zutylizowano {goods}; skąd: {fro}.")),
     ("scrap", "", "", Text(en="Took {goods} back from scrap to {to}.", pl="Cofnięto utylizację {goods}; miejsce: {to}.")),
