@@ -79,7 +79,7 @@ def test_tables_without_row_security_hold_nothing_of_a_shop(
     ).fetchall()
     unfenced = {str(r[0]) for r in rows}
     assert unfenced & set(readable(admin, "wms_shop")) <= {
-        "carrier", "carrier_pickup", "carton", "cluster", "handling_unit", "location", "warehouse",
+        "carrier", "carrier_pickup", "carton", "cluster", "handling_unit", "location", "service_price", "warehouse",
     }  # fmt: skip
     assert unfenced & set(readable(admin, "wms_courier")) <= {"carrier"}
 
