@@ -125,7 +125,7 @@ def test_code128_refuses_what_it_cannot_carry(value: str) -> None:
 
 @pytest.mark.parametrize("kind", ["qr", "datamatrix"])
 def test_two_dimensional_codes_refuse_nothing_and_too_much(kind: str) -> None:
-    for value in ("", "x" * 20_000):
+    for value in ("", "x" * 20_000, "\ud800"):
         with pytest.raises(Unprintable):
             matrix(kind, value)  # type: ignore[arg-type]
 

@@ -119,18 +119,19 @@ def _groups(kind: str) -> dict[str, frozenset[str]]:
     return {group: frozenset(lasts) for group, lasts in found.items()}
 
 
-_PLAIN = {str, int, Decimal, date, type(None)}
-_KNOWN = {kind: _groups(kind) for kind in FIELDS}
+PLAIN = {str, int, Decimal, date, type(None)}
+KNOWN = {kind: _groups(kind) for kind in FIELDS}
+"""Kind of template -> name of a group, empty for none -> last parts of the names in it."""
 
 
 def check_names(kind: str, label: Mapping[str, object]) -> None:
     """Raises ValueError for a name that is not published for this kind."""
-    groups = _KNOWN[kind]
+    groups = KNOWN[kind]
     for key, value in label.items():
         if type(value) is dict and key in groups:
             if value.keys() <= groups[key]:
                 continue
-        elif key in groups[""] and (type(value) in _PLAIN or not isinstance(value, Mapping)):
+        elif key in groups[""] and (type(value) in PLAIN or not isinstance(value, Mapping)):
             continue
         for name in names({key: value}):
             if name not in FIELDS[kind]:

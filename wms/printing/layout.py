@@ -108,8 +108,9 @@ class TextDraw:
     line: Line
     limit: int
     """`fonts.UNIT`s that fit in full size."""
-    lines: Callable[[str, int], Sequence[Line]]
-    """Made of a text and the room that it needs in one line."""
+    fit: Callable[[str, int], tuple[Sequence[str], int]]
+    """Of a text and the room that it needs in one line: its lines, and their size in dots."""
+    top: int
     wraps: bool
 
     def __call__(self, label: Label) -> Sequence[Line]:
@@ -123,7 +124,15 @@ class TextDraw:
         if not content:
             return ()
         needed = fonts.room(content, bold=self.line.bold)
-        return (self.line._replace(text=content),) if needed <= self.limit else self.lines(content, needed)
+        if needed <= self.limit:
+            return (self.line._replace(text=content),)
+        texts, size = self.fit(content, needed)
+        return [self.place(text, size, number) for number, text in enumerate(texts)]
+
+    def place(self, text: str, size: int, number: int) -> Line:
+        """The line ``number``, from 0, of lines in this size."""
+        baseline = round(self.top + size * BASELINE + number * size * PITCH)
+        return self.line._replace(text=text, size=size, baseline=baseline)
 
 
 def text(element: TextElement, value: Value, page: Page) -> TextDraw:
@@ -142,36 +151,29 @@ def text(element: TextElement, value: Value, page: Page) -> TextDraw:
     ]
     capacities = [limit * allowed + blank * (allowed - 1) for _, allowed, limit in steps]
 
-    def place(texts: Sequence[str], fitted: int) -> list[Line]:
-        first = y + fitted * BASELINE
-        return [
-            Line(x, round(first + number * fitted * PITCH), fitted, bold, line, align, room)
-            for number, line in enumerate(texts)
-        ]
-
-    def one_line(content: str, needed: int) -> list[Line]:
+    def one_line(content: str, needed: int) -> tuple[Sequence[str], int]:
         fitted = size
         if fit == "shrink":
             fitted = max(room * fonts.UNIT // needed, least)
-        return place([fonts.fit_one(content, room * fonts.UNIT // fitted, bold=bold)], fitted)
+        return (fonts.fit_one(content, room * fonts.UNIT // fitted, bold=bold),), fitted
 
-    def wrapped(content: str, needed: int) -> list[Line]:
+    def wrapped(content: str, needed: int) -> tuple[Sequence[str], int]:
         # sizes at which not even full lines would hold it need no try; the last one gives the lines to cut
         start = min(bisect_left(capacities, needed), len(steps) - 1)
         if needed <= steps[start][2]:
-            return place([content], steps[start][0])
+            return (content,), steps[start][0]
         words = fonts.measured(content, bold=bold)
         for fitted, allowed, limit in steps[start:]:
             texts = fonts.fold(words, limit, bold=bold)
             if len(texts) <= allowed:
-                return place(texts, fitted)
+                return texts, fitted
         kept = texts[: allowed - 1]
         rest = " ".join(texts[allowed - 1 :])
-        return place([*kept, fonts.fit_one(rest, limit, bold=bold)], fitted)
+        return (*kept, fonts.fit_one(rest, limit, bold=bold)), fitted
 
     line = Line(x, round(y + size * BASELINE), size, bold, "", align, room)
     lines_of = wrapped if fit == "wrap" else one_line
-    return TextDraw(value, line, room * fonts.UNIT // size, lines_of, fit == "wrap")
+    return TextDraw(value, line, room * fonts.UNIT // size, lines_of, y, fit == "wrap")
 
 
 def code_room(element: CodeElement, page: Page, quiet: int) -> int:

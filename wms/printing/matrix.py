@@ -46,7 +46,9 @@ def matrix(kind: Kind, value: str) -> Squares:
         symbol.symbology = zint.Symbology.DATAMATRIX
         symbol.option_3 = zint.DataMatrixOptions.SQUARE
     try:
-        symbol.encode(value)
+        symbol.encode(
+            value.encode().decode()
+        )  # half of a surrogate pair is a ValueError here, else a TypeError
     except (RuntimeError, ValueError) as refused:
         raise Unprintable(NOT_ASCII, value=value[:40]) from refused
     data = symbol.encoded_data

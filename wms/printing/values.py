@@ -18,7 +18,7 @@ from wms.printing.errors import (
     UNKNOWN_FILTER,
     Unprintable,
 )
-from wms.printing.fields import FIELDS
+from wms.printing.fields import FIELDS, KNOWN, PLAIN, check_names
 
 _PIECE = re.compile(r"\{([^{}]*)\}")
 _AI = re.compile(r"\((\d{2,4})\)")
@@ -58,6 +58,24 @@ class WrongValue(ValueError):
     def __init__(self, why: Text, /, **details: object) -> None:
         self.why, self.details = why, details
         super().__init__(why.in_("en", **details))
+
+
+def check_table(kind: str, table: Table) -> None:
+    """`check_names` for many labels; those that are made as nearly all are do not go through it one by one."""
+    groups = KNOWN[kind]
+    for name in set().union(*table.labels):
+        values: Sequence[Any] = table.values((name,))
+        if name in groups:
+            try:
+                known = set(map(type, values)) == {dict} and all(map(groups[name].issuperset, values))
+            except TypeError:
+                known = False
+        else:
+            known = name in groups[""] and PLAIN.issuperset(map(type, values))
+        if not known:
+            for label in table.labels:
+                check_names(kind, label)
+            return
 
 
 class Field(NamedTuple):

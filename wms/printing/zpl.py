@@ -19,11 +19,10 @@ from typing import Any
 
 from wms.printing import code128, fonts
 from wms.printing.errors import CannotPrint, Unprintable
-from wms.printing.fields import check_names
 from wms.printing.layout import LONGEST, Bars, Grid, Line, LinearDraw, Mark, TextDraw
 from wms.printing.prepare import Prepared
 from wms.printing.templates import LabelTemplate
-from wms.printing.values import Table
+from wms.printing.values import Table, check_table
 
 _ESCAPES = str.maketrans({"^": "_5E", "~": "_7E", "_": "_5F", "\\": "_5C"})
 _DELICATE = re.compile(r"[\^~_\\]")
@@ -48,11 +47,10 @@ def render_zpl(template: LabelTemplate, labels: Sequence[Mapping[str, object]]) 
     if not labels:
         raise ValueError("a print job needs at least one label")
     begin, columns = template.made("zpl", _compiled)
-    for label in labels:
-        check_names(template.kind, label)
     parts = []
     for start in range(0, len(labels), _AT_ONCE):
         table = Table(labels[start : start + _AT_ONCE])
+        check_table(template.kind, table)
         drawn: list[Iterable[bytes]] = []
         for item, column in columns:
             try:
@@ -108,27 +106,20 @@ def _column(template: LabelTemplate, item: Prepared) -> Column:
 
 def _text_column(template: LabelTemplate, draw: TextDraw) -> Column:
     letters, rooms = fonts.common(draw.line.bold)
-    limit, line = draw.limit, draw.line
+    limit = draw.limit
+    before, after = _framed(template, draw.line)
     frames: dict[tuple[int, int], tuple[bytes, bytes]] = {}
 
-    def frame(line: Line) -> tuple[bytes, bytes]:
-        """What stands around a text in this size at this height."""
-        if (found := frames.get((line.baseline, line.size))) is None:
-            before, _, after = _fields(template, [line._replace(text=_HERE)]).partition(_HERE.encode())
-            found = frames[line.baseline, line.size] = before, after
-        return found
-
     def drawn(text: str, wide: int) -> bytes:
-        marks = draw.lines(text, wide) if wide < _UNKNOWN and len(text) <= LONGEST else draw.marks(text)
-        if "\\" in text:
-            return _fields(template, marks)
+        if wide == _UNKNOWN or len(text) > LONGEST:
+            return _fields(template, draw.marks(text))
+        texts, size = draw.fit(text, wide)
         parts = []
-        for mark in marks:
-            before, after = frame(mark)
-            parts.append(before + escape(mark.text).encode() + after)
+        for number, part in enumerate(texts):
+            if (frame := frames.get((size, number))) is None:
+                frame = frames[size, number] = _framed(template, draw.place("", size, number))
+            parts.append(frame[0] + part.encode() + frame[1])
         return b"".join(parts)
-
-    before, after = frame(line)
 
     def column(table: Table) -> Iterable[bytes]:
         texts = draw.value.column(table)
@@ -142,6 +133,12 @@ def _text_column(template: LabelTemplate, draw: TextDraw) -> Column:
         return [made[text] for text in texts]
 
     return column
+
+
+def _framed(template: LabelTemplate, line: Line) -> tuple[bytes, bytes]:
+    """What stands before and after a text without delicate characters, in this line's place and size."""
+    before, _, after = _fields(template, [line._replace(text=_HERE)]).partition(_HERE.encode())
+    return before, after
 
 
 def _measured(texts: list[str], letters: Any, rooms: bytes) -> tuple[list[int], list[bytes]]:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import Literal
 
 from wms.db.tx import Tx
@@ -69,7 +70,13 @@ def _together(labels: Sequence[StoredLabel], theirs: Mapping[int, bytes], fmt: F
 def _render(labels: Sequence[StoredLabel], fmt: Format) -> bytes:
     """A shop may have a template of its own; a PDF for several shops has one layout, so it takes the operator's."""
     if fmt == "zpl":
-        return b"".join(render_zpl(_template(x), [printable_label(x.data)]) for x in labels)
+        runs = groupby(labels, lambda x: (x.template, x.shop))
+        return b"".join(
+            [
+                render_zpl(_template(run[0]), [printable_label(x.data) for x in run])
+                for run in [list(alike) for _, alike in runs]
+            ]
+        )
     one_shop = len({x.shop_id for x in labels}) == 1
     template = _template(labels[0]) if one_shop else load_template(labels[0].template or "parcel")
     return render_pdf(template, [printable_label(x.data) for x in labels])
