@@ -9,7 +9,7 @@ from wms.demo.bench_load import Seen
 from wms.demo.bench_meter import Window, load
 from wms.demo.bench_pgbench import pgbench
 from wms.demo.bench_report import Row, milliseconds, per_second
-from wms.demo.bench_site import SKUS, Site, site_env, zipf
+from wms.demo.bench_site import SKUS, Site, site_env, tidy, zipf
 from wms.demo.processes import Child
 
 ORDERS = 96
@@ -74,6 +74,8 @@ def cycle(site: Site) -> list[Row]:
         c.execute(TABLES.replace("{skus}", str(SKUS)))
     try:
         _once(site, 4, True, "uniform", site.some(ORDERS) // 2 + 4)
+        with site.owner() as c:
+            tidy(c)
         rows = [
             _row(site, clients, by_scan, skus)
             for clients, by_scan, skus in (RUNS[::2] if site.quick else RUNS)

@@ -11,7 +11,7 @@ from wms.demo.bench_load import Seen, Shot, Shots
 from wms.demo.bench_meter import Window, load, total
 from wms.demo.bench_report import Row, milliseconds
 from wms.demo.bench_scan import fire, warm_up
-from wms.demo.bench_site import Site
+from wms.demo.bench_site import Site, tidy
 from wms.stock.chain import seal_all
 from wms.stock.statements import DIGEST
 
@@ -75,7 +75,7 @@ def grow_to(site: Site, wanted: int) -> int:
             n = max(2, min(CHUNK, wanted - have))
             c.execute(GROW, [n])
             have += n // 2 * 2
-        c.execute("vacuum analyze")
+        tidy(c)
     return have
 
 

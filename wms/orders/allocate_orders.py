@@ -51,9 +51,9 @@ with add as materialized (
   where o.shop_id = $1 and o.id = d.id and d.old <> d.new
     and ((d.new = 'allocated' and d.old = any($5::text[])) or (d.new = 'backordered' and d.old = any($6::text[])))
     and (d.old <> 'handed_over' or d.new = 'allocated')
-  returning o.id
+  returning o.id, d.number, d.old, d.new, d.missing
 )
-select d.id, d.number, d.old, d.new, d.missing from decided d join changed c using (id) order by d.id
+select * from changed order by id
 """
 TO_ALLOCATED = [s.value for s in STEPS.before(OrderState.ALLOCATED)]
 TO_BACKORDERED = [

@@ -118,24 +118,26 @@ select fine.ok, fine.late, fine.elsewhere, (select array_agg(id order by id) fro
 from fine
 """
 
-# Lines and balances of one SKU are laid beside each other as two rulers: line i covers [d0, d1) of the demand,
-# balance j covers [s0, s1) of the supply, in FEFO/FIFO order; where they overlap, j serves i. One statement for one
-# line or for a wave of orders, and the first in line gets the first to expire.
+# Lines and balances of one SKU are laid on one ruler: line i covers (d0, d1] of the demand, balance j (s0, s1] of the
+# supply, in FEFO/FIFO order. Every end of either is a mark; what lies between two marks is served to the line and from
+# the balance whose ends come next, which a window finds by walking the ruler from its far end. Lines are not joined with
+# balances, because a planner that takes both for one row compares each with each. One statement for one line or for a
+# wave of orders, and the first in line gets the first to expire.
 # An UPDATE tests its CHECKs on the row as the snapshot has it, and only then goes on to the newest version, which is the
 # one that was locked. What is right for the newest may be too much for the older one: so that is left as it is.
 ALLOCATE = """
 with want as materialized (
-  select u.shop_id, u.order_id, u.order_line_id, u.sku_id, o.warehouse_id, u.expires_after,
-         sum(u.quantity) over w - u.quantity as d0, sum(u.quantity) over w as d1
+  select u.shop_id, u.order_id, u.order_line_id, u.sku_id, o.warehouse_id, u.expires_after, u.n,
+         sum(u.quantity) over w as d1
   from unnest((select $1::int[]), (select $2::bigint[]), (select $3::bigint[]), (select $4::bigint[]),
               (select $5::int[]), (select $6::date[]))
        with ordinality as u(shop_id, order_id, order_line_id, sku_id, quantity, expires_after, n)
   join orders o on (o.shop_id, o.id) = (u.shop_id, u.order_id)
   window w as (partition by u.shop_id, u.sku_id, o.warehouse_id order by u.n)
 ), goods as materialized (
-  select shop_id, sku_id, warehouse_id, max(expires_after) as expires_after from want group by 1, 2, 3
+  select shop_id, sku_id, warehouse_id, max(expires_after) as expires_after, max(d1) as units from want group by 1, 2, 3
 ), held as materialized (
-  select b.shop_id, b.id, b.sku_id, l.warehouse_id, b.location_id, b.hu_id, b.lot_id, b.status, g.expires_after,
+  select b.shop_id, b.id, b.sku_id, l.warehouse_id, b.location_id, b.hu_id, b.lot_id, g.expires_after, g.units,
          b.on_hand, b.allocated, b.on_hand - b.allocated as free, b.since, l.walk,
          (select t.expires_on from lot t where (t.shop_id, t.id) = (b.shop_id, b.lot_id)) as expires_on
   from goods g
@@ -143,29 +145,35 @@ with want as materialized (
   join location l on (l.id, l.warehouse_id) = (b.location_id, g.warehouse_id)
   where b.status = 'sellable' and b.on_hand > b.allocated and l.pickable and l.locked_at is null
   order by b.shop_id, b.id for update of b
-), demand as materialized (
-  select shop_id, sku_id, warehouse_id, max(d1) as units from want group by 1, 2, 3
 ), aged as (
-  select h.*, d.units, dense_rank() over (partition by h.shop_id, h.sku_id, h.warehouse_id
+  select h.*, dense_rank() over (partition by h.shop_id, h.sku_id, h.warehouse_id
     order by h.expires_on nulls last, case when h.expires_on is null then h.since::date end) as age
-  from held h join demand d using (shop_id, sku_id, warehouse_id)
-  where h.expires_on is null or h.expires_on > h.expires_after
+  from held h where h.expires_on is null or h.expires_on > h.expires_after
 ), sized as (
   select a.*, sum(a.free) over (partition by a.shop_id, a.sku_id, a.warehouse_id, a.age, a.location_id) as here,
          a.units - coalesce(sum(a.free) over (partition by a.shop_id, a.sku_id, a.warehouse_id order by a.age
                               range between unbounded preceding and 1 preceding), 0) as rest
   from aged a
-), supply as materialized (
-  select z.*, sum(z.free) over w - z.free as s0, sum(z.free) over w as s1
+), supply as (
+  select z.*, sum(z.free) over w as s1, row_number() over w as j
   from sized z
   window w as (partition by z.shop_id, z.sku_id, z.warehouse_id
                order by z.age, z.here < z.rest, case when z.here < z.rest then -z.here else 0 end, z.walk,
                         z.location_id, z.free desc, z.id)
+), mark(shop_id, sku_id, warehouse_id, at, line, balance) as (
+  select shop_id, sku_id, warehouse_id, d1, array[n, order_id, order_line_id], null from want
+  union all
+  select shop_id, sku_id, warehouse_id, s1, null, array[j, id, location_id, hu_id, lot_id, on_hand, allocated] from supply
+), stretch as (
+  select shop_id, sku_id, at - coalesce(lead(at) over w, 0) as quantity, min(line) over w as line,
+         min(balance) over w as balance
+  from mark
+  window w as (partition by shop_id, sku_id, warehouse_id order by at desc rows between unbounded preceding and current row)
 ), match as materialized (
-  select w.shop_id, w.order_id, w.order_line_id, w.sku_id, s.id as balance_id, s.location_id, s.hu_id, s.lot_id,
-         s.status, s.on_hand, s.allocated, (least(w.d1, s.s1) - greatest(w.d0, s.s0))::int as quantity, w.d0, s.s0
-  from want w join supply s on (s.shop_id, s.sku_id, s.warehouse_id) = (w.shop_id, w.sku_id, w.warehouse_id)
-    and s.s0 < w.d1 and w.d0 < s.s1
+  select shop_id, sku_id, line[2] as order_id, line[3] as order_line_id, balance[1] as j, balance[2] as balance_id,
+         balance[3] as location_id, balance[4] as hu_id, balance[5] as lot_id, balance[6] as on_hand,
+         balance[7] as allocated, quantity::int as quantity
+  from stretch where quantity > 0 and line is not null and balance is not null
 ), taken as (
   update balance b
   set allocated = case when (b.on_hand, b.allocated) = (t.on_hand, t.allocated) then t.allocated + t.q else b.allocated end
@@ -173,8 +181,8 @@ with want as materialized (
   where (b.shop_id, b.id) = (t.shop_id, t.balance_id)
 ), made as (
   insert into allocation (shop_id, order_id, order_line_id, sku_id, location_id, hu_id, lot_id, status, quantity)
-  select shop_id, order_id, order_line_id, sku_id, location_id, hu_id, lot_id, status, quantity
-  from match order by shop_id, order_line_id, s0
+  select shop_id, order_id, order_line_id, sku_id, location_id, hu_id, lot_id, 'sellable', quantity
+  from match order by shop_id, order_line_id, j
   returning shop_id, id, order_id, order_line_id, sku_id, location_id, hu_id, lot_id, quantity
 )
 select shop_id, order_line_id, id as allocation_id, location_id, hu_id, lot_id, sku_id, order_id, quantity from made
