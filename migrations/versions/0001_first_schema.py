@@ -897,6 +897,8 @@ def upgrade() -> None:
         ),
         sa.UniqueConstraint("shop_id", "sku_id", "id", name=op.f("uq_lot_shop_id_sku_id_id")),
     )
+    op.create_index("ix_lot_code", "lot", ["code"], unique=False)
+    op.create_index("ix_lot_serial", "lot", ["serial"], unique=False, postgresql_where="serial is not null")
     op.create_table(
         "manifest_delivery",
         sa.Column("manifest_id", sa.BigInteger(), nullable=False),
@@ -2411,6 +2413,8 @@ def downgrade() -> None:
         postgresql_where="status = 'waiting' and channel = 'sftp'",
     )
     op.drop_table("manifest_delivery")
+    op.drop_index("ix_lot_serial", table_name="lot", postgresql_where="serial is not null")
+    op.drop_index("ix_lot_code", table_name="lot")
     op.drop_table("lot")
     op.drop_index("ix_location_zone_id", table_name="location")
     op.drop_index("ix_location_walk", table_name="location", postgresql_where="locked_at is null")

@@ -11,7 +11,7 @@ import anyio
 import anyio.lowlevel
 import pytest
 
-from tests.builders import unique
+from tests.builders import a_lot, a_person, stock_up, unique
 from tests.conftest import Api, Server
 from tests.picking.scene import Scene, a_scene
 from tests.reporting.desk import at_desk, texts
@@ -255,6 +255,33 @@ async def test_one_box_goes_where_it_is_meant(scene: Scene, server: Server, db: 
             r = await desk.http.get("/desk/find", params={"q": q})
             assert r.status_code == 404, q
         await desk.see("/desk/find")
+    serial, device = unique("SN"), unique("SCANNER-")
+    drill = await scene.goods(serial=True)
+    await stock_up(db, sku=drill, bin=shelf, quantity=1, lot=await a_lot(db, sku=drill, serial=serial))
+    someone = await a_person(db, roles=["picker"])
+    async with db.begin() as tx:
+        email = unique("anna") + "@example.com"
+        await tx.run(
+            "update person set email = $2, name = $3 where id = $1",
+            someone.id,
+            email.lower(),
+            f"Anna {device}",
+        )
+        await tx.run("insert into device (code, name) values ($1, 'of the dock')", device)
+    wanted = {
+        serial: f"/desk/stock/{scene.shop.id}/{drill.id}", someone.badge: f"/desk/people/{someone.id}",
+        someone.badge.lower(): f"/desk/people/{someone.id}", email: f"/desk/people/{someone.id}",
+        device: f"/desk/people/devices?q={device}", f"anna {device}": f"/desk/people?q=anna%20{device}",
+    }  # fmt: skip
+    async with at_desk(server, db, "supervisor", warehouse_id=scene.warehouse.id) as desk:
+        for q, where in wanted.items():
+            r = await desk.http.get("/desk/find", params={"q": q})
+            assert (r.status_code, r.headers.get("location")) == (303, where), q
+            await desk.see(where.partition("?")[0])
+    async with at_desk(server, db, "care", warehouse_id=scene.warehouse.id) as desk:
+        for q in (someone.badge, email, device):
+            r = await desk.http.get("/desk/find", params={"q": q})
+            assert r.status_code == 404, "people and devices are for those who lead"
     async with at_desk(server, db, "packer") as desk:
         assert order.number in await desk.see("/desk/find", q=order.number), (
             "no order page for packers, but its facts"

@@ -1,11 +1,13 @@
 """What is this? Every kind of thing by its codes, and what a scan that means nothing is told."""
 
+import re
 from typing import Any
 
 import pytest
 
 from tests.builders import ABin, a_lot, a_shop, a_sku, a_tote, signed_in_person, stock_up, unique
 from tests.conftest import Api
+from tests.desk import at_desk
 from tests.isolation.shop_world import ShopWorld, build_world
 from tests.picking.scene import Scene, a_scene
 from wms.db.tx import SYSTEM, Database
@@ -13,6 +15,9 @@ from wms.kernel.numbers import sscc_make
 from wms.locations.create_locations import LocationIn, create_locations
 from wms.locations.lock_location import lock_location
 from wms.reporting.lookup import look_up
+from wms.reporting.lookup_texts import REFS
+from wms.reporting.lookup_texts import STATES_OF as GOING_STATES
+from wms.reporting.thing_words import KINDS, LOTS, STATES_OF
 
 _worlds: list[ShopWorld] = []
 
@@ -89,6 +94,77 @@ async def test_goods_by_sku_code_ean_case_and_gs1(scene: Scene) -> None:
     assert [(c["sku"], c["quantity"], c["allocated"], c["done"]) for c in thing["contents"]] == [
         (cup.code, 4, 4, 0)
     ]
+
+
+async def test_a_lot_and_a_serial_number(scene: Scene, db: Database) -> None:
+    tea, drill = await scene.goods(lot_policy="lot"), await scene.goods(serial=True)
+    shelf, code, serial = await scene.bin(), unique("LOT"), unique("SN")
+    await stock_up(db, sku=tea, bin=shelf, quantity=5, lot=await a_lot(db, sku=tea, code=code))
+    await stock_up(db, sku=tea, bin=shelf, quantity=9, lot=await a_lot(db, sku=tea, code=unique("LOT")))
+    await stock_up(db, sku=drill, bin=shelf, quantity=1, lot=await a_lot(db, sku=drill, serial=serial))
+    for scan, sku, units in ((code, tea, 5), (code.lower(), tea, 5), (serial, drill, 1)):
+        thing = await only(scene, scan)
+        assert (thing["kind"], facts(thing)["sku"], thing["units"]) == ("lot", sku.code, units)
+        assert [c["location"] for c in thing["contents"]] == [shelf.code]
+
+
+@pytest.mark.parametrize("lang", ["pl", "en", "xa"])
+async def test_whatever_a_person_reads_is_in_words(
+    world: ShopWorld, db: Database, server: Any, lang: str
+) -> None:
+    """No state, kind or reason is told by its code; in the stretched language everything of ours is stretched."""
+    codes = {
+        c
+        for words in (*STATES_OF.values(), *GOING_STATES.values(), *REFS.values(), KINDS, LOTS)
+        for c in words
+    }
+    codes -= {"return", "parcel"}  # words of English too
+    async with db.begin() as tx:
+        scans = await tx.rows(
+            """select number as scan from rma where shop_id = $1 union select number from asn where shop_id = $1
+               union select number from receipt where shop_id = $1 union select number from orders where shop_id = $1
+               union select tracking_number from parcel where shop_id = $1 and tracking_number is not null
+               union select h.code from parcel p join handling_unit h on h.id = p.hu_id where p.shop_id = $1
+               union select code from sku where shop_id = $1
+               union select l.code from location l join balance b on b.location_id = l.id
+                 where b.shop_id = $1 and l.warehouse_id = $2
+               union select h.code from handling_unit h join balance b on b.hu_id = h.id where b.shop_id = $1""",
+            world.shop.id,
+            world.warehouse.id,
+        )
+        place = await tx.row(
+            "select id, code from location where locked_at is null and warehouse_id = $1 and kind = 'bin' limit 1",
+            world.warehouse.id,
+        )
+        assert place is not None
+        await lock_location(tx, place["id"], "short_pick")
+    read = 0
+    async with at_desk(db, server, "supervisor", lang=lang, wms_warehouse=str(world.warehouse.id)) as desk:
+        for scan in [place["code"], *(r["scan"] for r in scans)]:
+            await desk.scan("/floor/look", scan)
+            assert desk.status == 200, (scan, desk.page)
+            values = re.findall(r"<dd>(.*?)</dd>", desk.page)
+            going = re.findall(r'class="going">(.*?)</p>', desk.page)
+            read += len(values) + len(going)
+            told = {
+                w for text in going for w in re.findall(r"\(([\w ]+)\)|: ([\w]+)(?: ·|$)", text) for w in w
+            }
+            raw = (
+                (set(values) | told) & codes
+                if lang == "pl"
+                else {t for t in {*values, *told} & codes if "_" in t}
+            )
+            assert not raw, (scan, raw)
+            if lang == "xa":
+                ours = [
+                    *going,
+                    *re.findall(r"<dt>(.*?)</dt>", desk.page),
+                    *re.findall(r"<h2>(.*?)</h2>", desk.page),
+                ]
+                assert all("~" in text for text in ours), (scan, ours)
+    async with db.begin() as tx:
+        await tx.run("update location set locked_at = null, lock_reason = null where id = $1", place["id"])
+    assert read > 60
 
 
 async def test_the_same_ean_of_many_shops_tells_six_and_that_there_are_more(
@@ -231,6 +307,6 @@ async def test_two_statements_however_much_there_is(scene: Scene, db: Database) 
 
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(tx, "rows", counted)
-            found = await look_up(tx, shelf.label, "en")
+            found = await look_up(tx, shelf.label, lambda text, **values: text.in_("en", **values))
     assert found.things[0].lines == 4
     assert len(asked) == 2

@@ -8,6 +8,8 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromQuery, QueryParameter
 
 from wms.db.tx import Tx
+from wms.kernel.text import Text
+from wms.reporting import exceptions_api
 from wms.reporting.explain import Story, explain
 from wms.reporting.lookup import Lookup, look_up
 from wms.reporting.verify import Report, verify_all
@@ -41,11 +43,16 @@ async def get_lookup(
     scan: Annotated[str, QueryParameter(min_length=1, max_length=20_000, description="The raw scan")],
     warehouse_id: QueryIdOrNone = None,
 ) -> Lookup:
-    """What is this? A place, SKU, GTIN or GS1 code, tote, pallet, SSCC, order, parcel, return, ASN or receipt.
+    """What is this? A place, SKU, GTIN or GS1 code, tote, pallet, SSCC, order, parcel, return, ASN, receipt, lot or serial number.
 
     Told are the facts, the first 50 lines of what is inside, and what is going on with it: open tasks, who has them, holds.
     """
-    return await look_up(tx, scan, lang_of(request), warehouse_id)
+    lang = lang_of(request)
+
+    def say(text: Text, **values: object) -> str:
+        return text.in_(lang, **values)
+
+    return await look_up(tx, scan, say, warehouse_id)
 
 
 @get("/waiting", allow=ANY_STAFF, tags=["operations"])
@@ -54,4 +61,4 @@ async def get_waiting(tx: NamedDependency[Tx], warehouse_id: QueryId) -> list[Wa
     return await work_that_waits(tx, warehouse_id)
 
 
-handlers: list[HTTPRouteHandler] = [get_verify, get_explain, get_lookup, get_waiting]
+handlers: list[HTTPRouteHandler] = [*exceptions_api.handlers, get_verify, get_explain, get_lookup, get_waiting]

@@ -1,5 +1,6 @@
 """What is this? One scan of anything on the floor, answered from two statements, whatever it is and holds."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -9,12 +10,13 @@ from wms.db.tx import Tx
 from wms.kernel.gs1 import Reading
 from wms.kernel.scan import LOCATION_PREFIX, Scan, parse_scan
 from wms.kernel.scan_errors import ScanMisread
-from wms.kernel.text import Lang
 from wms.reporting.errors import BadgeTellsNothing, CommandTellsNothing, NothingKnown
 from wms.reporting.lookup_sql import DETAIL, FIND, MOST_THINGS
-from wms.reporting.lookup_texts import GOING_ON, LABELS, NO, TITLES, YES
+from wms.reporting.lookup_texts import GOING_ON, LABELS, NO, REFS, STATES_OF, TITLES, YES
 
-Kind = Literal["location", "unit", "parcel", "order", "sku", "rma", "asn", "receipt"]
+Kind = Literal["location", "unit", "parcel", "order", "sku", "rma", "asn", "receipt", "lot"]
+Say = Callable[..., str]
+"""How a ``Text`` is said: ``say(text, **values)``."""
 
 
 class Fact(msgspec.Struct, frozen=True):
@@ -85,8 +87,8 @@ class Lookup(msgspec.Struct, frozen=True):
     more: bool
 
 
-async def look_up(tx: Tx, raw: str, lang: Lang, warehouse_id: int | None = None) -> Lookup:
-    """What the scan is: place, unit, parcel, order, goods, return, ASN or receipt.
+async def look_up(tx: Tx, raw: str, say: Say, warehouse_id: int | None = None) -> Lookup:
+    """What the scan is: place, unit, parcel, order, goods, return, ASN, receipt, lot or serial number.
 
     ``warehouse_id`` tells places of one code in several warehouses apart. Raises what the parser says of noise,
     ``CommandTellsNothing``, ``BadgeTellsNothing``, ``NothingKnown``.
@@ -105,7 +107,7 @@ async def look_up(tx: Tx, raw: str, lang: Lang, warehouse_id: int | None = None)
     details = await tx.rows(
         DETAIL, [r["kind"] for r in shown], [r["shop_id"] for r in shown], [r["id"] for r in shown]
     )
-    things = [_thing(r, d, lang) for r, d in zip(shown, details, strict=True)]
+    things = [_thing(r, d, say) for r, d in zip(shown, details, strict=True)]
     return Lookup(code=scan.code[:60], things=things, more=len(found) > MOST_THINGS)
 
 
@@ -122,20 +124,20 @@ def _gtins(scan: Scan) -> list[str]:
     return sorted({r.gtin for r in readings if r.gtin})
 
 
-def _thing(row: Any, detail: Any, lang: Lang) -> Thing:
+def _thing(row: Any, detail: Any, say: Say) -> Thing:
     facts = [
-        Fact(code=code, label=LABELS[code].in_(lang), value=_value(value, lang))
+        Fact(code=code, label=say(LABELS[code]), value=_value(value, say))
         for code, value in row["facts"].items()
         if value is not None and value != ""
     ]
     return Thing(
         kind=row["kind"], id=row["id"], shop_id=row["shop_id"] or None, shop=row["shop"], ref=row["ref"],
-        title=TITLES[row["kind"]].in_(lang, ref=row["ref"], shop=row["shop"] or ""),
+        title=say(TITLES[row["kind"]], ref=row["ref"], shop=row["shop"] or ""),
         facts=sorted(facts, key=lambda f: _ORDER[f.code]), contents=msgspec.convert(detail["contents"], list[Content]),
         lines=detail["total"], units=detail["units"],
         going_on=[
             GoingOn(
-                kind=g["kind"], text=GOING_ON[g["kind"]].in_(lang, **g), ref=g["ref"], state=g["state"],
+                kind=g["kind"], text=_going_on(g, say), ref=g["ref"], state=g["state"],
                 person=g["person"], quantity=g["quantity"], at=g["at"] and datetime.fromisoformat(g["at"]),
             )
             for g in detail["going_on"]
@@ -143,10 +145,18 @@ def _thing(row: Any, detail: Any, lang: Lang) -> Thing:
     )  # fmt: skip
 
 
+def _going_on(g: dict[str, Any], say: Say) -> str:
+    """States and reasons that are words of ours are said in words; a reason that somebody wrote stays as it is."""
+    state = STATES_OF.get(g["kind"], {}).get(g["state"])
+    ref = REFS.get(g["kind"], {}).get(g["ref"])
+    values = g | {"state": say(state) if state else g["state"], "ref": say(ref) if ref else g["ref"]}
+    return say(GOING_ON[g["kind"]], **{k: v for k, v in values.items() if k != "kind"})
+
+
 _ORDER = {code: n for n, code in enumerate(LABELS)}
 
 
-def _value(value: object, lang: Lang) -> str:
+def _value(value: object, say: Say) -> str:
     if isinstance(value, bool):
-        return (YES if value else NO).in_(lang)
+        return say(YES if value else NO)
     return str(value)[:300]

@@ -33,6 +33,10 @@ with hit as (
   select 7, 'asn', a.shop_id, a.id from asn a where a.number = any((select $1::text[])::text[])
   union
   select 8, 'receipt', r.shop_id, r.id from receipt r where r.number = any((select $1::text[])::text[])
+  union
+  select 9, 'lot', t.shop_id, t.id from lot t where t.serial = any((select $1::text[])::text[])
+  union
+  select 9, 'lot', t.shop_id, t.id from lot t where t.code = any((select $1::text[])::text[])
 ), few as materialized (
   select * from hit order by rank, shop_id, id desc limit {MOST_THINGS + 1}
 )
@@ -81,6 +85,11 @@ cross join lateral (
            'closed_at', r.closed_at)
   from receipt r join location l on l.id = r.location_id left join asn a on (a.shop_id, a.id) = (r.shop_id, r.asn_id)
   where f.kind = 'receipt' and (r.shop_id, r.id) = (f.shop_id, f.id)
+  union all
+  select coalesce(t.serial, t.code), jsonb_build_object('name', s.name, 'sku', s.code, 'lot', nullif(t.code, ''), 'serial', t.serial,
+           'expires_on', t.expires_on)
+  from lot t join sku s on (s.shop_id, s.id) = (t.shop_id, t.sku_id)
+  where f.kind = 'lot' and (t.shop_id, t.id) = (f.shop_id, f.id)
 ) x
 order by f.rank, f.shop_id, f.id desc
 """
@@ -108,6 +117,9 @@ left join lateral (
       {_BALANCE} where t.kind = 'unit' and b.hu_id = t.id and b.hu_id <> 0 and b.real and b.on_hand > 0
       union all
       {_BALANCE} where t.kind = 'sku' and (b.shop_id, b.sku_id) = (t.shop_id, t.id) and b.real and b.on_hand > 0
+      union all
+      {_BALANCE} join lot z on (z.shop_id, z.id) = (b.shop_id, b.lot_id) and z.sku_id = b.sku_id
+      where t.kind = 'lot' and (z.shop_id, z.id) = (t.shop_id, t.id) and b.real and b.on_hand > 0
       union all
       select i.shop_id, i.sku_id, i.lot_id, {_PLACE}, i.quantity, 0, null from parcel_item i
       where t.kind = 'parcel' and (i.shop_id, i.parcel_id) = (t.shop_id, t.id)

@@ -1,6 +1,9 @@
 """The words of a look-up: titles of things, labels of facts, what is going on."""
 
 from wms.kernel.text import Text
+from wms.orders.service_words import HOLDS
+from wms.reporting.order_words import LABELS as LABEL_STATES
+from wms.reporting.order_words import PARCELS, RETURNS
 
 TITLES = {
     "location": Text(en="Location {ref}", pl="Lokalizacja {ref}"),
@@ -11,6 +14,7 @@ TITLES = {
     "rma": Text(en="Return {ref}, {shop}", pl="Zwrot {ref}, sklep {shop}"),
     "asn": Text(en="ASN {ref}, {shop}", pl="Awizacja {ref}, sklep {shop}"),
     "receipt": Text(en="Receipt {ref}, {shop}", pl="Przyjęcie {ref}, sklep {shop}"),
+    "lot": Text(en="Lot or serial number {ref}, {shop}", pl="Partia lub numer seryjny {ref}, sklep {shop}"),
 }
 
 LABELS = {
@@ -22,6 +26,10 @@ LABELS = {
     "capacity_ml": Text(en="Capacity (ml)", pl="Pojemność (ml)"),
     "locked": Text(en="Locked", pl="Zablokowana"),
     "name": Text(en="Name", pl="Nazwa"),
+    "sku": Text(en="SKU", pl="SKU"),
+    "lot": Text(en="Lot", pl="Partia"),
+    "serial": Text(en="Serial number", pl="Numer seryjny"),
+    "expires_on": Text(en="Use by", pl="Ważne do"),
     "barcodes": Text(en="Bar codes", pl="Kody kreskowe"),
     "lot_policy": Text(en="Lots", pl="Partie"),
     "serial_tracked": Text(en="Serial numbers", pl="Numery seryjne"),
@@ -77,3 +85,29 @@ GOING_ON = {
     "receipt": Text(en="Receipt {ref} is open", pl="Przyjęcie {ref} jest otwarte"),
 }
 YES, NO = Text(en="yes", pl="tak"), Text(en="no", pl="nie")
+
+LOCKS = {
+    "short_pick": Text(en="goods were missing, to be counted", pl="brakowało towaru, do policzenia"),
+    "out of use": Text(en="out of use", pl="wyłączona z użycia"),
+}
+MANIFESTS = {
+    "open": Text(en="being loaded", pl="w załadunku"),
+    "closing": Text(en="being closed", pl="w zamykaniu"),
+    "closed": Text(en="closed", pl="zamknięta"),
+    "handed_over": Text(en="handed over", pl="przekazana"),
+    "reconciled": Text(en="confirmed by the carrier", pl="potwierdzona przez przewoźnika"),
+}
+STATES_OF = {
+    "count": {"open": Text(en="waits", pl="czeka"), "counting": Text(en="being counted", pl="trwa")},
+    "cart": {
+        "waiting": Text(en="waits", pl="czeka"),
+        "claimed": Text(en="in somebody's hands", pl="ktoś z nim chodzi"),
+    },
+    "label": LABEL_STATES,
+    "manifest": MANIFESTS,
+    "parcel": PARCELS,
+    "return": RETURNS,
+}
+"""The state of what is going on, by its kind."""
+REFS = {"locked": LOCKS, "hold": HOLDS}
+"""Why something is going on, where that is a word of ours and not of a person."""

@@ -13,17 +13,35 @@ from wms.db.tx import Tx
 from wms.kernel.refusals import Refusal
 from wms.reporting.find_orders import Filters, find_orders
 from wms.reporting.lookup import Thing, look_up
+from wms.reporting.thing_words import fact_text
 from wms.web.access import ANY_STAFF
-from wms.web.html import go, lang_of_page, render
+from wms.web.html import go, render, words_of
 from wms.web.menu import LEAD, OFFICE
 
 Asked = Request[Any, Any, Any]
 MOST_Q = 200
 
-# A parcel has no page of its own: it is part of its order's.
+# Each branch reads one unique index.
+OWN = """
+select 1 as n, 'manifest' as kind, id, number as code from manifest where number = any($1::text[])
+union all select 2, 'person', id, badge from person where badge = any($1)
+union all select 3, 'person', id, badge from person where email = $2
+union all select 4, 'device', id, code from device where code = any($1)
+order by n, id desc
+"""
+NAMED = "select exists (select from person where strpos(lower(name), $1) > 0)"
+"""Of a few hundred people at the most."""
+OWN_ROLES = {"manifest": LEAD | {"packer"}, "person": LEAD, "device": LEAD}
+OWN_PAGES = {
+    "manifest": "/desk/manifests/{id}",
+    "person": "/desk/people/{id}",
+    "device": "/desk/people/devices?q={code}",
+}
+
+# A parcel has no page of its own: it is part of its order's, and a lot of its SKU's.
 ADDRESSES = """
 select t.n::int as n, case t.kind when 'parcel' then (select p.order_id from parcel p where p.shop_id = t.shop_id and p.id = t.id)
-  else t.id end as id
+  when 'lot' then (select z.sku_id from lot z where z.shop_id = t.shop_id and z.id = t.id) else t.id end as id
 from unnest($1::text[], $2::int[], $3::bigint[]) with ordinality as t(kind, shop_id, id, n) order by t.n
 """
 
@@ -36,11 +54,10 @@ async def find(request: Asked, tx: NamedDependency[Tx], q: FromQuery[str] = "") 
     things: list[Thing] = []
     more = False
     if q:
-        manifest = await tx.value("select id from manifest where number = $1", q.upper())
-        if manifest is not None and tx.actor.roles & (LEAD | {"packer"}):
-            return go(request, f"/desk/manifests/{manifest}")
+        if (there := await house_page(tx, q)) is not None:
+            return go(request, there)
         try:
-            found = await look_up(tx, q, lang_of_page(request))
+            found = await look_up(tx, q, words_of(request).text)
             things, more = found.things, found.more
         except Refusal:  # no code of ours: it may still be a buyer
             pass
@@ -53,10 +70,24 @@ async def find(request: Asked, tx: NamedDependency[Tx], q: FromQuery[str] = "") 
             return go(request, f"/desk/orders/{orders[0].shop_id}/{orders[0].id}")
         if orders:
             return go(request, f"/desk/orders?q={quote(q)}")
+        if tx.actor.roles & LEAD and await tx.value(NAMED, q.lower()):
+            return go(request, f"/desk/people?q={quote(q)}")
+    words = words_of(request)
+    facts = [
+        [(f.label, fact_text(t.kind, f, words)) for f in t.facts if f.code != "picture_url"] for t in things
+    ]
     return render(
-        request, "reporting/desk_find.html", q=q, things=list(zip(things, pages, strict=True)), more=more,
+        request, "reporting/desk_find.html", q=q, things=list(zip(things, pages, facts, strict=True)), more=more,
         status=404 if q and not things else 200,
     )  # fmt: skip
+
+
+async def house_page(tx: Tx, q: str) -> str | None:
+    """The page of what is the house's own and no shop's: a manifest, a person, a device; where whoever asks may see it."""
+    for r in await tx.rows(OWN, [q, q.upper()], q.lower()):
+        if tx.actor.roles & OWN_ROLES[r["kind"]]:
+            return OWN_PAGES[r["kind"]].format(id=r["id"], code=quote(r["code"], safe=""))
+    return None
 
 
 async def addresses(tx: Tx, things: list[Thing]) -> list[str]:
@@ -73,6 +104,7 @@ def page_of(thing: Thing, page_id: int, roles: frozenset[str]) -> str:
         "order": f"/desk/orders/{shop}/{page_id}",
         "parcel": f"/desk/orders/{shop}/{page_id}",
         "sku": f"/desk/stock/{shop}/{page_id}",
+        "lot": f"/desk/stock/{shop}/{page_id}",
         "location": f"/desk/locations/{page_id}",
         "rma": f"/desk/returns/{shop}/{page_id}",
     }

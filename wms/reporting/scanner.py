@@ -153,7 +153,7 @@ async def look_page(request: Asked, tx: Tx, raw: str, *, fresh: bool = False) ->
     """``fresh``: a scan led here, and what it was refused with is the answer to it. Raises that refusal."""
     words = words_of(request)
     try:
-        found = await look_up(tx, raw, lang_of_page(request), await warehouse_of(request, tx))
+        found = await look_up(tx, raw, words.text, await warehouse_of(request, tx))
     except Refusal as e:
         if fresh:
             raise

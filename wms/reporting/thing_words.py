@@ -5,6 +5,7 @@ from datetime import date, datetime
 from wms.kernel.text import Text
 from wms.locations.words import KINDS as PLACES
 from wms.reporting.lookup import Fact
+from wms.reporting.lookup_texts import LOCKS
 from wms.reporting.order_words import PARCELS, RETURNS, STATES
 from wms.web.i18n import Words
 
@@ -21,6 +22,10 @@ KINDS = {
     "return": Text(en="return", pl="zwrot"),
     "complaint": Text(en="complaint", pl="reklamacja"),
     "withdrawal": Text(en="withdrawal", pl="odstąpienie"),
+    "carrier_damage": Text(en="damaged by the carrier", pl="szkoda w transporcie"),
+    "wrong_or_missing": Text(en="wrong or missing goods", pl="błędny lub brakujący towar"),
+    "b2b": Text(en="B2B return", pl="zwrot B2B"),
+    "unknown": Text(en="not announced", pl="niezapowiedziany"),
 }
 LOTS = {
     "none": Text(en="no", pl="nie"),
@@ -35,10 +40,9 @@ DELIVERIES = {
 }
 RECEIPTS = {"open": Text(en="open", pl="otwarte"), "closed": Text(en="closed", pl="zamknięte")}
 STATES_OF = {"order": STATES, "parcel": PARCELS, "rma": RETURNS, "asn": DELIVERIES, "receipt": RECEIPTS}
-LOCKS = {
-    "short_pick": Text(en="goods were missing, to be counted", pl="brakowało towaru, do policzenia"),
-}
 MOMENTS = frozenset({"ship_by", "announced_at", "received_at", "opened_at", "closed_at"})
+DAYS = frozenset({"expected_on", "expires_on"})
+NUMBERS = frozenset({"weight_g", "capacity_ml"})
 NOT_SHOWN = frozenset({"picture_url", "name", "warehouse"})
 """Shown elsewhere on the screen, or the same for everything that is looked up here."""
 
@@ -59,8 +63,10 @@ def fact_text(kind: str, fact: Fact, words: Words) -> str:
     try:
         if fact.code in MOMENTS:
             return words.moment(datetime.fromisoformat(fact.value))
-        if fact.code == "expected_on":
+        if fact.code in DAYS:
             return words.day(date.fromisoformat(fact.value))
+        if fact.code in NUMBERS:
+            return words.number(int(fact.value))
     except ValueError:
         pass
     return fact.value

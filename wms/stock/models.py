@@ -38,6 +38,9 @@ class Lot(Tenant, Base):
     __table_args__ = (
         UniqueConstraint("shop_id", "sku_id", "code", "serial", postgresql_nulls_not_distinct=True),
         UniqueConstraint("shop_id", "sku_id", "id"),
+        # a code that somebody found, of whatever shop
+        Index("ix_lot_code", "code"),
+        Index("ix_lot_serial", "serial", postgresql_where="serial is not null"),
         to("sku", "sku_id"),
     )
 

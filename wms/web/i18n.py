@@ -93,7 +93,8 @@ class Words:
 
     def text(self, text: Any, **values: object) -> str:
         """A ``wms.kernel.text.Text`` in this language."""
-        return str(text.in_("pl" if self.lang == "pl" else "en", **values))
+        said = str(text.in_("pl" if self.lang == "pl" else "en", **values))
+        return self.gettext(said) if self.lang == STRETCHED else said
 
     def number(self, value: Any) -> str:
         return str(format_decimal(value, locale=self.locale))
