@@ -24,6 +24,7 @@ import wms.orders.api
 import wms.packing.api
 import wms.people.api
 import wms.picking.api
+import wms.printing.api
 import wms.putaway.api
 import wms.receiving.api
 import wms.replenishment.api
@@ -49,7 +50,7 @@ from wms.web.telemetry import metrics, observed, setup_logging
 SLICES = (
     wms.shops.api, wms.people.api, wms.locations.api, wms.catalog.api, wms.stock.api, wms.orders.api,
     wms.receiving.api, wms.putaway.api, wms.replenishment.api, wms.counting.api, wms.picking.api, wms.packing.api,
-    wms.shipping.api, wms.returns.api, wms.events.api, wms.reporting.api,
+    wms.printing.api, wms.shipping.api, wms.returns.api, wms.events.api, wms.reporting.api,
 )  # fmt: skip
 
 

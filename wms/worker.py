@@ -26,6 +26,7 @@ from wms.events import mail, send_mail
 from wms.kernel.mail import MailServer
 from wms.orders.choose_again import choose_for_waiting, sweep_choices
 from wms.orders.fill_backorders import sweep_backorders
+from wms.packing.print_slip import print_slip
 from wms.paths import home as default_home
 from wms.picking.wave_rule import release_by_rule
 from wms.printing.print_records import forget_prints
@@ -35,6 +36,7 @@ from wms.shipping.adapters import Carriers
 from wms.shipping.buy_label import buy_label
 from wms.shipping.close_manifest import draw_protocol
 from wms.shipping.deliver import deliver, sweep_deliveries
+from wms.shipping.fall_back import fall_back, sweep_fallbacks
 from wms.shipping.fetch_protocol import fetch_protocol, sweep_protocols
 from wms.shipping.hear_webhook import forget_webhooks
 from wms.shipping.read_tracking import read_tracking, sweep_tracking
@@ -42,6 +44,7 @@ from wms.shipping.reconcile import reconcile
 from wms.shipping.record_tracking import follow_parcel
 from wms.shipping.request_label import QUEUE, ask_for_label
 from wms.shipping.sweep_labels import cancel_booking, sweep_labels
+from wms.shipping.watch_parcels import watch_parcels
 from wms.stock.chain import seal_all
 from wms.web.telemetry import setup_logging
 
@@ -106,6 +109,10 @@ def create_jobs(
     async def _ask(shop_id: int, parcel_id: int) -> None:
         await ask_for_label(database, shop_id, parcel_id)
 
+    @app.task(name="packing.print_slip", queue=QUEUE, retry=again)
+    async def _slip(shop_id: int, parcel_id: int) -> None:
+        await print_slip(database, shop_id, parcel_id)
+
     @app.task(name="shipping.cancel_booking", queue=QUEUE, retry=again)
     async def _cancel(shop_id: int, label_id: int) -> None:
         await cancel_booking(database, carriers, shop_id, label_id)
@@ -127,6 +134,23 @@ def create_jobs(
             await sweep_tracking(tx)
             await forget_webhooks(tx)
             await forget_prints(tx)
+
+    @app.task(name="shipping.fall_back", queue=QUEUE, retry=again)
+    async def _back(shop_id: int, label_id: int) -> None:
+        async with database.begin() as tx:
+            await fall_back(tx, shop_id, label_id)
+
+    @app.periodic(cron=EVERY_MINUTE)
+    @app.task(name="shipping.sweep_fallbacks", queue="clock", queueing_lock="sweep_fallbacks", retry=again)
+    async def _backs(timestamp: int) -> None:
+        async with database.begin() as tx:
+            await sweep_fallbacks(tx)
+
+    @app.periodic(cron=EVERY_TEN_MINUTES)
+    @app.task(name="shipping.watch_parcels", queue="clock", queueing_lock="watch_parcels", retry=again)
+    async def _watch(timestamp: int) -> None:
+        async with database.begin() as tx:
+            await watch_parcels(tx)
 
     @app.task(name="orders.choose_again", queue=QUEUE, retry=again)
     async def _choose(shop_id: int) -> None:
@@ -210,6 +234,7 @@ def create_jobs(
     del (
         _buy,
         _ask,
+        _slip,
         _cancel,
         _follow,
         _read,
@@ -228,6 +253,9 @@ def create_jobs(
         _rescue,
         _choose,
         _choices,
+        _back,
+        _backs,
+        _watch,
     )  # the app knows them by name
     return app
 

@@ -125,17 +125,17 @@ async def until(check: Callable[[], Awaitable[object]], seconds: float = 20) -> 
 
 
 async def job_is(db: Database, job_id: int, state: str) -> None:
-    async def check() -> bool:
-        return (await job(db, job_id)).state == state
-
-    await until(check)
+    end = time.monotonic() + 20
+    while (found := await job(db, job_id)).state != state:
+        assert time.monotonic() < end, (state, found)
+        await asyncio.sleep(0.02)
 
 
 async def printer_is(db: Database, printer: APrinter, state: str) -> None:
-    async def check() -> bool:
-        return await state_of(db, printer) == state
-
-    await until(check)
+    end = time.monotonic() + 20
+    while (found := await state_of(db, printer)) != state:
+        assert time.monotonic() < end, (state, found)
+        await asyncio.sleep(0.02)
 
 
 def texts(printer: APrinter) -> list[str]:

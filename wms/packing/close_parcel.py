@@ -23,6 +23,7 @@ from wms.packing.errors import (
     WeightNeeded,
     WeightOff,
 )
+from wms.packing.print_slip import ask_for_slip
 from wms.packing.queries import carton_by_code, parcel_contents
 from wms.packing.weight import WeighedItem, WeightVerdict, expected_weight, judge_weight
 
@@ -85,14 +86,15 @@ async def close_parcel(
     verdict = judge_weight(expected, weight_g, items)
     if verdict.outcome in ("light", "heavy"):
         _weight_off(tx, verdict, overrule, overruled_by)
-    station_id = await tx.value(
-        "select station_id from pack_session where shop_id = $1 and order_id = $2 and done_at is null",
+    at = await tx.row(
+        """select s.station_id, exists (select from printer_place a where a.location_id = s.station_id and a.kind = 'paper')
+             as paper from pack_session s where s.shop_id = $1 and s.order_id = $2 and s.done_at is null""",
         shop_id,
         order_id,
     )
     verified = await close_parcel_record(
         tx, shop_id, parcel_id, carton_code=box.code, expected_weight_g=expected.grams, weight_g=weight_g,
-        station_id=station_id,
+        station_id=None if at is None else at["station_id"],
     )  # fmt: skip
     if not verified:
         raise ParcelDiffers(parcel=parcel.hu)
@@ -116,6 +118,8 @@ async def close_parcel(
             ref=f"{order.number}/{parcel.no}", data=data,
         ),
     )  # fmt: skip
+    if at is not None and at["paper"]:
+        await ask_for_slip(tx, shop_id, parcel_id)
     done = await _finish(tx, shop_id, order_id)
     return Closed(
         parcel_id,

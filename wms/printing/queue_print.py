@@ -99,11 +99,30 @@ async def wake(tx: Tx, printer_id: int) -> None:
     await tx.run("select pg_notify($1, $2)", CHANNEL, str(printer_id))
 
 
-async def cancel_prints(tx: Tx, shop_id: int, subject: str, subject_id: int, document: Document) -> int:
-    """What still waits of this paper does not come out any more; returns how many."""
+async def cancel_prints(
+    tx: Tx, shop_id: int, subject: str, subject_id: int, document: Document, *, unknown: bool = False
+) -> int:
+    """What still waits of this paper does not come out any more; returns how many. ``unknown``: nor is anybody asked
+    about what may have come out."""
     return await tx.run(
         """update print_job set state = 'cancelled', ended_at = $5, content = null
-           where shop_id = $1 and subject = $2 and subject_id = $3 and document = $4 and state = 'queued'""",
+           where shop_id = $1 and subject = $2 and subject_id = $3 and document = $4
+             and (state = 'queued' or ($6 and state = 'unknown'))""",
+        shop_id,
+        subject,
+        subject_id,
+        document,
+        tx.now,
+        unknown,
+    )
+
+
+async def paper_seen(tx: Tx, shop_id: int, subject: str, subject_id: int, document: Document) -> int:
+    """Somebody holds this paper: what was unknown did come out, what still waits is one too many."""
+    return await tx.run(
+        """update print_job set state = case state when 'unknown' then 'printed' else 'cancelled' end,
+             error_code = null, error = null, ended_at = $5
+           where shop_id = $1 and subject = $2 and subject_id = $3 and document = $4 and state in ('queued', 'unknown')""",
         shop_id,
         subject,
         subject_id,

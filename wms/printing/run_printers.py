@@ -24,6 +24,8 @@ LOOK_S = 1.0
 LISTEN_AGAIN_S = 5.0
 ASK_EVERY = timedelta(seconds=30)
 """A printer with nothing to do is asked how it is that often, so that its state is known before the first label."""
+ASK_AGAIN = timedelta(seconds=3)
+"""One that somebody is mending."""
 MOST = 64
 """Printers that one process talks to at the same time."""
 
@@ -35,7 +37,8 @@ left join lateral (
 ) head on true
 where p.active and (p.busy_until is null or p.busy_until < $1)
   and ((head.id is not null and (head.retry_at is null or head.retry_at <= $1))
-       or p.asked_at is null or p.asked_at < $2)
+       or p.asked_at is null or p.asked_at < $2
+       or (p.asked_at < $3 and p.state not in ('ready', 'off', 'silent', 'odd')))
 order by head.id nulls last limit 200
 """
 
@@ -92,7 +95,7 @@ async def _due(database: Database) -> list[int]:
     """Printers with something to do. A database that is away has none."""
     try:
         async with database.begin() as tx:
-            rows = await tx.rows(DUE, tx.now, tx.now - ASK_EVERY)
+            rows = await tx.rows(DUE, tx.now, tx.now - ASK_EVERY, tx.now - ASK_AGAIN)
             return [row["id"] for row in rows]
     except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as e:
         log.warning("the print queue cannot be read", error=type(e).__name__)

@@ -14,7 +14,16 @@ from msgspec import Meta
 from wms.db.tx import Tx
 from wms.kernel.text import Lang
 from wms.orders.parcels import ParcelState
-from wms.shipping import courier_api, credentials_api, label_api, manifest_api, services_api, webhook_api
+from wms.shipping import (
+    courier_api,
+    credentials_api,
+    label_api,
+    manifest_api,
+    papers_api,
+    print_api,
+    services_api,
+    watch_api, webhook_api,
+)
 from wms.shipping.confirm_label import confirm_label
 from wms.shipping.create_carrier import Extended, create_carrier, extend_number_range, set_pickups
 from wms.shipping.label_files import Format, label_file, labels_of_wave
@@ -257,8 +266,11 @@ handlers: list[HTTPRouteHandler] = [
     post_tracking,
     *credentials_api.handlers,
     *label_api.handlers,
+    *print_api.handlers,
     *manifest_api.handlers,
     *courier_api.handlers,
+    *papers_api.handlers,
     *webhook_api.handlers,
     *services_api.handlers,
+    *watch_api.handlers,
 ]

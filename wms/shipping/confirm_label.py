@@ -5,6 +5,7 @@ from wms.events.log import Event, record
 from wms.kernel.scan import parse_scan
 from wms.orders.parcels import find_parcel
 from wms.shipping.errors import NoLabelYet, WrongLabel
+from wms.shipping.print_label import label_seen
 
 
 async def confirm_label(tx: Tx, shop_id: int, parcel_id: int, scan: str) -> str:
@@ -21,6 +22,7 @@ async def confirm_label(tx: Tx, shop_id: int, parcel_id: int, scan: str) -> str:
         shop_id,
         parcel_id,
     )
+    await label_seen(tx, shop_id, parcel_id)
     if changed:
         event = Event(
             kind="label.confirmed",

@@ -11,6 +11,7 @@ from hashlib import sha256
 import msgspec
 
 from wms.carriers.port import (
+    Ambiguous,
     AuthFailed,
     Cap,
     CarrierError,
@@ -19,6 +20,7 @@ from wms.carriers.port import (
     NotSupported,
     RateLimited,
     Rejected,
+    Unavailable,
 )
 from wms.db.tx import Database, Tx
 from wms.events.documents import keep_document
@@ -28,8 +30,10 @@ from wms.orders.gates import lock_orders
 from wms.orders.parcel_progress import let_orders_on
 from wms.orders.parcels import label_parcel
 from wms.orders.states import OrderState
+from wms.printing.queue_print import cancel_prints
 from wms.printing.templates import load_template
 from wms.shipping.label_data import Intent, label_of
+from wms.shipping.print_label import print_ready_label
 from wms.shipping.queries import label_intent
 from wms.shipping.request_label import UNANSWERED
 
@@ -92,8 +96,8 @@ async def accepted(database: Database, i: Intent, c: Created) -> bool:
         number, sscc = (c.numbers or (None,))[0], (c.ssccs or (None,))[0]
         await tx.run(
             f"""update label set state = 'accepted', carrier_ref = $3, tracking_number = coalesce($4, tracking_number),
-                  sscc = coalesce($5, sscc), accepted_at = coalesce(accepted_at, $6), in_doubt_since = null, error = null,
-                  error_code = null where shop_id = $1 and id = $2 and state in {OPEN}""",
+                  sscc = coalesce($5, sscc), accepted_at = coalesce(accepted_at, $6), in_doubt_since = null, down_since = null,
+                  error = null, error_code = null where shop_id = $1 and id = $2 and state in {OPEN}""",
             i.shop_id,
             i.label_id,
             c.id,
@@ -130,7 +134,7 @@ async def ready(
             """update label set state = 'ready', tracking_number = $3, sscc = $4, data = $5::jsonb, template = $6,
                  template_version = $7, files = $8::jsonb, carrier_ref = $9, ready_at = $10,
                  accepted_at = coalesce(accepted_at, $10), fetched_at = case when $6::text is null then $10 end,
-                 in_doubt_since = null, error = null, error_code = null, retry_at = null, track_at = $11
+                 in_doubt_since = null, down_since = null, error = null, error_code = null, retry_at = null, track_at = $11
                where shop_id = $1 and id = $2""",
             i.shop_id,
             i.label_id,
@@ -148,6 +152,7 @@ async def ready(
             raise AssertionError("a parcel with a live label is closed")
         data = {"order_id": i.order_id, "carrier": i.carrier_code, "tracking_number": number, "sscc": sscc}
         await record(tx, of_parcel(i, "label.ready", data))
+        await print_ready_label(tx, i.shop_id, i.parcel_id, i.ref)
         await let_orders_on(tx, [(i.shop_id, i.order_id)], OrderState.LABELLED)
 
 
@@ -223,6 +228,7 @@ async def failed(
             f"""update label set error_code = $3, error = $4, retry_at = $5,
                   state = case when $7 then 'unknown' when carrier_ref is null or $6 then 'failed' else state end,
                   carrier_ref = case when $6 then null else carrier_ref end,
+                  down_since = case when $8 then coalesce(down_since, $9) end,
                   in_doubt_since = case when $6 then null else in_doubt_since end
                 where shop_id = $1 and id = $2 and state in {OPEN} returning state""",
             i.shop_id,
@@ -232,6 +238,8 @@ async def failed(
             None if wait is None else tx.now + wait,
             unbooked,
             lost,
+            isinstance(e, Ambiguous | RateLimited | Unavailable),
+            tx.now,
         )
         if state is None:
             return None
@@ -255,6 +263,7 @@ async def void_row(tx: Tx, i: Intent, why: str) -> None:
         i.shop_id,
         i.label_id,
     )
+    await cancel_prints(tx, i.shop_id, "parcel", i.parcel_id, "label", unknown=True)
     await record(tx, of_parcel(i, "label.voided", {"label_id": i.label_id, "why": why}))
 
 

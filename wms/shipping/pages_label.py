@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
@@ -10,10 +11,14 @@ from litestar.response import Response
 
 from wms.db.tx import Tx
 from wms.kernel.scan import Command, Scan
+from wms.printing.queries import AtPlace, JobRow, printers_at
+from wms.printing.settle_print import it_came_out, print_again
+from wms.printing.states import REASONS, TROUBLES, fault
 from wms.shipping.confirm_label import confirm_label
 from wms.shipping.desk_queries import FieldError, LabelScreen, label_screen
 from wms.shipping.errors import NoLabelYet, label_fault
 from wms.shipping.label_files import Format, label_file
+from wms.shipping.print_label import label_job, print_label, station_here
 from wms.shipping.request_label import request_label
 from wms.shipping.void_label import void_label
 from wms.web.access import floor
@@ -23,58 +28,133 @@ from wms.web.scanned import scanned
 
 PACKER = floor("packer")
 MEDIA: dict[str, str] = {"pdf": "application/pdf", "zpl": "application/zpl"}
+AGAIN = "again"
+"""The step of the screen that asks why a label is printed once more."""
 Asked = Request[Any, Any, Any]
+
+
+class AtPrinter(msgspec.Struct, frozen=True):
+    """How printing stands at this table. ``trouble`` says what is wrong and what to do; ``live``: it moves by itself."""
+
+    printer: AtPlace | None
+    job: JobRow | None
+    trouble: str
+
+    @property
+    def step(self) -> str:
+        state = self.job.state if self.job else "-"
+        return f"{self.job.id if self.job else 0}-{state}-{self.printer.state if self.printer else '-'}"
+
+    @property
+    def live(self) -> bool:
+        return self.job is not None and self.job.state in ("queued", "sending")
 
 
 @get("/desk/pack/label/{shop_id:int}/{parcel_id:int}", allow=PACKER)
 async def label(request: Asked, tx: NamedDependency[Tx], shop_id: PathShop, parcel_id: PathId) -> Html:
-    """How the label stands. The screen looks again by itself until it is there."""
-    return label_page(request, await label_screen(tx, shop_id, parcel_id))
+    """How the label stands. The screen looks again by itself until it is there and out of the printer."""
+    return await label_page(request, tx, shop_id, parcel_id)
 
 
 @post("/desk/pack/label/{shop_id:int}/{parcel_id:int}", allow=PACKER, status_code=200)
 async def label_scan(
     request: Asked, tx: NamedDependency[Tx], shop_id: PathShop, parcel_id: PathId
 ) -> Response[Any]:
-    """The label scanned on the box; OK or 1 asks again, 2 voids it, SKIP leaves it waiting. A wrong label is a stop."""
+    """The label scanned on the box; OK or 1 asks again, 2 voids it, 3 prints it, 4 and 5 say whether it came out, SKIP
+    leaves it waiting. A wrong label is a stop."""
     said = await scanned(request)
-    read = said.scan
     s = await label_screen(tx, shop_id, parcel_id)
-    wish = wish_of(read)
+    there = s.state in ("ready", "printed")
+    if said.part(0) == AGAIN and there and (said.scan.command or said.scan.code in "1234"):
+        return await _once_more(request, tx, s, said.scan)
+    wish = wish_of(said.scan)
     if wish == "leave":
         return go(request, "/desk/pack")
     if wish == "void" and s.state in ("failed", "ready"):
         await void_label(tx, shop_id, parcel_id, reason="voided at the pack station")
-        return label_page(request, await label_screen(tx, shop_id, parcel_id), said="void")
+        return await label_page(request, tx, shop_id, parcel_id, said="void")
     if wish == "ask" and s.state in ("none", "failed"):
         await request_label(tx, shop_id, parcel_id)
-        return label_page(request, await label_screen(tx, shop_id, parcel_id), said="asked")
+        return await label_page(request, tx, shop_id, parcel_id, said="asked")
+    if wish in ("print", "came", "not-out") and there:
+        return await _print(request, tx, s, wish)
     if wish is not None:
-        return label_page(request, s)
-    if s.state not in ("ready", "printed"):
+        return await label_page(request, tx, shop_id, parcel_id)
+    if not there:
         raise NoLabelYet(parcel=s.parcel, state=s.state, why="")
     await confirm_label(tx, shop_id, parcel_id, said.raw)
     return go(request, "/desk/pack")
+
+
+async def _print(request: Asked, tx: Tx, s: LabelScreen, wish: str) -> Html:
+    """At once when it is the first time; else the screen asks why. What nobody knows of is decided here."""
+    job = await label_job(tx, s.shop_id, s.parcel_id)
+    if wish == "came" and job is not None and job.state == "unknown":
+        await it_came_out(tx, job.id)
+    elif wish == "not-out" and job is not None and job.state == "unknown":
+        await print_again(tx, job.id, None)
+    elif wish == "print":
+        if s.state == "printed" or (job is not None and job.state in ("printed", "unknown")):
+            return await label_page(request, tx, s.shop_id, s.parcel_id, said=AGAIN)
+        await print_label(tx, s.shop_id, s.parcel_id, station_id=await station_here(tx, s, request.cookies))
+    return await label_page(request, tx, s.shop_id, s.parcel_id)
+
+
+async def _once_more(request: Asked, tx: Tx, s: LabelScreen, read: Scan) -> Html:
+    """A reason by its number; UNDO goes back."""
+    n = read.command.choice if read.command is not None else int(read.code)
+    if n is not None and n <= len(REASONS):
+        station_id = await station_here(tx, s, request.cookies)
+        await print_label(tx, s.shop_id, s.parcel_id, station_id=station_id, reason=list(REASONS)[n - 1])
+    return await label_page(request, tx, s.shop_id, s.parcel_id)
 
 
 def wish_of(read: Scan) -> str | None:
     """What a command or a digit asks for; None for a scan that must be the label."""
     if read.command in (Command.SKIP, Command.DONE):
         return "leave"
-    if read.command in (Command.OK, Command.CHOICE_1) or read.code == "1":
+    if read.command is Command.OK:
         return "ask"
-    if read.command is Command.CHOICE_2 or read.code == "2":
-        return "void"
+    n = read.command.choice if read.command is not None else None
+    if read.command is None and len(read.code) == 1 and read.code in "12345":
+        n = int(read.code)
+    if n is not None:
+        return {1: "ask", 2: "void", 3: "print", 4: "came", 5: "not-out"}.get(n, "other")
     return None if read.command is None else "other"
 
 
-def label_page(request: Asked, s: LabelScreen, said: str = "") -> Html:
-    why = (
-        label_fault(s.error_code).in_(lang_of_page(request), why=s.error or "?")
-        if s.state == "failed"
-        else ""
+async def label_page(request: Asked, tx: Tx, shop_id: int, parcel_id: int, said: str = "") -> Html:
+    s = await label_screen(tx, shop_id, parcel_id)
+    lang = lang_of_page(request)
+    why = label_fault(s.error_code).in_(lang, why=s.error or "?") if s.state == "failed" else ""
+    at = await _at_printer(request, tx, s)
+    return render(
+        request,
+        "shipping/desk_label.html",
+        s=s,
+        why=why,
+        said=said,
+        fields=fields_of(s),
+        p=at,
+        reasons=REASONS,
     )
-    return render(request, "shipping/desk_label.html", s=s, why=why, said=said, fields=fields_of(s))
+
+
+async def _at_printer(request: Asked, tx: Tx, s: LabelScreen) -> AtPrinter:
+    """The printer of this screen's station, what became of the label there, and what is wrong with either."""
+    if s.state not in ("ready", "printed"):
+        return AtPrinter(None, None, "")
+    here = await station_here(tx, s, request.cookies)
+    found = [] if here is None else await printers_at(tx, here)
+    printer = next((p for p in found if p.kind == "zpl"), None)
+    job = await label_job(tx, s.shop_id, s.parcel_id)
+    lang = lang_of_page(request)
+    trouble = ""
+    if job is not None and job.state in ("failed", "unknown"):
+        trouble = fault(job.error_code).in_(lang, printer=job.printer, why=job.error or "?")
+    elif printer is not None and printer.state in TROUBLES:
+        trouble = TROUBLES[printer.state].in_(lang, printer=printer.code)
+    return AtPrinter(printer, job, trouble)
 
 
 def fields_of(s: LabelScreen) -> list[FieldError]:

@@ -7,6 +7,7 @@ from wms.orders.advance import advance
 from wms.orders.gates import lock_orders
 from wms.orders.parcels import ParcelState, find_parcel, lock_parcel, unlabel_parcel
 from wms.orders.states import OrderState
+from wms.printing.queue_print import cancel_prints
 from wms.shipping.errors import LabelInUse, LabelUndecided
 
 
@@ -36,6 +37,7 @@ async def void_label(tx: Tx, shop_id: int, parcel_id: int, *, reason: str) -> No
             raise NotFound(what="label of parcel", ref=parcel_id)
         return
     await unlabel_parcel(tx, shop_id, parcel_id)
+    await cancel_prints(tx, shop_id, "parcel", parcel_id, "label", unknown=True)
     if order.state == OrderState.LABELLED:
         await advance(tx, shop_id, [order.id], OrderState.PACKED, reason=reason)
     await record(
