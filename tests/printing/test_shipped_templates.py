@@ -1,12 +1,11 @@
-"""Every template that we ship: it loads, both outputs of it can be scanned, bars are whole dots."""
+"""Every template that we ship: it loads, both outputs of it can be scanned, bars are whole dots.
+
+``WMS_PICTURES=FOLDER pytest tests/printing/test_shipped_templates.py`` writes each of them there, PDF beside ZPL.
+"""
 
 import itertools
-import json
-import shutil
-import subprocess
+import os
 import sys
-import tempfile
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -14,7 +13,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.printing.reading import pages, scan, texts
+from tests.printing.reading import Pixels, pages, scan, texts
+from tests.printing.zebra import zebra
 from wms.paths import share
 from wms.printing.fields import FIELDS, sample
 from wms.printing.layout import Bars, Grid
@@ -142,60 +142,28 @@ def test_polish_letters_are_text_in_the_pdf() -> None:
         assert part in text
 
 
-Renderer = Callable[[bytes, str, int, int], Path]
-
-
-@pytest.fixture(scope="module")
-def zpl_to_png() -> Renderer:
-    """Zebra's language drawn by zpl-renderer-js, kept in a folder for temporary files and used offline from then on."""
-    node, npm = shutil.which("node"), shutil.which("npm")
-    if node is None or npm is None:
-        pytest.skip("NOT CHECKED: no node and npm here, so the ZPL was not drawn and scanned")
-    place = Path(tempfile.gettempdir()) / "wms-zpl-renderer"
-    place.mkdir(exist_ok=True)
-    if not (place / "node_modules" / "zpl-renderer-js").is_dir():
-        try:
-            subprocess.run(
-                [npm, "install", "--prefix", str(place), "--no-audit", "--no-fund", "zpl-renderer-js@3.4"],
-                check=True, capture_output=True, timeout=120,
-            )  # fmt: skip
-        except (subprocess.SubprocessError, OSError) as failed:
-            pytest.skip(
-                f"NOT CHECKED: zpl-renderer-js cannot be installed, so the ZPL was not drawn: {failed}"
-            )
-    script = place / "draw.mjs"
-    script.write_text(
-        'import {ready} from "zpl-renderer-js"; import fs from "node:fs";\n'
-        "const {api} = await ready; const [,, from, to, wide, high] = process.argv;\n"
-        'const png = await api.zplToBase64Async(fs.readFileSync(from, "utf8"), +wide, +high, 8);\n'
-        'fs.writeFileSync(to, Buffer.from(png, "base64"));\n'
-    )
-
-    def draw(zpl: bytes, name: str, width: int, height: int) -> Path:
-        with tempfile.TemporaryDirectory() as folder:
-            source, target = Path(folder) / "label.zpl", place / f"{name}.png"
-            source.write_bytes(zpl)
-            subprocess.run(
-                [node, str(script), str(source), str(target), json.dumps(width), json.dumps(height)],
-                check=True, capture_output=True, timeout=120,
-            )  # fmt: skip
-        return target
-
-    return draw
-
-
 @pytest.mark.parametrize("name", EXPECTED)
-def test_a_scanner_reads_the_zpl_and_finds_the_codes_where_the_pdf_has_them(
-    name: str, zpl_to_png: Renderer
-) -> None:
+def test_a_scanner_reads_the_zpl_and_finds_the_codes_where_the_pdf_has_them(name: str) -> None:
     template = load_template(name)
     label, page = sample(template.kind), template.page
-    drawn = zpl_to_png(render_zpl(template, [label]), name, page.width // 8, page.height // 8)
-    with Image.open(drawn) as image:
-        pixels = np.array(image.convert("L"), dtype=np.uint8)
+    [pixels] = zebra([render_zpl(template, [label])], page.width, page.height)
     assert scan(pixels) == EXPECTED[name]
     [paper] = pages(render_pdf(template, [label]))
+    write_picture(name, paper, pixels)
     for mark in template.marks(label):
         if isinstance(mark, Bars):
-            middle, end = mark.y + mark.height // 2, mark.x + mark.symbol.modules * mark.module
-            assert np.array_equal(pixels[middle, mark.x : end] < 128, paper[middle, mark.x : end] < 128)
+            wide, high = mark.symbol.modules * mark.module, mark.height
+        elif isinstance(mark, Grid):
+            wide, high = mark.squares.width * mark.module, mark.squares.height * mark.module
+        else:
+            continue
+        area = np.s_[mark.y : mark.y + high, mark.x : mark.x + wide]
+        assert np.array_equal(pixels[area], paper[area])
+
+
+def write_picture(name: str, paper: Pixels, pixels: Pixels) -> None:
+    """PDF and ZPL side by side as ``NAME.png``, in the folder that ``WMS_PICTURES`` names."""
+    if folder := os.environ.get("WMS_PICTURES"):
+        gap = np.full((paper.shape[0], 24), 160, dtype=np.uint8)
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        Image.fromarray(np.hstack([paper, gap, pixels])).save(Path(folder) / f"{name}.png")
