@@ -465,6 +465,13 @@ def upgrade() -> None:
     op.create_index("ix_orders_email", "orders", [sa.literal_column("lower(email)")], unique=False)
     op.create_index("ix_orders_number", "orders", ["number"], unique=False)
     op.create_index(
+        "ix_orders_on_the_way",
+        "orders",
+        ["ship_by"],
+        unique=False,
+        postgresql_where="state in ('handed_over','in_transit')",
+    )
+    op.create_index(
         "ix_orders_open",
         "orders",
         ["ship_by", "priority"],
@@ -2460,6 +2467,9 @@ def downgrade() -> None:
         "ix_orders_open",
         table_name="orders",
         postgresql_where="state in ('received','on_hold','backordered','allocated','released','picking','picked','packing','packed','labelled','manifested')",
+    )
+    op.drop_index(
+        "ix_orders_on_the_way", table_name="orders", postgresql_where="state in ('handed_over','in_transit')"
     )
     op.drop_index("ix_orders_number", table_name="orders")
     op.drop_index("ix_orders_email", table_name="orders")

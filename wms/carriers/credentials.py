@@ -26,8 +26,8 @@ class CredentialsUnfit(Refusal):
 
 DELIVERY = "delivery"
 """The purpose of what opens the server that takes a carrier's manifests."""
-DELIVERY_FIELDS = (("password",), ("private_key", "passphrase"))
-"""One or the other; a private key may be without a passphrase."""
+DELIVERY_FIELDS = ("password", "private_key")
+"""One or the other."""
 
 
 def place(carrier_id: int, shop_id: int | None, purpose: str = "account") -> str:
@@ -120,18 +120,15 @@ async def read_credentials(tx: Tx, vault: Vault, carrier_id: int, shop_id: int |
 
 
 async def store_delivery_secret(tx: Tx, vault: Vault, carrier_id: int, values: Mapping[str, str]) -> None:
-    """What opens the server that takes the carrier's manifests: a password, or a private key with its passphrase.
+    """What opens the server that takes the carrier's manifests: a password, or a private key without a passphrase.
 
     Replaces what was there. Raises ``NotFound``, ``CredentialsUnfit``.
     """
     code = await tx.value("select code from carrier where id = $1", carrier_id)
     if code is None:
         raise NotFound(what="carrier", ref=carrier_id)
-    given = {k for k, v in values.items() if v}
-    if not any(fields[0] in given and given <= set(fields) for fields in DELIVERY_FIELDS):
-        raise CredentialsUnfit(
-            carrier=code, needed="password | private_key", optional="passphrase", pointer="/values"
-        )
+    if len(values) != 1 or not all(k in DELIVERY_FIELDS and v for k, v in values.items()):
+        raise CredentialsUnfit(carrier=code, needed=" | ".join(DELIVERY_FIELDS), optional="-", pointer="/")
     await tx.run(
         """insert into carrier_credential (carrier_id, for_shop_id, purpose, sealed) values ($1, null, $2, $3)
            on conflict (carrier_id, for_shop_id, purpose) do update set sealed = excluded.sealed, changed_at = now()""",
@@ -144,6 +141,23 @@ async def store_delivery_secret(tx: Tx, vault: Vault, carrier_id: int, values: M
         data={"keys": sorted(values), "purpose": DELIVERY},
     )  # fmt: skip
     await record(tx, event)
+
+
+async def remove_delivery_secret(tx: Tx, carrier_id: int) -> bool:
+    """False when there was none. Raises ``NotFound``."""
+    code = await tx.value("select code from carrier where id = $1", carrier_id)
+    if code is None:
+        raise NotFound(what="carrier", ref=carrier_id)
+    gone = await tx.run(
+        "delete from carrier_credential where carrier_id = $1 and purpose = $2", carrier_id, DELIVERY
+    )
+    if gone:
+        event = Event(
+            kind="carrier.credentials_removed", subject="carrier", subject_id=carrier_id, ref=code,
+            data={"purpose": DELIVERY},
+        )  # fmt: skip
+        await record(tx, event)
+    return bool(gone)
 
 
 async def read_delivery_secret(tx: Tx, vault: Vault, carrier_id: int) -> dict[str, str]:

@@ -11,12 +11,13 @@ import msgspec
 
 from wms.db.tx import Tx
 from wms.kernel.text import Text
+from wms.reporting.way_kinds import ALARMS, DOUBT
 
-Way = Literal["order", "count", "stray", "rma", "job", "mail", "stock"]
+Way = Literal["order", "count", "stray", "rma", "job", "mail", "stock", "manifest"]
 
 
 class Kind(msgspec.Struct, frozen=True):
-    """One kind of exception. ``rows`` selects (shop_id, id, ref, detail, since), and of a label its parcel's id;
+    """One kind of exception. ``rows`` selects (shop_id, id, ref, detail, since), and what ``also`` names;
     ``way`` says what ``id`` is of, and ``advice`` what solves it."""
 
     code: str
@@ -26,9 +27,13 @@ class Kind(msgspec.Struct, frozen=True):
     rows: str
 
     @property
+    def also(self) -> str:
+        """The column that the rows of this kind have besides."""
+        return {"label": "parcel_id", "doubt": "parcel_id", "unseen": "manifest_id", "delivery": "manifest_id"}.get(self.code, "")
+
+    @property
     def source(self) -> str:
-        parcel = ", parcel_id" if self.code == "label" else ""
-        return f"({self.rows}) as x(shop_id, id, ref, detail, since{parcel})"
+        return f"({self.rows}) as x(shop_id, id, ref, detail, since{self.also and f', {self.also}'})"
 
 
 OPEN = (
@@ -103,8 +108,10 @@ KINDS = (
              b.requested_at, p.id
            from label b join parcel p on p.shop_id = b.shop_id and p.id = b.parcel_id
            join orders o on o.shop_id = p.shop_id and o.id = p.order_id join carrier c on c.id = b.carrier_id
-           where b.state in ('requested','accepted','failed','unknown') and b.requested_at < $2::timestamptz - interval '1 minute' and p.warehouse_id = $1""",
+           where b.state in ('requested','accepted','failed') and b.error_code is distinct from 'number-wanted'
+             and b.requested_at < $2::timestamptz - interval '1 minute' and p.warehouse_id = $1""",
     ),
+    Kind(*DOUBT[:3], "order", DOUBT[3]),
     Kind(
         "unscanned",
         Text(en="Parcels not loaded", pl="Paczki niezaładowane"),
@@ -117,6 +124,54 @@ KINDS = (
            from parcel p join orders o on o.shop_id = p.shop_id and o.id = p.order_id join carrier c on c.id = p.carrier_id
            join handling_unit h on h.id = p.hu_id left join location l on l.id = h.location_id
            where p.state = 'labelled' and o.ship_by < $2::timestamptz and p.warehouse_id = $1""",
+    ),
+    *(Kind(code, name, advice, "order", rows) for code, name, advice, rows in ALARMS),
+    Kind(
+        "unseen",
+        Text(en="Not scanned by the carrier", pl="Niezeskanowane przez przewoźnika"),
+        Text(
+            en="On a list that has left, and the carrier has not scanned it in its time: left behind, lost, or not loaded.",
+            pl="Na liście, która odjechała, a przewoźnik nie zeskanował jej w terminie: została, zginęła albo nie załadowano.",
+        ),
+        "manifest",
+        """select mp.shop_id, mp.parcel_id, p.tracking_number, c.name || ' · ' || m.number, m.handed_over_at, m.id
+           from manifest m join carrier c on c.id = m.carrier_id
+           join manifest_parcel mp on mp.manifest_id = m.id
+             and mp.scanned_at is null and mp.settled_at is null and mp.left_behind_at is null
+           join parcel p on (p.shop_id, p.id) = (mp.shop_id, mp.parcel_id)
+           where m.state = 'handed_over' and m.warehouse_id = $1
+             and m.handed_over_at < $2::timestamptz - make_interval(hours => c.scan_within_h)""",
+    ),
+    Kind(
+        "unlisted",
+        Text(en="Scanned, on no manifest", pl="Zeskanowane, bez listy"),
+        Text(
+            en="The carrier has it, and no list of ours: put it on the next one, so that stock and order follow.",
+            pl="Przewoźnik ją ma, a nie ma jej na żadnej liście: dodaj ją do następnej, aby stan i zamówienie się zgadzały.",
+        ),
+        "order",
+        """select p.shop_id, p.order_id, p.tracking_number, c.name || ' · ' || t.status, t.at
+           from parcel p join carrier c on c.id = p.carrier_id
+           join lateral (
+             select e.status, e.at from tracking_event e
+             where (e.shop_id, e.parcel_id) = (p.shop_id, p.id)
+               and e.status in ('handed_over','in_transit','out_for_delivery','at_point','delivered','returned')
+             order by e.at limit 1) t on true
+           where p.state = 'labelled' and p.warehouse_id = $1 and t.at < $2::timestamptz""",
+    ),
+    Kind(
+        "delivery",
+        Text(en="Files not at the carrier", pl="Pliki niedostarczone przewoźnikowi"),
+        Text(
+            en="The carrier's server does not take a list: read why, mend it, send it again from the list's page.",
+            pl="Serwer przewoźnika nie przyjmuje listy: przeczytaj dlaczego, popraw i wyślij ponownie ze strony listy.",
+        ),
+        "manifest",
+        """select 0, d.id, m.number, c.name || ' · ' || d.format || ': ' || coalesce(d.last_error, ''), d.made_at, m.id
+           from manifest_delivery d join manifest m on m.id = d.manifest_id join carrier c on c.id = d.carrier_id
+           where d.channel = 'sftp' and d.status <> 'sent' and m.warehouse_id = $1 and d.made_at < $2::timestamptz
+             and (d.status = 'failed' or d.tries > 1
+               or d.error_code in ('sftp-auth','sftp-host-key','sftp-folder','sftp-settings'))""",
     ),
     Kind(
         "count",
@@ -200,6 +255,7 @@ class ExceptionRow(msgspec.Struct, frozen=True):
     detail: str
     since: datetime
     parcel_id: int | None = None
+    manifest_id: int | None = None
 
 
 TALLY = "\nunion all\n".join(
@@ -217,11 +273,11 @@ async def list_exceptions(
     tx: Tx, warehouse_id: int, kind: Kind, *, after: tuple[datetime, int, int] | None, limit: int
 ) -> list[ExceptionRow]:
     """Exceptions of a kind, the oldest first, behind ``after`` (since, shop, id)."""
-    parcel = ", x.parcel_id" if kind.code == "label" else ""
+    also = f", x.{kind.also}" if kind.also else ""
     since, shop_id, last_id = after or (datetime.min.replace(tzinfo=tx.now.tzinfo), 0, 0)
     return await tx.all(
         ExceptionRow,
-        f"""select x.shop_id, coalesce(s.code, '') as shop, x.id, x.ref, coalesce(x.detail, '') as detail, x.since{parcel}
+        f"""select x.shop_id, coalesce(s.code, '') as shop, x.id, x.ref, coalesce(x.detail, '') as detail, x.since{also}
             from {kind.source} left join shop s on s.id = x.shop_id
             where ($2::timestamptz is null or true) and (x.since, x.shop_id, x.id) > ($3::timestamptz, $4::int, $5::bigint) order by x.since, x.shop_id, x.id limit $6::int""",
         warehouse_id, tx.now, since, shop_id, last_id, limit,

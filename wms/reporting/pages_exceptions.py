@@ -1,6 +1,5 @@
 """The exceptions desk: every kind with its age, and the one act that solves it."""
 
-from datetime import datetime
 from typing import Annotated, Any
 
 from litestar import Request, get, post
@@ -11,33 +10,19 @@ from litestar.response import Response
 
 from wms.db.tx import Tx
 from wms.events.mail import retry_mail
-from wms.kernel.refusals import Invalid
-from wms.reporting.exceptions import BY_CODE, ExceptionRow, list_exceptions, tally
+from wms.reporting.exceptions import BY_CODE, list_exceptions, tally
+from wms.reporting.exceptions_api import behind, key_of
 from wms.reporting.retry_job import drop_job, retry_job
 from wms.web.access import SUPERVISOR, floor
 from wms.web.entrance import warehouse_of
-from wms.web.html import Html, go, render
+from wms.web.html import go, render, words_of
 from wms.web.menu import LEAD
-from wms.web.pages import After, PathId, decode_cursor, page
+from wms.web.pages import After, PathId, page
+from wms.web.sheet import MOST_ROWS, sheet
 
 Asked = Request[Any, Any, Any]
 LIMIT = 50
 ShopOrOperator = Annotated[int, PathParameter(ge=0, le=2**31 - 1)]
-
-
-def key_of(row: ExceptionRow) -> list[int | str]:
-    return [row.since.isoformat(), row.shop_id, row.id]
-
-
-def behind(after: str) -> tuple[datetime, int, int] | None:
-    """The last row of the page before. Raises ``Invalid``."""
-    if not after:
-        return None
-    try:
-        since, shop_id, last = decode_cursor(after, list[int | str])
-        return datetime.fromisoformat(str(since)), int(shop_id), int(last)
-    except ValueError:
-        raise Invalid(field="after", why="not a cursor of this list", pointer="/after") from None
 
 
 @get("/desk/exceptions", allow=floor("care"))
@@ -47,11 +32,17 @@ async def exceptions(
     kind: FromQuery[str] = "",
     after: After = "",
     part: FromQuery[str] = "",
-) -> Html:
-    """All kinds, and the list of the one asked for, else of the first that has any."""
+    format: FromQuery[str] = "",
+) -> Response[Any]:
+    """All kinds, and the list of the one asked for, else of the first that has any; as a file with ``format=csv``."""
     warehouse_id = await warehouse_of(request, tx)
     every = await tally(tx, warehouse_id)
     chosen = BY_CODE.get(kind) or next((t.kind for t in every if t.count), every[0].kind)
+    if format == "csv":
+        _ = words_of(request).gettext
+        rows = await list_exceptions(tx, warehouse_id, chosen, after=None, limit=MOST_ROWS)
+        heads = [_("Since"), _("What"), _("Shop"), _("Why")]
+        return sheet(chosen.code, heads, [(r.since.isoformat(), r.ref, r.shop, r.detail) for r in rows])
     rows = await list_exceptions(tx, warehouse_id, chosen, after=behind(after), limit=LIMIT + 1)
     return render(
         request, "reporting/desk_exceptions.html", block="list" if part == "list" else "", every=every, kind=chosen,

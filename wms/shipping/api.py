@@ -22,7 +22,8 @@ from wms.shipping import (
     papers_api,
     print_api,
     services_api,
-    watch_api, webhook_api,
+    watch_api,
+    webhook_api,
 )
 from wms.shipping.confirm_label import confirm_label
 from wms.shipping.create_carrier import Extended, create_carrier, extend_number_range, set_pickups

@@ -1,18 +1,22 @@
 """HTTP resources for couriers: a key sees the closed manifests of its own carrier and nothing else."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
-from litestar import get, post
+from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import JSONBody
+from litestar.params import FromPath, JSONBody
+from litestar.response import Response
 from msgspec import Meta
 
 from wms.db.tx import Tx
+from wms.printing.manifest_files import PaperFormat
+from wms.shipping.compare_list import Compared, compare_list, numbers_of_csv
 from wms.shipping.confirm_pickup import Confirmed, confirm_pickup
-from wms.shipping.manifest_api import ManifestOut, parcels_page
+from wms.shipping.fetch_file import Acknowledged, acknowledge_file, fetch_file
+from wms.shipping.manifest_api import CounterIn, ManifestOut, parcels_page
 from wms.shipping.manifest_queries import (
     ListedParcel,
     ManifestRow,
@@ -23,6 +27,8 @@ from wms.shipping.manifest_queries import (
 from wms.shipping.record_tracking import Recorded, Status, TrackingIn, record_tracking
 from wms.web.access import COURIER
 from wms.web.pages import After, Limit, Page, PathId, after_id, page
+
+PathFormat = FromPath[PaperFormat]
 
 
 class PickupIn(msgspec.Struct, forbid_unknown_fields=True):
@@ -45,6 +51,11 @@ class CourierEvent(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     at: Annotated[datetime, Meta(tz=True, examples=["2026-11-23T08:15:00Z"])]
     raw: Annotated[str, Meta(max_length=200, examples=["DOR"])] = ""
     place: Annotated[str, Meta(max_length=200, examples=["Kraków"])] | None = None
+
+
+class AcknowledgeIn(msgspec.Struct, forbid_unknown_fields=True):
+    format: PaperFormat
+    sha256: Annotated[str, Meta(pattern="^[0-9A-Fa-f]{64}$", examples=["0" * 64])]
 
 
 class CourierEvents(msgspec.Struct, forbid_unknown_fields=True):
@@ -96,10 +107,57 @@ async def post_courier_tracking(tx: NamedDependency[Tx], data: JSONBody[CourierE
     return await record_tracking(tx, tx.actor.carrier_id, events)
 
 
+@get(
+    "/courier/manifests/{manifest_id:int}/files/{format:str}",
+    allow=COURIER,
+    tags=["courier"],
+    media_type="application/octet-stream",
+    produces=["*/*"],
+)
+async def get_courier_file(
+    tx: NamedDependency[Tx], manifest_id: PathId, format: PathFormat
+) -> Response[bytes]:
+    """A file of the manifest, byte by byte: pdf, csv, json, edifact, columns, carrier. ``ETag`` is its SHA-256."""
+    found = await fetch_file(tx, manifest_id, format)
+    headers = {"ETag": f'"{found.sha256}"', "Content-Disposition": f'attachment; filename="{found.name}"'}
+    return Response(found.content, media_type=found.media_type, headers=headers)
+
+
+@post("/courier/manifests/{manifest_id:int}/acknowledge", allow=COURIER, tags=["courier"], status_code=200)
+async def post_courier_acknowledge(
+    tx: NamedDependency[Tx], manifest_id: PathId, data: JSONBody[AcknowledgeIn]
+) -> Acknowledged:
+    """Say that a file has arrived whole: its hash must be ours."""
+    return await acknowledge_file(tx, manifest_id, data.format, data.sha256)
+
+
+@post("/courier/manifests/{manifest_id:int}/counter", allow=COURIER, tags=["courier"], status_code=200)
+async def post_courier_counter(
+    tx: NamedDependency[Tx], manifest_id: PathId, data: JSONBody[CounterIn]
+) -> Compared:
+    """Send your own list of what came in: what we have and you have not, and the other way round, both by name.
+
+    A parcel on both lists counts as scanned. A later list is compared anew.
+    """
+    return await compare_list(tx, manifest_id, data.tracking_numbers, "courier")
+
+
+@post("/courier/manifests/{manifest_id:int}/counter.csv", allow=COURIER, tags=["courier"], status_code=200)
+async def post_courier_counter_csv(
+    request: Request[Any, Any, Any], tx: NamedDependency[Tx], manifest_id: PathId
+) -> Compared:
+    """The same as a CSV file in the body: a column ``tracking_number`` (or the first one), any usual separator."""
+    return await compare_list(tx, manifest_id, numbers_of_csv(await request.body()), "courier")
+
+
 handlers: list[HTTPRouteHandler] = [
     get_courier_manifests,
     get_courier_manifest,
     get_courier_parcels,
     post_courier_confirm,
     post_courier_tracking,
+    get_courier_file,
+    post_courier_acknowledge,
+    post_courier_counter,
+    post_courier_counter_csv,
 ]

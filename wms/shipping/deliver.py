@@ -19,7 +19,7 @@ from wms.db.tx import Database, Tx
 from wms.events.log import Event, enqueue, record
 from wms.printing.manifest_files import FORMATS, KINDS
 from wms.shipping.mail_papers import mail_papers
-from wms.shipping.papers import Papers, Sftp, read_papers
+from wms.shipping.papers import Sftp, read_papers
 from wms.shipping.request_label import QUEUE
 from wms.shipping.sftp import NEEDS_PERSON, Drop, DropFailed, open_drop
 
@@ -48,10 +48,28 @@ async def papers_ready(tx: Tx, manifest_id: int) -> None:
     await mail_papers(tx, manifest_id)
     if papers.sftp is not None:
         formats = [f for f in papers.sftp.formats if KINDS[f] in m["kinds"]]
-        await _put_down(tx, manifest_id, m["carrier_id"], papers.sftp, formats)
+        await put_down(tx, manifest_id, m["carrier_id"], papers.sftp, formats)
 
 
-async def _put_down(tx: Tx, manifest_id: int, carrier_id: int, server: Sftp, formats: Sequence[str]) -> None:
+async def put_down(
+    tx: Tx, manifest_id: int, carrier_id: int, server: Sftp, formats: Sequence[str], *, again: bool = False
+) -> None:
+    """Files for the server that are not on their way yet; ``again``: all of them, also those that were sent, and what was
+    on its way to a server that the carrier has no more is forgotten."""
+    if again:
+        await tx.run(
+            """delete from manifest_delivery
+               where manifest_id = $1 and channel = 'sftp' and status <> 'sent' and target <> $2""",
+            manifest_id,
+            server.target,
+        )
+        await tx.run(
+            """update manifest_delivery set status = 'waiting', tries = 0, retry_at = $3
+               where manifest_id = $1 and channel = 'sftp' and target = $2""",
+            manifest_id,
+            server.target,
+            tx.now,
+        )
     added = await tx.run(
         """insert into manifest_delivery (manifest_id, carrier_id, channel, target, format, retry_at)
            select $1, $2, 'sftp', $3, f, $5 from unnest($4::text[]) f
@@ -62,7 +80,7 @@ async def _put_down(tx: Tx, manifest_id: int, carrier_id: int, server: Sftp, for
         list(formats),
         tx.now,
     )
-    if added:
+    if added or again:
         await enqueue_delivery(tx, manifest_id, carrier_id)
 
 
@@ -110,12 +128,18 @@ async def deliver(database: Database, home: Path, manifest_id: int) -> int:
     for f in files:
         by_format.setdefault(FORMATS[f["kind"]], []).append(f)
     sent = 0
-    left = list(due)
+    server = read_papers(m["papers"]).sftp
+    stale = [d for d in due if server is None or d.target != server.target]
+    if stale:
+        changed = DropFailed("sftp-settings", "the carrier's server was changed since: send the files again")
+        await _failed(database, manifest_id, m["number"], m["code"], stale, changed)
+    left = [d for d in due if d not in stale]
+    if server is None or not left:
+        return 0
     try:
-        server = _server(read_papers(m["papers"]), due)
         secret = await _secret(database, home, m["carrier_id"])
         async with open_drop(server, secret) as drop:
-            for d in due:
+            for d in list(left):
                 await _put(drop, by_format.get(d.format, []))
                 await _sent(database, manifest_id, m["number"], d)
                 left.remove(d)
@@ -123,12 +147,6 @@ async def deliver(database: Database, home: Path, manifest_id: int) -> int:
     except DropFailed as e:
         await _failed(database, manifest_id, m["number"], m["code"], left, e)
     return sent
-
-
-def _server(papers: Papers, due: Sequence[Due]) -> Sftp:
-    if papers.sftp is None or any(d.target != papers.sftp.target for d in due):
-        raise DropFailed("sftp-settings", "the carrier's server was changed since: send the files again")
-    return papers.sftp
 
 
 async def _secret(database: Database, home: Path, carrier_id: int) -> dict[str, str]:

@@ -122,13 +122,15 @@ async def carriers_today(tx: Tx, warehouse_id: int) -> list[CarrierToday]:
 
 
 class DeskManifest(msgspec.Struct, frozen=True):
-    """A manifest with its names. ``counted``: see ``CarrierToday``. ``email``: where its papers go."""
+    """A manifest with its names. ``counted``: see ``CarrierToday``. ``email``: where its papers go;
+    ``server``: whether there is one for its files."""
 
     id: int
     warehouse: str
     carrier_id: int
     carrier: str
     email: str | None
+    server: bool
     driver: str | None
     vehicle: str | None
     closed_by: str | None
@@ -137,7 +139,7 @@ class DeskManifest(msgspec.Struct, frozen=True):
 
 
 NAMED = """
-select m.id, w.name as warehouse, m.carrier_id, c.name as carrier, c.email, m.driver, m.vehicle, p.name as closed_by,
+select m.id, w.name as warehouse, m.carrier_id, c.name as carrier, c.email, c.papers ? 'sftp' and c.papers -> 'sftp' <> 'null' as server, m.driver, m.vehicle, p.name as closed_by,
   (e.data ->> 'counted')::int as counted, e.at as counted_at
 from manifest m join warehouse w on w.id = m.warehouse_id join carrier c on c.id = m.carrier_id
 left join person p on p.id = m.closed_by
@@ -189,24 +191,6 @@ async def past_manifests(
 ) -> list[PastManifest]:
     """Closed manifests, newest first, from before ``before`` (0: the newest)."""
     return await tx.all(PastManifest, PAST, warehouse_id, state, carrier_id, before, limit)
-
-
-class SentMail(msgspec.Struct, frozen=True):
-    state: str
-    recipient: str
-    last_error: str | None
-    queued_at: datetime
-    sent_at: datetime | None
-
-
-async def mails_of(tx: Tx, manifest_id: int) -> list[SentMail]:
-    """What was mailed about a manifest, newest first."""
-    return await tx.all(
-        SentMail,
-        """select state, recipient, last_error, queued_at, sent_at from mail
-           where shop_id = 0 and about = 'manifest' and about_id = $1 order by id desc limit 20""",
-        manifest_id,
-    )
 
 
 class HandoverParcel(msgspec.Struct, frozen=True):

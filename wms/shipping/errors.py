@@ -296,12 +296,20 @@ class NothingToSettle(Refusal):
     )
 
 
-class NoMailAddress(Refusal):
-    code = "no-mail-address"
+class NoWayToCarrier(Refusal):
+    code = "no-way-to-carrier"
     tone = "warn"
     text = Text(
-        en="This carrier has no e-mail address. Download the papers and send them by hand, or add its address.",
-        pl="Ten przewoźnik nie ma adresu e-mail. Pobierz dokumenty i wyślij je samodzielnie albo dodaj adres.",
+        en="This carrier has neither an e-mail address nor a server for files. Download the papers and send them by hand.",
+        pl="Ten przewoźnik nie ma adresu e-mail ani serwera plików. Pobierz dokumenty i wyślij je samodzielnie.",
+    )
+
+
+class HashDiffers(Refusal):
+    code = "hash-differs"
+    text = Text(
+        en="That is not the hash of {file}: what arrived is not what we have. Fetch the file again.",
+        pl="To nie jest skrót pliku {file}: to, co dotarło, różni się od naszego pliku. Pobierz go ponownie.",
     )
 
 

@@ -13,6 +13,7 @@ from wms.db.tx import Tx
 from wms.events.documents import DocumentRow
 from wms.kernel.refusals import Invalid
 from wms.shipping.close_manifest import close_manifest
+from wms.shipping.compare_list import Compared, compare_list
 from wms.shipping.fetch_protocol import ask_again
 from wms.shipping.hand_over import HandedOver, hand_over
 from wms.shipping.load_parcel import Loaded, LoadedAll, load_all, load_parcel, unload_parcel
@@ -70,6 +71,15 @@ class HandoverIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
 class RecountIn(msgspec.Struct, forbid_unknown_fields=True):
     counted: Annotated[int, Meta(ge=0, le=99_999, examples=[42])]
+
+
+class CounterIn(msgspec.Struct, forbid_unknown_fields=True):
+    """Tracking numbers or SSCCs of everything that the courier received."""
+
+    tracking_numbers: Annotated[
+        list[Annotated[str, Meta(min_length=1, max_length=60)]],
+        Meta(min_length=1, max_length=20_000, examples=[["PX1000042"]]),
+    ]
 
 
 class SettleKey(msgspec.Struct, forbid_unknown_fields=True):
@@ -189,6 +199,14 @@ async def post_recount(tx: NamedDependency[Tx], manifest_id: PathId, data: JSONB
     return await recount_manifest(tx, manifest_id, data.counted)
 
 
+@post(
+    "/manifests/{manifest_id:int}/counter", allow=floor("care", "packer"), tags=["manifests"], status_code=200
+)
+async def post_counter(tx: NamedDependency[Tx], manifest_id: PathId, data: JSONBody[CounterIn]) -> Compared:
+    """Compare the courier's own list of what it received with ours, where it came by another way than the API."""
+    return await compare_list(tx, manifest_id, data.tracking_numbers, "desk")
+
+
 @post("/manifests/{manifest_id:int}/protocol", allow=floor("supervisor"), tags=["manifests"], status_code=202)
 async def post_protocol(tx: NamedDependency[Tx], manifest_id: PathId) -> AskedAgain:
     """Ask the carrier for its own protocol now, where it has not come yet."""
@@ -212,6 +230,7 @@ handlers: list[HTTPRouteHandler] = [
     post_close,
     post_handover,
     post_recount,
+    post_counter,
     post_protocol,
     post_settle,
 ]

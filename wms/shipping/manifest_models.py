@@ -107,7 +107,7 @@ class CounterManifest(Owned, Base):
     listed: Mapped[int] = mapped_column(Integer)
     matched: Mapped[int] = mapped_column(Integer)
     missing: Mapped[list[str]] = mapped_column(JSONB)
-    extra: Mapped[list[dict[str, str]]] = mapped_column(JSONB)
+    extra: Mapped[list[str]] = mapped_column(JSONB)
     received_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
     __table_args__ = (

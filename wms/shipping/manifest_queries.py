@@ -108,6 +108,31 @@ async def listed_parcels(tx: Tx, manifest_id: int, after: tuple[int, int], limit
     return await tx.all(ListedParcel, LISTED, manifest_id, *after, limit)
 
 
+class Unscanned(msgspec.Struct, frozen=True):
+    """A parcel that left with a manifest and that the carrier has not scanned."""
+
+    shop_id: int
+    parcel_id: int
+    order_id: int
+    order: str
+    shop: str
+    tracking_number: str | None
+
+
+UNSCANNED = """
+select mp.shop_id, mp.parcel_id, p.order_id, o.number as order, s.name as shop, p.tracking_number
+from manifest_parcel mp join parcel p on (p.shop_id, p.id) = (mp.shop_id, mp.parcel_id)
+join orders o on (o.shop_id, o.id) = (p.shop_id, p.order_id) join shop s on s.id = mp.shop_id
+where mp.manifest_id = $1 and mp.scanned_at is null and mp.settled_at is null and mp.left_behind_at is null
+order by p.tracking_number, mp.shop_id, mp.parcel_id limit $2
+"""
+
+
+async def unscanned_of(tx: Tx, manifest_id: int, limit: int) -> list[Unscanned]:
+    """What the carrier still has to scan, or a person to settle."""
+    return await tx.all(Unscanned, UNSCANNED, manifest_id, limit)
+
+
 class PaperLine(msgspec.Struct, frozen=True):
     """What the papers and the hash say of a parcel."""
 

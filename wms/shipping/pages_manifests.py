@@ -17,20 +17,22 @@ from wms.kernel.refusals import Invalid, NotFound
 from wms.kernel.text import Text
 from wms.printing.manifest import manifest_pdf
 from wms.shipping.close_manifest import close_manifest
+from wms.shipping.compare_list import last_list
+from wms.shipping.delivery_queries import deliveries_of, protocols_of
 from wms.shipping.desk_queries import (
     carriers_today,
     desk_manifest,
     handover_parcels,
-    mails_of,
     past_manifests,
 )
 from wms.shipping.draft_protocol import draft_protocol
 from wms.shipping.errors import ManifestNotClosed, SignatureMissing
+from wms.shipping.hand_over import GONE
 from wms.shipping.load_parcel import load_all
 from wms.shipping.manifest_api import parcels_page
-from wms.shipping.manifest_queries import manifest_documents, manifest_row
+from wms.shipping.manifest_queries import manifest_documents, manifest_row, unscanned_of
 from wms.shipping.recount_manifest import recount_manifest
-from wms.shipping.send_papers import send_papers
+from wms.shipping.send_again import send_again
 from wms.shipping.sign_handover import sign_handover
 from wms.web.access import floor
 from wms.web.entrance import warehouse_of
@@ -43,8 +45,31 @@ LEAD = floor()
 LIMIT = 50
 STATES = {
     "open": Text(en="Open", pl="Otwarta"),
+    "closing": Text(en="Closing", pl="Zamykana"),
     "closed": Text(en="Closed", pl="Zamknięta"),
     "handed_over": Text(en="Handed over", pl="Przekazana"),
+    "reconciled": Text(en="Reconciled", pl="Rozliczona"),
+}
+PAST_STATES = ("closing", "closed", "handed_over", "reconciled")
+WAYS = {
+    "mail": Text(en="Mail", pl="Poczta"),
+    "sftp": Text(en="SFTP", pl="SFTP"),
+    "pull": Text(en="Fetched by the courier", pl="Pobrane przez kuriera"),
+}
+STATUSES = {
+    "waiting": Text(en="on its way", pl="w drodze"),
+    "sent": Text(en="sent", pl="wysłano"),
+    "fetched": Text(en="fetched", pl="pobrano"),
+    "failed": Text(en="not sent", pl="nie wysłano"),
+}
+PAPERS = {
+    "manifest": Text(en="Protocol", pl="Protokół"),
+    "manifest_csv": Text(en="List (CSV)", pl="Lista (CSV)"),
+    "manifest_json": Text(en="List (JSON)", pl="Lista (JSON)"),
+    "manifest_edifact": Text(en="EDIFACT IFCSUM", pl="EDIFACT IFCSUM"),
+    "manifest_columns": Text(en="The carrier's own file", pl="Plik przewoźnika"),
+    "manifest_carrier": Text(en="The carrier's own protocol", pl="Protokół przewoźnika"),
+    "manifest_signature": Text(en="Signature", pl="Podpis"),
 }
 MAILS = {
     "queued": Text(en="being sent", pl="w wysyłce"),
@@ -71,7 +96,7 @@ async def manifests(
     if part == "today":
         return render(request, "shipping/desk_today.html", today=today)
     asked: dict[str, Any] = {
-        "state": wanted if wanted in ("closed", "handed_over") else "", "carrier_id": carrier if 0 < carrier < 10**15 else 0
+        "state": wanted if wanted in PAST_STATES else "", "carrier_id": carrier if 0 < carrier < 10**15 else 0
     }  # fmt: skip
     if format == "csv":
         words = words_of(request)
@@ -87,7 +112,7 @@ async def manifests(
     carriers = await tx.rows("select id, name from carrier order by name limit 200")
     return render(
         request, "shipping/desk_manifests.html", today=today, found=page(rows, LIMIT, lambda m: m.id), asked=asked,
-        carriers=carriers, after=after, states=STATES, mails=MAILS,
+        carriers=carriers, after=after, states=STATES, past=PAST_STATES, mails=MAILS,
     )  # fmt: skip
 
 
@@ -109,13 +134,19 @@ async def manifest(
     after: After = "",
     confirm: FromQuery[str] = "",
 ) -> Html:
-    """One manifest: its list, its papers, what was mailed. ``confirm=close`` asks once more before closing."""
+    """One manifest: its list, its papers and where they went, what the carrier has of it. ``confirm=close`` asks once more
+    before closing."""
     m = await manifest_row(tx, manifest_id)
+    named = await desk_manifest(tx, manifest_id)
+    gone = m.state in GONE
     return render(
-        request, "shipping/desk_manifest.html", m=m, named=await desk_manifest(tx, manifest_id),
-        papers=await manifest_documents(tx, manifest_id), sent=await mails_of(tx, manifest_id),
-        found=await parcels_page(tx, manifest_id, after, LIMIT), after=after, states=STATES, mails=MAILS,
-        confirm=confirm == "close" and m.state == "open", boss=bool(tx.actor.roles & {"supervisor", "admin"}),
+        request, "shipping/desk_manifest.html", m=m, named=named, gone=gone,
+        papers=await manifest_documents(tx, manifest_id), sent=await deliveries_of(tx, manifest_id),
+        own=await protocols_of(tx, manifest_id), last=await last_list(tx, manifest_id, named.carrier_id),
+        unscanned=await unscanned_of(tx, manifest_id, LIMIT) if gone else [],
+        found=await parcels_page(tx, manifest_id, after, LIMIT), after=after, states=STATES, ways=WAYS, statuses=STATUSES,
+        kinds=PAPERS, confirm=confirm == "close" and m.state == "open",
+        boss=bool(tx.actor.roles & {"supervisor", "admin"}),
     )  # fmt: skip
 
 
@@ -138,7 +169,7 @@ async def close(request: Asked, tx: NamedDependency[Tx], manifest_id: PathId) ->
 @post("/desk/manifests/{manifest_id:int}/send", allow=LEAD, status_code=200)
 async def send(request: Asked, tx: NamedDependency[Tx], manifest_id: PathId) -> Response[Any]:
     """The papers to the carrier, once more."""
-    await send_papers(tx, manifest_id)
+    await send_again(tx, manifest_id)
     return go(request, f"/desk/manifests/{manifest_id}")
 
 
@@ -168,7 +199,7 @@ async def handover(request: Asked, tx: NamedDependency[Tx], manifest_id: PathId)
     m = await manifest_row(tx, manifest_id)
     if m.state == "open":
         raise ManifestNotClosed
-    if m.state == "handed_over":
+    if m.state in GONE:
         return go(request, f"/desk/manifests/{manifest_id}")
     return render(
         request, "shipping/desk_handover.html", m=m, named=await desk_manifest(tx, manifest_id),

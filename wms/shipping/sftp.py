@@ -104,13 +104,10 @@ class _said:
 
 @asynccontextmanager
 async def open_drop(server: Server, secret: Mapping[str, str]) -> AsyncIterator[Drop]:
-    """``secret``: ``password``, or ``private_key`` with ``passphrase``. Raises ``DropFailed``."""
+    """``secret``: ``password``, or ``private_key``. Raises ``DropFailed``."""
     try:
-        keys = (
-            [asyncssh.import_private_key(secret["private_key"], secret.get("passphrase") or None)]
-            if secret.get("private_key")
-            else []
-        )
+        private = secret.get("private_key")
+        keys = [asyncssh.import_private_key(private)] if private else []
         pinned = asyncssh.import_public_key(server.host_key)
     except (asyncssh.KeyImportError, asyncssh.KeyEncryptionError, ValueError) as e:
         raise DropFailed("sftp-settings", f"the stored key cannot be used: {e}") from None

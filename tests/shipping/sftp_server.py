@@ -1,0 +1,89 @@
+"""A real SFTP server on loopback, in this process: a folder, a user, and trouble on demand."""
+
+import contextlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import asyncssh
+
+USER, PASSWORD = "wms", "geheim-7"
+
+
+@dataclass
+class Served:
+    """``trouble``: full (the disk), cut (the connection goes in the middle of a file), slow. ``logins`` that were tried."""
+
+    port: int
+    host_key: str
+    root: Path
+    trouble: str = ""
+    user_key: str = ""
+    logins: list[str] = field(default_factory=list)
+    seen: list[str] = field(default_factory=list)
+
+    def files(self) -> dict[str, bytes]:
+        return {p.name: p.read_bytes() for p in sorted((self.root / "in").iterdir())}
+
+
+class Door(asyncssh.SSHServer):
+    def __init__(self, served: Served) -> None:
+        self.served = served
+
+    def begin_auth(self, username: str) -> bool:
+        return True
+
+    def password_auth_supported(self) -> bool:
+        return not self.served.user_key
+
+    def validate_password(self, username: str, password: str) -> bool:
+        self.served.logins.append(username)
+        return (username, password) == (USER, PASSWORD)
+
+    def public_key_auth_supported(self) -> bool:
+        return bool(self.served.user_key)
+
+    def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:
+        self.served.logins.append(username)
+        return (
+            username == USER
+            and key.export_public_key()
+            == asyncssh.import_public_key(self.served.user_key).export_public_key()
+        )
+
+
+@asynccontextmanager
+async def sftp_server(root: Path) -> AsyncIterator[Served]:
+    """``root``/in is the folder that takes files."""
+    (root / "in").mkdir(parents=True)
+    key = asyncssh.generate_private_key("ssh-ed25519")
+    served = Served(0, key.export_public_key().decode().strip(), root)
+
+    class Files(asyncssh.SFTPServer):
+        def __init__(self, chan: asyncssh.SSHServerChannel[bytes]) -> None:
+            super().__init__(chan, chroot=str(root).encode())
+
+        def write(self, file_obj: object, offset: int, data: bytes) -> int:
+            if served.trouble == "full":
+                raise asyncssh.SFTPFailure("No space left on device")
+            if served.trouble == "cut":
+                self.connection.abort()
+            return super().write(file_obj, offset, data)  # type: ignore[return-value]
+
+        def posix_rename(self, oldpath: bytes, newpath: bytes) -> None:
+            served.seen.append(f"{Path(oldpath.decode()).name} > {Path(newpath.decode()).name}")
+            if served.trouble == "old":
+                raise asyncssh.SFTPOpUnsupported("no")
+            super().posix_rename(oldpath, newpath)
+
+    listener = await asyncssh.create_server(
+        lambda: Door(served), "127.0.0.1", 0, server_host_keys=[key], sftp_factory=Files
+    )
+    served.port = listener.get_port()
+    try:
+        yield served
+    finally:
+        listener.close()
+        with contextlib.suppress(TimeoutError):
+            await listener.wait_closed()

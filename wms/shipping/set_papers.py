@@ -1,0 +1,73 @@
+"""Say which papers of its manifests a carrier gets, by which way, and within which time it should scan a parcel."""
+
+from datetime import datetime
+
+import msgspec
+
+from wms.carriers.credentials import DELIVERY
+from wms.db.tx import Tx
+from wms.events.log import Event, record
+from wms.kernel.refusals import Invalid, NotFound
+from wms.printing.columns import Columns
+from wms.shipping.papers import Papers, read_papers
+from wms.shipping.sftp import check_host_key
+
+
+class CarrierPapers(msgspec.Struct, frozen=True):
+    """``secret_since``: since when there is a password or key for the server; what it is nobody is told."""
+
+    carrier_id: int
+    papers: Papers
+    scan_within_h: int | None
+    secret_since: datetime | None
+
+
+GET = """
+select c.papers, c.scan_within_h,
+  (select k.changed_at from carrier_credential k where k.carrier_id = c.id and k.purpose = $2) as secret_since
+from carrier c where c.id = $1
+"""
+
+
+async def carrier_papers(tx: Tx, carrier_id: int) -> CarrierPapers:
+    """Raises ``NotFound``."""
+    row = await tx.row(GET, carrier_id, DELIVERY)
+    if row is None:
+        raise NotFound(what="carrier", ref=carrier_id)
+    return CarrierPapers(carrier_id, read_papers(row["papers"]), row["scan_within_h"], row["secret_since"])
+
+
+async def set_papers(tx: Tx, carrier_id: int, papers: Papers, scan_within_h: int | None) -> CarrierPapers:
+    """Replaces what was there; it counts for manifests that are closed from now on.
+
+    Raises ``LayoutWrong`` with the place in the column layout, ``Invalid`` with the field, ``NotFound``.
+    """
+    if papers.columns is not None:
+        Columns(papers.columns, "/columns")
+    if papers.sftp is not None:
+        try:
+            check_host_key(papers.sftp.host_key)
+        except ValueError as e:
+            raise Invalid(field="host_key", why=str(e), pointer="/sftp/host_key") from None
+    stored = msgspec.json.encode(papers).decode()
+    if "\\u0000" in stored:
+        raise Invalid(field="papers", why="a value holds a NUL character", pointer="/")
+    code = await tx.value(
+        "update carrier set papers = $2::jsonb, scan_within_h = $3 where id = $1 returning code",
+        carrier_id,
+        stored,
+        scan_within_h,
+    )
+    if code is None:
+        raise NotFound(what="carrier", ref=carrier_id)
+    data = {
+        "edifact": papers.edifact is not None,
+        "columns": papers.columns is not None,
+        "mail": papers.mail,
+        "sftp": papers.sftp and papers.sftp.target,
+        "scan_within_h": scan_within_h,
+    }
+    await record(
+        tx, Event(kind="carrier.papers_set", subject="carrier", subject_id=carrier_id, ref=code, data=data)
+    )
+    return await carrier_papers(tx, carrier_id)
