@@ -28,6 +28,7 @@ MENU = (
     Entry("/desk/locations", Text(en="Locations", pl="Lokalizacje"), LEAD),
     Entry("/desk/people", Text(en="People", pl="Ludzie"), LEAD),
     Entry("/desk/shops", Text(en="Shops", pl="Sklepy"), LEAD),
+    Entry("/desk/printers", Text(en="Printers", pl="Drukarki"), LEAD),
     Entry("/desk/sheets", Text(en="Bar codes", pl="Kody kreskowe"), LEAD),
 )  # fmt: skip
 
