@@ -47,3 +47,17 @@ async def test_the_administrator_is_told_what_to_run(cluster: Cluster, owned: tu
     await database.close()
     with psycopg.connect(app.render_as_string(hide_password=False)) as c, pytest.raises(psycopg.Error):
         c.execute("select count(*) from move")
+
+
+def test_a_database_that_knows_no_polish_is_refused(cluster: Cluster) -> None:
+    name = unique("plain").lower()
+    with cluster.admin() as c:
+        c.execute(
+            f"create database {name} owner wms_owner template template0 locale_provider libc locale 'C'"
+        )
+    try:
+        with pytest.raises(DatabaseSetupError, match=r"locale 'C\.UTF-8'"):
+            migrate(cluster.url(name, "wms_owner" if not cluster.external else None), "x" * 40)
+    finally:
+        with cluster.admin() as c:
+            c.execute(f"drop database {name} with (force)")

@@ -22,6 +22,7 @@ class DatabaseSetupError(Exception):
     """The database cannot be used like this; the sentence says what to change."""
 
 
+POLISH = "select current_setting('server_encoding') = 'UTF8' and lower(U&'\\017B') = U&'\\017C'"
 GROUPS = ("wms_staff", "wms_shop", "wms_courier", "wms_auth")
 
 
@@ -41,6 +42,13 @@ def ensure_roles(owner_url: URL, app_password: str) -> None:
         version = c.info.server_version
         if version < 160000:
             raise DatabaseSetupError(f"PostgreSQL {version // 10000} is too old; use 16 or newer.")
+        if c.execute(POLISH).fetchone() != (True,):
+            raise DatabaseSetupError(
+                f"In database {owner_url.database} the letters Ż and ż have nothing to do with each other (its locale is C, or "
+                "its encoding not UTF-8): a search would not find them. Let an administrator create it anew:\n"
+                f"create database {owner_url.database} owner {owner_url.username} template template0 encoding 'UTF8' "
+                "locale 'C.UTF-8';"
+            )
         have = {r[0] for r in c.execute("select rolname from pg_roles").fetchall()}
         mine = c.execute(
             "select rolcreaterole or rolsuper from pg_roles where rolname = current_user"
