@@ -96,6 +96,8 @@ class Order(Tenant, Base):
             postgresql_where="state in ('received','on_hold','backordered','allocated','released','picking',"
             "'picked','packing','packed','labelled','manifested')",
         ),
+        # what the watch over parcels reads: bounded by what is with the carriers
+        Index("ix_orders_on_the_way", "ship_by", postgresql_where="state in ('handed_over','in_transit')"),
         one_of("state", *ORDER_STATES),
         CheckConstraint("carrier_id is not null or state in ('on_hold','cancelled')", name="carrier"),
         one_of("kind", "single", "multi", "large"),

@@ -24,6 +24,8 @@ TEXTS = {
     "order.priority_changed": Text(en="Priority changed from {old} to {new}.", pl="Zmieniono priorytet z {old} na {new}."),
     "order.pick_undone": Text(en="A pick was undone.", pl="Cofnięto pobranie."),
     "order.put_back": Text(en="Goods went back to the shelf.", pl="Towar wrócił na półkę."),
+    "order.put_back_undone": Text(en="Goods came off the shelf again.", pl="Towar ponownie zdjęto z półki."),
+    "return.inspection_undone": Text(en="An inspection of return {ref} was undone.", pl="Cofnięto oględziny sztuki ze zwrotu {ref}."),
     "parcel.opened": Text(en="Parcel {ref} was opened.", pl="Otwarto paczkę {ref}."),
     "parcel.closed": Text(en="Parcel {ref} was closed.", pl="Zamknięto paczkę {ref}."),
     "parcel.reopened": Text(en="Parcel {ref} was opened again.", pl="Ponownie otwarto paczkę {ref}."),
@@ -36,11 +38,17 @@ TEXTS = {
     "parcel.problem": Text(en="The carrier reports a problem with parcel {ref}.", pl="Przewoźnik zgłasza problem z paczką {ref}."),
     "parcel.returned": Text(en="Parcel {ref} comes back.", pl="Paczka {ref} wraca."),
     "parcel.service_changed": Text(en="Parcel {ref} goes with {carrier}, service {service}: {reason}.", pl="Paczka {ref} pojedzie z {carrier}, usługa {service}: {reason}."),
+    "parcel.alarm": Text(en="Parcel {ref}: {alarm}.", pl="Paczka {ref}: {alarm}."),
+    "parcel.alarm_over": Text(en="Parcel {ref}: over ({alarm}).", pl="Paczka {ref}: już po sprawie ({alarm})."),
     "label.requested": Text(en="A label was asked for: {ref}.", pl="Zamówiono etykietę: {ref}."),
     "label.ready": Text(en="The carrier gave the label: {ref}.", pl="Przewoźnik wydał etykietę: {ref}."),
     "label.failed": Text(en="The carrier refused the label: {ref}.", pl="Przewoźnik odmówił etykiety: {ref}."),
     "label.confirmed": Text(en="The label was scanned on the parcel: {ref}.", pl="Zeskanowano etykietę na paczce: {ref}."),
     "label.voided": Text(en="The label was voided: {ref}.", pl="Unieważniono etykietę: {ref}."),
+    "label.fell_back": Text(en="{carrier} is down, so {to} is asked for the label instead: {ref}.", pl="{carrier} nie działa, więc o etykietę poproszono {to}: {ref}."),
+    "label.unknown": Text(en="Nobody knows whether the carrier has booked it: {ref}.", pl="Nie wiadomo, czy przewoźnik przyjął zlecenie: {ref}."),
+    "label.number_given": Text(en="Its number was typed in: {ref}.", pl="Wpisano numer: {ref}."),
+    "label.declared_unbooked": Text(en="Somebody has looked: it is not booked, and is bought again: {ref}.", pl="Sprawdzono: nie jest nadana, zostanie kupiona ponownie: {ref}."),
     "label.cancelled": Text(en="The carrier cancelled the booking: {ref}.", pl="Przewoźnik anulował zlecenie: {ref}."),
     "return.announced": Text(en="Return {ref} was announced.", pl="Zgłoszono zwrot {ref}."),
     "return.in_transit": Text(en="Return {ref} is on its way.", pl="Zwrot {ref} jest w drodze."),
@@ -55,6 +63,12 @@ TEXTS = {
     "mail.sent": Text(en="A mail was sent: {ref}.", pl="Wysłano wiadomość: {ref}."),
     "mail.failed": Text(en="A mail could not be sent: {ref}.", pl="Nie udało się wysłać wiadomości: {ref}."),
 }  # fmt: skip
+ALARMS = {
+    "silent": Text(en="no news for too long", pl="zbyt długo brak wieści"),
+    "late": Text(en="the promised day is over", pl="minął obiecany dzień"),
+    "stuck": Text(en="lies at the point for too long", pl="zbyt długo leży w punkcie"),
+    "problem": Text(en="the carrier reports a problem", pl="przewoźnik zgłasza problem"),
+}
 ACTORS = {
     "system": Text(en="system", pl="system"),
     "shop": Text(en="shop", pl="sklep"),
@@ -95,8 +109,18 @@ def _say(r: Any, lang: Lang) -> str:
         text = STATES.get(r["kind"].partition(".")[2])
     if text is None:
         return " ".join(p for p in (r["kind"], r["ref"]) if p)
-    values: dict[str, Any] = {"reason": "-", "missing": "?", "old": "?", "new": "?", "carrier": "?", "service": "?", "ref": r["ref"] or ""}
+    values: dict[str, Any] = {
+        "reason": "-",
+        "missing": "?",
+        "old": "?",
+        "new": "?",
+        "carrier": "?",
+        "service": "?",
+        "ref": r["ref"] or "",
+    }
     values |= {k: v for k, v in r["data"].items() if isinstance(v, str | int)}
+    if (alarm := ALARMS.get(str(r["data"].get("alarm", "")))) is not None:
+        values["alarm"] = alarm.in_(lang)
     if (chosen := reason_in(r["data"], lang)) is not None:
         values["reason"] = chosen
     if (fault := HOLDS.get(str(values["reason"]))) is not None:

@@ -1,0 +1,59 @@
+"""Exceptions of labels in doubt and of parcels on their way: (code, name, advice, rows) as ``exceptions.Kind`` has them."""
+
+from wms.kernel.text import Text
+
+ALARM = """select a.shop_id, p.order_id, p.tracking_number, concat_ws(' · ', c.name, a.facts ->> 'raw', a.facts ->> 'place',
+             a.facts ->> 'promised'), a.since
+           from parcel_alarm a join parcel p on (p.shop_id, p.id) = (a.shop_id, a.parcel_id) join carrier c on c.id = p.carrier_id
+           where a.closed_at is null and a.kind = '{kind}' and p.warehouse_id = $1"""
+
+DOUBT = (
+    "doubt",
+    Text(en="Labels to decide", pl="Etykiety do rozstrzygnięcia"),
+    Text(
+        en="Perhaps booked, or booked by hand: look at the carrier's own page, then say what is true.",
+        pl="Może nadane albo nadawane ręcznie: sprawdź w panelu przewoźnika i powiedz, jak jest.",
+    ),
+    """select p.shop_id, p.order_id, o.number || '/' || p.no, c.name || coalesce(': ' || b.error, ''), b.requested_at, p.id
+           from label b join parcel p on p.shop_id = b.shop_id and p.id = b.parcel_id
+           join orders o on o.shop_id = p.shop_id and o.id = p.order_id join carrier c on c.id = b.carrier_id
+           where (b.state = 'unknown' or (b.state = 'accepted' and b.error_code = 'number-wanted')) and p.warehouse_id = $1""",
+)
+ALARMS = (
+    (
+        "problem",
+        Text(en="Carrier reports a problem", pl="Przewoźnik zgłasza problem"),
+        Text(
+            en="Correct the address or the telephone with the carrier, and tell the shop. It goes away with the next good news.",
+            pl="Popraw u przewoźnika adres lub telefon i uprzedź sklep. Zniknie samo z następną dobrą wiadomością.",
+        ),
+        ALARM.format(kind="problem"),
+    ),
+    (
+        "silent",
+        Text(en="No news of a parcel", pl="Brak wieści o paczce"),
+        Text(
+            en="Ask the carrier where it is, and tell the shop. It goes away by itself with the next scan.",
+            pl="Zapytaj przewoźnika, gdzie jest, i uprzedź sklep. Zniknie samo z następnym skanem.",
+        ),
+        ALARM.format(kind="silent"),
+    ),
+    (
+        "undelivered",
+        Text(en="Delivery is late", pl="Spóźnione doręczenia"),
+        Text(
+            en="The promised day is over: tell the shop before the buyer asks. It goes away by itself with the delivery.",
+            pl="Obiecany dzień minął: uprzedź sklep, zanim zapyta kupujący. Zniknie samo po doręczeniu.",
+        ),
+        ALARM.format(kind="late"),
+    ),
+    (
+        "stuck",
+        Text(en="Uncollected at a point", pl="Nieodebrane z punktu"),
+        Text(
+            en="Have the shop remind the buyer before it goes back. It goes away by itself when it is collected.",
+            pl="Niech sklep przypomni kupującemu, zanim paczka wróci. Zniknie samo po odbiorze.",
+        ),
+        ALARM.format(kind="stuck"),
+    ),
+)
