@@ -32,9 +32,12 @@ HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "bluetooth=(), geolocation=(), hid=(), microphone=(), serial=(), usb=()",
     "Cache-Control": "no-store",
     "Vary": "X-Fragment, HX-Request, Cookie, Accept-Language",
 }
+WITH_SERIAL = {"Permissions-Policy": HEADERS["Permissions-Policy"].replace("serial=()", "serial=(self)")}
+"""For a page that reads a scale."""
 Html = Response[str]
 
 
