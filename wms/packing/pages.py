@@ -30,7 +30,7 @@ from wms.people.vouch import vouch
 from wms.printing.slip import packing_slip
 from wms.web.access import floor
 from wms.web.entrance import warehouse_of
-from wms.web.html import Html, go, lang_of_page, render
+from wms.web.html import WITH_SERIAL, Html, go, lang_of_page, render
 from wms.web.pages import PathId, PathShop
 from wms.web.scanned import scanned
 
@@ -97,13 +97,13 @@ async def table_page(request: Asked, tx: Tx, here: StationRow, turn: Turn) -> Ht
     }  # fmt: skip
     if station is None:
         waiting = await waiting_orders(tx, here.warehouse_id, SHOWN)
-        return render(request, "packing/empty_table.html", waiting=waiting, **values)
+        return render(request, "packing/empty_table.html", waiting=waiting, headers=WITH_SERIAL, **values)
     values |= {
         "o": await desk_order(tx, station.shop_id, station.order_id),
         "missing": missing_inserts(hand, station),
         "cartons": (await cartons(tx))[:9] if step in ("weight", "over") else [],
     }
-    return render(request, "packing/table.html", **values)
+    return render(request, "packing/table.html", headers=WITH_SERIAL, **values)
 
 
 @post("/desk/pack/overrule", allow=PACKER, status_code=200)
