@@ -12,12 +12,12 @@ TENANT = (
     "allocation", "asn", "asn_line", "balance", "barcode", "cluster_order", "count_line", "discrepancy", "document",
     "event", "inspection", "kit_component", "label", "lot", "mail", "manifest_parcel", "move", "move_seal", "order_hold",
     "order_line", "orders", "pack_session", "parcel", "parcel_item", "pick_face", "pick_task", "print_job", "putback_task", "receipt",
-    "parcel_alarm", "receipt_line", "refund_advice", "replenishment", "rma", "rma_line", "service_choice", "service_rule", "sku",
+    "parcel_alarm", "receipt_line", "refund_advice", "replenishment", "rma", "rma_line", "service_choice", "service_rule", "sku", "sku_picture",
     "tracking_event",
 )  # fmt: skip
 OPERATOR = (
     "carrier", "carrier_credential", "carrier_pickup", "carrier_status", "carrier_webhook", "carton", "cluster", "count_task", "counter_manifest", "device", "goods_move", "hand", "handling_unit", "location",
-    "manifest", "manifest_delivery", "manifest_number", "manifest_protocol", "number_range", "person", "printer", "printer_place", "service_price", "session", "sign_in_failure", "stray_parcel", "warehouse", "wave",
+    "manifest", "manifest_delivery", "manifest_number", "manifest_protocol", "number_range", "person", "pickup_order", "printer", "printer_place", "service_price", "session", "sign_in_failure", "stray_parcel", "warehouse", "wave",
     "wave_rule", "zone",
 )  # fmt: skip
 # Written once: nobody but the owner may change or remove a row.
@@ -66,7 +66,7 @@ def upgrade() -> None:
     op.execute("grant update (allocated) on balance to wms_shop")
     op.execute("grant update (state, done_at) on pick_task to wms_shop")
     op.execute("grant update (state, voided_at) on parcel to wms_shop")
-    op.execute("grant update (state, voided_at, parcel_verified) on label to wms_shop")
+    op.execute("grant update (state, voided_at, parcel_verified, retry_at) on label to wms_shop")
     op.execute(
         "grant select (id, code, name, services, max_weight_g, active, adapter) on carrier to wms_shop"
     )

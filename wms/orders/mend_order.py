@@ -22,7 +22,8 @@ async def mend_recipient(
 ) -> Mended:
     """Replaces the recipient; an order that was on hold for its address goes on as soon as nothing is wrong.
 
-    Raises ``LabelExists`` when a label is bought or being bought, ``OrderGone`` after handover or cancel, ``Invalid``
+    A label that the carrier has refused, with nothing booked, is asked for again with the new one. Raises ``LabelExists`` when
+    a label is bought or being bought, ``OrderGone`` after handover or cancel, ``Invalid``
     for a fault in the new address of an order that is on the floor already, where no hold would stop it.
     """
     (order,) = await lock_orders(tx, shop_id, [order_id])
@@ -30,7 +31,8 @@ async def mend_recipient(
         raise OrderGone(number=order.number)
     live = await tx.value(
         """select exists(select from label b join parcel p on (p.shop_id, p.id) = (b.shop_id, b.parcel_id)
-                         where b.shop_id = $1 and p.order_id = $2 and b.state <> 'void')""",
+                         where b.shop_id = $1 and p.order_id = $2 and b.state <> 'void'
+                           and not (b.state = 'failed' and b.in_doubt_since is null and b.carrier_ref is null))""",
         shop_id,
         order_id,
     )
@@ -79,6 +81,13 @@ async def mend_recipient(
         data={"faults": [f.code for f in faults]},
     )  # fmt: skip
     await record(tx, event)
+    await tx.run(
+        """update label b set retry_at = $3 from parcel p
+           where b.shop_id = $1 and (p.shop_id, p.id) = (b.shop_id, b.parcel_id) and p.order_id = $2 and b.state = 'failed'""",
+        shop_id,
+        order_id,
+        tx.now,
+    )
     if (faults or not choice.carried) and order.state in HOLDABLE:
         reason = faults[0].code if faults else NO_SERVICE
         await advance(tx, shop_id, [order_id], OrderState.ON_HOLD, reason=reason)

@@ -2,12 +2,14 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 import msgspec
 
 from wms.db.tx import Tx
 from wms.kernel.refusals import NotFound
 from wms.kernel.text import Lang
+from wms.orders.choose_service import Option
 from wms.orders.queries import OrderOut, get_order
 from wms.reporting.order_events import Told, told
 from wms.stock.explain import explain_order_moves
@@ -50,8 +52,19 @@ class Track(msgspec.Struct, frozen=True):
     at: datetime
 
 
+class Refused(NamedTuple):
+    """A field that the carrier did not take, as ours is called where it is one of ours, with its own words."""
+
+    field: str
+    code: str
+    why: str
+
+
 class Box(msgspec.Struct, frozen=True):
-    """A parcel with its label, manifest and what the carrier has said."""
+    """A parcel with its label, manifest and what the carrier has said.
+
+    ``label_refused``: nothing is booked, so the address may still be changed; ``fields`` are what the carrier did not take.
+    """
 
     id: int
     no: int
@@ -66,10 +79,28 @@ class Box(msgspec.Struct, frozen=True):
     label_state: str | None
     label_error: str | None
     label_attempts: int
+    label_refused: bool
+    label_number_wanted: bool
+    fields: list[Refused]
     manifest_id: int | None
     manifest: str | None
     manifest_state: str | None
     tracking: list[Track]
+
+
+class Picked(msgspec.Struct, frozen=True):
+    """Why the order, or one of its parcels, goes with a service; staff read the prices too."""
+
+    parcel_no: int | None
+    carrier: str | None
+    service: str
+    reason: str
+    rule: str
+    price: Decimal | None
+    currency: str | None
+    arrives_on: date | None
+    options: list[Option]
+    at: datetime
 
 
 class Back(msgspec.Struct, frozen=True):
@@ -104,6 +135,14 @@ class Message(msgspec.Struct, frozen=True):
     sent_at: datetime | None
 
 
+class Offer(msgspec.Struct, frozen=True):
+    """A carrier that a person may name, with its services."""
+
+    code: str
+    name: str
+    services: list[str]
+
+
 class OrderPage(msgspec.Struct, frozen=True, kw_only=True):
     order: OrderOut
     shop: str
@@ -114,6 +153,8 @@ class OrderPage(msgspec.Struct, frozen=True, kw_only=True):
     promised: list[Promised]
     lacks: list[Lack]
     parcels: list[Box]
+    picked: list[Picked]
+    offers: list[Offer]
     returns: list[Back]
     papers: list[Paper]
     mails: list[Message]
@@ -163,6 +204,11 @@ order by l.line_no
 PARCELS = """
 select p.id, p.no, p.state, p.carton_code as carton, p.weight_g, p.expected_weight_g, p.tracking_number, c.name as carrier,
        x.code as stands_at, b.state as label_state, b.error as label_error, coalesce(b.attempts, 0) as label_attempts,
+       coalesce(b.error_code = 'number-wanted', false) as label_number_wanted,
+       coalesce(b.state = 'failed' and b.in_doubt_since is null and b.carrier_ref is null, false) as label_refused,
+       case when b.state = 'failed' and b.error_code = 'rejected' then coalesce((select e.data -> 'fields' from event e
+         where e.shop_id = p.shop_id and e.subject = 'parcel' and e.subject_id = p.id and e.kind = 'label.failed'
+           and e.data ? 'fields' order by e.id desc limit 1), '[]') else '[]' end as fields,
        m.id as manifest_id, m.number as manifest, m.state as manifest_state,
   (select coalesce(jsonb_agg(jsonb_build_array(s.code, i.quantity) order by i.id), '[]')
      from parcel_item i join sku s on s.shop_id = i.shop_id and s.id = i.sku_id
@@ -176,6 +222,13 @@ left join manifest_parcel mp on mp.shop_id = p.shop_id and mp.parcel_id = p.id a
 left join manifest m on m.id = mp.manifest_id
 where p.shop_id = $1 and p.order_id = $2 order by p.no
 """
+PICKED = """
+select p.no as parcel_no, c.code as carrier, s.service, s.reason, s.rule, s.price, s.currency, s.arrives_on, s.options, s.at
+from service_choice s left join carrier c on c.id = s.carrier_id
+left join parcel p on (p.shop_id, p.id) = (s.shop_id, s.parcel_id)
+where s.shop_id = $1 and s.order_id = $2 order by s.id desc limit 20
+"""
+OFFERS = "select code, name, services from carrier where active order by name"
 RETURNS = """
 select r.id, r.number, r.kind, r.state, r.created_at, r.received_at, a.amount as refund, a.currency as refund_currency,
        a.due_on as refund_due,
@@ -223,6 +276,8 @@ async def load_order_page(tx: Tx, shop_id: int, order_id: int, lang: Lang) -> Or
         promised=await tx.all(Promised, PROMISED, shop_id, order_id),
         lacks=await tx.all(Lack, LACKS, shop_id, order_id) if any(n.missing for n in order.lines) else [],
         parcels=boxes,
+        picked=await tx.all(Picked, PICKED, shop_id, order_id),
+        offers=await tx.all(Offer, OFFERS),
         returns=backs,
         papers=await tx.all(Paper, PAPERS, shop_id, order_id, parcel_ids, rma_ids),
         mails=await tx.all(Message, MAILS, shop_id, order_id, rma_ids),

@@ -12,7 +12,9 @@ from wms.db.tx import Tx
 from wms.kernel.refusals import Invalid
 from wms.kernel.text import Text
 from wms.orders.cancel_order import cancel_order
+from wms.orders.choose_again import choose_for_order, set_service
 from wms.orders.mend_order import HOLDABLE, hold_order, release_hold
+from wms.orders.service_words import REASONS, WHYS
 from wms.orders.states import BEFORE_HANDOVER, OrderState
 from wms.reporting.change_address import FIELDS, LIMITS, change_address
 from wms.reporting.order_page import load_order_page
@@ -26,7 +28,9 @@ from wms.web.pages import PathId, PathShop
 Asked = Request[Any, Any, Any]
 CARE = floor("care")
 
+CARRIER_SAYS = Text(en="The carrier does not take this: {why}", pl="Przewoźnik tego nie przyjmuje: {why}")
 DONE = {
+    "service": Text(en="The service is stored.", pl="Zapisano usługę."),
     "held": Text(en="The order is on hold.", pl="Zamówienie wstrzymano."),
     "released": Text(en="The hold is released.", pl="Wstrzymanie zwolniono."),
     "still-held": Text(
@@ -73,7 +77,13 @@ async def draw(
     found = await load_order_page(tx, shop_id, order_id, lang_of_page(request))
     order = found.order
     state = OrderState(order.state)
-    has_label = any(p.label_state for p in found.parcels)
+    has_label = any(p.label_state and not p.label_refused for p in found.parcels)
+    refused = {f: e.why for p in found.parcels for e in p.fields if (f := e.field.removeprefix("receiver.")) in FIELDS}
+    if state in BEFORE_HANDOVER and not has_label and not faults:
+        said = CARRIER_SAYS.in_(lang_of_page(request), why="{}")
+        refusals = {f: said.replace("{}", why) for f, why in refused.items()}
+    else:
+        refusals = {}
     return render(
         request,
         "reporting/desk_order.html",
@@ -82,7 +92,9 @@ async def draw(
         o=order,
         done=DONE.get(done),
         address=given or {f: getattr(order, f) or "" for f in FIELDS},
-        faults=faults or {},
+        faults=faults or refusals,
+        refused=bool(refusals),
+        reasons=REASONS, whys=WHYS,
         limits=LIMITS,
         states=STATES, tones=TONES, parcel_words=PARCELS, label_words=LABELS, tracking_words=TRACKING,
         return_words=RETURNS, mail_words=MAILS,
@@ -93,6 +105,7 @@ async def draw(
             "overrule": bool(tx.actor.roles & LEAD),
             "address": state in BEFORE_HANDOVER and not has_label,
             "priority": state in BEFORE_HANDOVER,
+            "service": state == OrderState.ON_HOLD or state in HOLDABLE,
             "cancel": state in BEFORE_HANDOVER,
         },
     )  # fmt: skip
@@ -162,4 +175,18 @@ async def recipient(
     return back_to(request, form, shop_id, order_id, "address")
 
 
-handlers: list[HTTPRouteHandler] = [order_page, hold, release, cancel, recipient]
+@post("/desk/orders/{shop_id:int}/{order_id:int}/service", allow=CARE, status_code=200)
+async def service(
+    request: Asked, tx: NamedDependency[Tx], shop_id: PathShop, order_id: PathId
+) -> Response[Any]:
+    """Somebody names the carrier and its service, or has the rules choose again."""
+    form = await fields(request)
+    carrier, _, wanted = form.get("service", "").partition("/")
+    if not carrier:
+        mended = await choose_for_order(tx, shop_id, order_id, lang=lang_of_page(request))
+    else:
+        mended = await set_service(tx, shop_id, order_id, carrier, wanted, lang=lang_of_page(request))
+    return back_to(request, form, shop_id, order_id, "still-held" if mended.open_holds else "service")
+
+
+handlers: list[HTTPRouteHandler] = [order_page, hold, release, cancel, recipient, service]

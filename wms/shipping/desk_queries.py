@@ -21,7 +21,7 @@ class LabelScreen(msgspec.Struct, frozen=True):
     """A parcel on the pack station's table and its label. ``state`` none: nobody has asked for it yet.
 
     The desk has four words for it: one that is booked and still to come is *requested*, one in any trouble *failed*.
-    ``fields`` are what the carrier refused last. ``retry_at``: when it is tried again by itself.
+    ``moved``: why it goes with another service than its order. ``fields`` are what the carrier refused last. ``retry_at``: when it is tried again by itself.
     """
 
     shop_id: int
@@ -44,6 +44,7 @@ class LabelScreen(msgspec.Struct, frozen=True):
     error: str | None
     retry_at: datetime | None
     fields: list[FieldError]
+    moved: str | None
 
 
 LABEL = """
@@ -55,6 +56,7 @@ select p.shop_id, p.id as parcel_id, h.code as parcel, p.no as parcel_no, p.stat
     when b.state = 'accepted' then 'requested' else b.state end, 'none') as state,
   b.tracking_number, coalesce(b.attempts, 0) as attempts, b.error_code, b.error,
   b.retry_at,
+  (select s.reason from service_choice s where (s.shop_id, s.parcel_id) = (p.shop_id, p.id) order by s.id desc limit 1) as moved,
   coalesce((select e.data -> 'fields' from event e where e.shop_id = p.shop_id and e.subject = 'parcel'
      and e.subject_id = p.id and e.kind = 'label.failed' and e.data ? 'fields' order by e.id desc limit 1), '[]') as fields
 from parcel p
@@ -131,6 +133,7 @@ class DeskManifest(msgspec.Struct, frozen=True):
     carrier: str
     email: str | None
     server: bool
+    link_key: str | None
     driver: str | None
     vehicle: str | None
     closed_by: str | None
@@ -139,7 +142,7 @@ class DeskManifest(msgspec.Struct, frozen=True):
 
 
 NAMED = """
-select m.id, w.name as warehouse, m.carrier_id, c.name as carrier, c.email, c.papers ? 'sftp' and c.papers -> 'sftp' <> 'null' as server, m.driver, m.vehicle, p.name as closed_by,
+select m.id, w.name as warehouse, m.carrier_id, c.name as carrier, c.email, c.papers ? 'sftp' and c.papers -> 'sftp' <> 'null' as server, m.link_key, m.driver, m.vehicle, p.name as closed_by,
   (e.data ->> 'counted')::int as counted, e.at as counted_at
 from manifest m join warehouse w on w.id = m.warehouse_id join carrier c on c.id = m.carrier_id
 left join person p on p.id = m.closed_by

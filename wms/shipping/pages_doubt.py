@@ -1,0 +1,75 @@
+"""What only a person can say of a label: whether a lost booking exists, and the number of a parcel that was booked by hand."""
+
+from typing import Any
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.handlers import HTTPRouteHandler
+from litestar.response import Response
+
+from wms.db.tx import Tx
+from wms.kernel.refusals import Invalid
+from wms.shipping.desk_queries import label_screen
+from wms.shipping.errors import label_fault
+from wms.shipping.settle_label import declare_booked, declare_unbooked, give_number
+from wms.web.access import SUPERVISOR, floor
+from wms.web.forms import fields
+from wms.web.html import Html, go, lang_of_page, render
+from wms.web.menu import LEAD
+from wms.web.pages import PathId, PathShop
+
+Asked = Request[Any, Any, Any]
+
+
+@get("/desk/labels/{shop_id:int}/{parcel_id:int}/decide", allow=floor("packer", "care"))
+async def doubt(request: Asked, tx: NamedDependency[Tx], shop_id: PathShop, parcel_id: PathId) -> Html:
+    """The parcel, what is known of its booking, and the two or three things that may be true."""
+    s = await label_screen(tx, shop_id, parcel_id)
+    what = {"unknown-outcome": "doubt", "number-wanted": "number"}.get(s.error_code or "", "")
+    why = label_fault(s.error_code).in_(lang_of_page(request), why=s.error or "?") if what else ""
+    lead = bool(tx.actor.roles & LEAD)
+    return render(request, "shipping/desk_doubt.html", s=s, what=what, why=why, lead=lead)
+
+
+@post("/desk/labels/{shop_id:int}/{parcel_id:int}/number", allow=floor("packer"), status_code=200)
+async def number(
+    request: Asked, tx: NamedDependency[Tx], shop_id: PathShop, parcel_id: PathId
+) -> Response[Any]:
+    """The number of a parcel that was booked by hand; the label follows."""
+    form = await fields(request)
+    await give_number(tx, shop_id, parcel_id, _number(form.word("number", 60)))
+    return go(request, f"/desk/pack/label/{shop_id}/{parcel_id}")
+
+
+@post("/desk/labels/{shop_id:int}/{parcel_id:int}/booked", allow=SUPERVISOR, status_code=200)
+async def booked(
+    request: Asked, tx: NamedDependency[Tx], shop_id: PathShop, parcel_id: PathId
+) -> Response[Any]:
+    """It is booked, and this is its number; nothing is booked again."""
+    form = await fields(request)
+    ref = form.word("carrier_ref", 200, needed=False) or None
+    await declare_booked(tx, shop_id, parcel_id, _number(form.word("number", 60)), carrier_ref=ref)
+    return go(request, f"/desk/pack/label/{shop_id}/{parcel_id}")
+
+
+@post("/desk/labels/{shop_id:int}/{parcel_id:int}/not-booked", allow=SUPERVISOR, status_code=200)
+async def not_booked(
+    request: Asked, tx: NamedDependency[Tx], shop_id: PathShop, parcel_id: PathId
+) -> Response[Any]:
+    """Somebody has looked at the carrier's own page: it is not booked, and is bought again."""
+    if (await fields(request)).get("looked") != "yes":
+        raise Invalid(
+            field="looked", why="tick that you have looked at the carrier's own page", pointer="/looked"
+        )
+    await declare_unbooked(tx, shop_id, parcel_id)
+    return go(request, f"/desk/pack/label/{shop_id}/{parcel_id}")
+
+
+def _number(text: str) -> str:
+    """Raises ``Invalid`` for what can be no tracking number."""
+    if len(text) < 4:
+        raise Invalid(field="number", why="4 to 60 characters", pointer="/number")
+    return text
+
+
+handlers: list[HTTPRouteHandler] = [doubt, number, booked, not_booked]
