@@ -603,6 +603,8 @@ def upgrade() -> None:
         sa.Column("price", sa.Numeric(precision=12, scale=2), nullable=True),
         sa.Column("currency", sa.Text(), server_default="PLN", nullable=False),
         sa.Column("picture_url", sa.Text(), nullable=True),
+        sa.Column("picture", sa.Text(), nullable=True),
+        sa.Column("picture_of", sa.Text(), nullable=True),
         sa.Column("active", sa.Boolean(), server_default="true", nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
@@ -618,6 +620,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("shop_id", "code", name=op.f("uq_sku_shop_id_code")),
     )
     op.create_index("ix_sku_code", "sku", ["code"], unique=False)
+    op.create_index(
+        "ix_sku_picture_due",
+        "sku",
+        ["shop_id", "id"],
+        unique=False,
+        postgresql_where="picture_url is distinct from picture_of",
+    )
     op.create_table(
         "wave",
         sa.Column("warehouse_id", sa.BigInteger(), nullable=False),
@@ -1073,6 +1082,22 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("key_id", name=op.f("pk_rate_window")),
         prefixes=["UNLOGGED"],
+    )
+    op.create_table(
+        "sku_picture",
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("sku_id", sa.BigInteger(), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=True),
+        sa.Column("why", sa.Text(), nullable=True),
+        sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("next_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id", "sku_id"], ["sku.shop_id", "sku.id"], name=op.f("fk_sku_picture_shop_id_sku_id")
+        ),
+        sa.ForeignKeyConstraint(["shop_id"], ["shop.id"], name=op.f("fk_sku_picture_shop_id")),
+        sa.PrimaryKeyConstraint("shop_id", "sku_id", name=op.f("pk_sku_picture")),
     )
     op.create_table(
         "allocation",
@@ -2396,6 +2421,7 @@ def downgrade() -> None:
     op.drop_index("ix_allocation_location", table_name="allocation", postgresql_where="open > 0")
     op.drop_index("ix_allocation_line", table_name="allocation")
     op.drop_table("allocation")
+    op.drop_table("sku_picture")
     op.drop_table("rate_window")
     op.drop_index(
         "ix_order_line_missing",
@@ -2452,6 +2478,9 @@ def downgrade() -> None:
     op.drop_table("zone")
     op.drop_table("wave_rule")
     op.drop_table("wave")
+    op.drop_index(
+        "ix_sku_picture_due", table_name="sku", postgresql_where="picture_url is distinct from picture_of"
+    )
     op.drop_index("ix_sku_code", table_name="sku")
     op.drop_table("sku")
     op.drop_index(op.f("ix_session_person_id"), table_name="session")
