@@ -9,6 +9,7 @@ from sqlalchemy import (
     CheckConstraint,
     Index,
     Integer,
+    LargeBinary,
     Numeric,
     Text,
     UniqueConstraint,
@@ -20,6 +21,9 @@ from wms.db.base import Base, Tenant, of_shop, one_of, to
 
 
 class Sku(Tenant, Base):
+    """``picture_url`` is where the shop keeps the picture; ``picture`` our own address of it, once it is fetched, and
+    ``picture_of`` the address of the shop's whose fate is settled: fetched, or refused for good."""
+
     __tablename__ = "sku"
 
     code: Mapped[str] = mapped_column(Text)
@@ -34,6 +38,8 @@ class Sku(Tenant, Base):
     price: Mapped[Decimal | None] = mapped_column(Numeric(12, 2))
     currency: Mapped[str] = mapped_column(Text, server_default="PLN")
     picture_url: Mapped[str | None] = mapped_column(Text)
+    picture: Mapped[str | None] = mapped_column(Text)
+    picture_of: Mapped[str | None] = mapped_column(Text)
     active: Mapped[bool] = mapped_column(Boolean, server_default="true")
     version: Mapped[int] = mapped_column(Integer, server_default="1")
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
@@ -41,11 +47,34 @@ class Sku(Tenant, Base):
     __table_args__ = (
         UniqueConstraint("shop_id", "code"),
         Index("ix_sku_code", "code"),
+        Index(
+            "ix_sku_picture_due", "shop_id", "id", postgresql_where="picture_url is distinct from picture_of"
+        ),
         of_shop(),
         one_of("lot_policy", "none", "lot", "expiry"),
         CheckConstraint("not (kit and (serial_tracked or lot_policy <> 'none'))", name="kit"),
         CheckConstraint("weight_g >= 0 and length_mm >= 0 and width_mm >= 0 and height_mm >= 0", name="size"),
     )
+
+
+class SkuPicture(Base):
+    """A SKU's picture as it was fetched and drawn anew: a JPEG. Without ``content`` it was refused, or did not come yet.
+
+    ``why`` is one of ``fetch_picture.WHYS``; ``next_at``: when it is tried again, after ``tries`` times in vain.
+    """
+
+    __tablename__ = "sku_picture"
+
+    shop_id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    sku_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    url: Mapped[str] = mapped_column(Text)
+    content: Mapped[bytes | None] = mapped_column(LargeBinary)
+    why: Mapped[str | None] = mapped_column(Text)
+    tries: Mapped[int] = mapped_column(Integer, server_default="0")
+    next_at: Mapped[datetime | None] = mapped_column()
+    at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    __table_args__ = (to("sku", "sku_id"), of_shop())
 
 
 class Barcode(Tenant, Base):
