@@ -2,7 +2,9 @@
 
 A packer scans a tote (or an order number) at a station. One order is packed by one person: the session is a lease,
 renewed by each scan, and taken over only when it has run out. A tote of single-piece orders has no session of its
-own; each piece scanned finds the order that needs it, oldest promise first.
+own; each piece scanned finds the order that needs it, oldest promise first, and among those the ones that were picked
+with its lot. On a handheld that is all: the piece, the carton, the label scanned back; one piece of known weight needs no
+scale, because its scan has proved what is in.
 
 The ledger says what is in the tote and for whom: picking's moves name the order. So a scan is checked against what
 was picked, down to the lot and the serial number, and then moves WORK(tote) to PACKED(parcel). A wrong piece, one too
