@@ -12,6 +12,7 @@ from wms.carriers.simulators.papers import LabelText, label_pdf, label_zpl
 from wms.carriers.simulators.server import PAGE
 from wms.shipping import check_label as checking
 from wms.shipping.check_label import MOST_BYTES, MOST_PAGES, LabelUnfit, check_label, merge_pdfs
+from wms.shipping.zpl_codes import bar_codes
 
 NUMBER = "0000075077001U"
 TEXT = LabelText("DPD", NUMBER, "DPD CLASSIC", "L7-1", "PL-KRA")
@@ -63,11 +64,47 @@ def test_labels_of_carriers_pass() -> None:
         ("zpl", ZPL[:-8], "no whole ZPL"),
         ("zpl", b"^XA^PW800^LL1200^XZ", "blank"),
         ("zpl", b"^XA^FO10,10^FD ^FS^XZ", "blank"),
+        (
+            "zpl",
+            label_zpl([LabelText("DPD", "0000075077002U", "", "", "")]),
+            f"{NUMBER} is in no bar code.*: 0000075077002U$",
+        ),
+        (
+            "zpl",
+            b"^XA^FO10,10^A0N,30,30^FD" + NUMBER.encode() + b"^FS^XZ",
+            "in no bar code of .*; its bar codes: none",
+        ),
+        ("zpl", b"^XA^FO9,9^BY3^FD" + NUMBER.encode() + b"^FS^FO9,99^BCN,90^FDX^FS^XZ", "its bar codes: X"),
     ],
 )
 def test_what_is_no_label_is_refused_with_its_reason(name: str, content: bytes, why: str) -> None:
     with pytest.raises(LabelUnfit, match=why):
         check_label(LabelFile("zpl" if name == "zpl" else "pdf", content), NUMBER)
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        b"^BY3^BCN,220,Y,N,N,A^FD0000075077001U",
+        b"^BY3,2,100^BCN,220^FH^FD>:0000075077001_55",
+        b"^BCN,220^FH\\^FD>:00000>5750770>6\\30\\31U",
+        b"^BCN,220,N^FD%0031864>50000075077001U101616",
+        b"^BQN,2,8^FDQA,0000075077001U",
+        b"^BQN,2,8^FDMM,A0000075077001U",
+        b"^BXN,8,200^FV[)>0000075077001u",
+        b"^B7N,5,5^FD0000 0750 7700 1U",
+        b"^GFA,8,8,1,FFFFFFFFFFFFFFFF",
+    ],
+)
+def test_a_number_is_read_from_the_bar_codes_of_zpl(field: bytes) -> None:
+    """However the data is written; a label that is one picture is taken as it is."""
+    check_label(LabelFile("zpl", b"^XA^CI28^FO9,9^A0N,9,9^FDDPD^FS^FO60,300" + field + b"^FS^XZ"), NUMBER)
+
+
+def test_bar_codes_are_told_from_texts() -> None:
+    label = b"^XA^FO1,1^BY2^BCN,9^FH_^FD>;>80012_5E34^FS^FO1,9^A0N,9^FDtext^FS^FO1,9^BQN,2,5^FDLA,qr,1^FS^XZ"
+    assert bar_codes(label) == ["0012^34", "qr,1"]
+    assert bar_codes(b"") == bar_codes(b"^^~~^B^FD^FS") == []
 
 
 def test_many_in_one_file(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -42,7 +42,16 @@ def list_adapters() -> None:
 @click.option("--settings", "given", default="{}", help='A JSON object, as {"mode": "production"}.')
 @click.option("--service", "services", multiple=True, default=("standard",), show_default=True)
 @click.option("--max-weight-g", type=int, default=30_000, show_default=True)
-def add(code: str, name: str, adapter: str, given: str, services: tuple[str, ...], max_weight_g: int) -> None:
+@click.option(
+    "--label-formats",
+    "formats",
+    default="pdf",
+    show_default=True,
+    help="In which of its own formats its labels are fetched: pdf, zpl or pdf,zpl; each is a call more.",
+)
+def add(
+    code: str, name: str, adapter: str, given: str, services: tuple[str, ...], max_weight_g: int, formats: str
+) -> None:
     """Create a carrier whose labels are made by its ADAPTER; the settings are tried on it at once.
 
     The mode is `production` or `test` and has no default. Secrets do not belong into the settings: store them with
@@ -67,6 +76,7 @@ def add(code: str, name: str, adapter: str, given: str, services: tuple[str, ...
                 services=services,
                 settings=found,
                 max_weight_g=max_weight_g,
+                label_formats=[f for f in (part.strip().lower() for part in formats.split(",")) if f],
             ),
             settings,
         )

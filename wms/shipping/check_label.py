@@ -2,7 +2,8 @@
 
 A carrier in trouble answers with a web page, an archive, half a file or an empty sheet, and says that all is well. What
 it is not must be found out here, not by the driver at the dock. Pages are looked at where ``pypdfium2`` is installed, and
-their bar codes read where ``zxing-cpp`` is too; without them the bytes are checked as far as bytes tell.
+their bar codes read where ``zxing-cpp`` is too; without them the bytes are checked as far as bytes tell. The bar codes of
+ZPL are read from its commands.
 """
 
 import io
@@ -13,6 +14,7 @@ from importlib import import_module
 from typing import Any
 
 from wms.carriers.port import CarrierError, LabelFile
+from wms.shipping.zpl_codes import PICTURES, bar_codes
 
 MOST_BYTES = 4_000_000
 MOST_PAGES = 20
@@ -44,16 +46,22 @@ def check_label(file: LabelFile, number: str) -> None:
     if head.startswith((b"<!doctype html", b"<html")):
         raise LabelUnfit("the carrier sent a web page (HTML) instead of a label")
     if file.format == "zpl":
-        _check_zpl(content)
+        _check_zpl(content, number)
     else:
         _check_pdf(content, number)
 
 
-def _check_zpl(content: bytes) -> None:
+def _check_zpl(content: bytes, number: str) -> None:
     if b"^XA" not in content[:4096] or b"^XZ" not in content[-512:]:
         raise LabelUnfit("the carrier's label is no whole ZPL: ^XA or ^XZ is missing")
     if not PRINTS.search(content):
         raise LabelUnfit("the carrier's label is blank: there is nothing to print in it")
+    said = bar_codes(content)
+    # a label that is one picture has no bar codes to read without drawing it
+    if any(_plain(number) in _plain(text) for text in said) or (not said and PICTURES.search(content)):
+        return
+    seen = ", ".join(said)[:120] or "none"
+    raise LabelUnfit(f"{number} is in no bar code of the carrier's label; its bar codes: {seen}")
 
 
 def _check_pdf(content: bytes, number: str) -> None:

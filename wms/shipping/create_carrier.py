@@ -6,8 +6,8 @@ from typing import Any
 
 import msgspec
 
-from wms.carriers.port import CarrierError
-from wms.carriers.registry import Account, NumberBlock, make_adapter
+from wms.carriers.port import Cap, CarrierError
+from wms.carriers.registry import Account, NumberBlock, capabilities, make_adapter
 from wms.db.tx import Tx
 from wms.events.log import Event, record
 from wms.kernel.mail import is_mail_address
@@ -15,6 +15,8 @@ from wms.kernel.refusals import Invalid, NotFound
 from wms.printing.cells import risky
 from wms.shipping.errors import AdapterUnusable, CarrierExists, RangeCannotShrink
 from wms.shipping.sweep_labels import retry_labels_of
+
+LABEL_FORMATS = ("pdf", "zpl")
 
 
 async def _no_numbers(code: str, n: int) -> NumberBlock:
@@ -46,6 +48,9 @@ async def create_carrier(
         ):  # they stand in the manifest's file: refused here, so that no manifest fails for them
             why = f"a spreadsheet would run {value!r} as a formula: begin it with a letter or a digit"
             raise Invalid(field=field, why=why, pointer=f"/{field}")
+    if unknown := [f for f in label_formats if f not in LABEL_FORMATS]:
+        why = f"{unknown[0]!r} is none of {', '.join(LABEL_FORMATS)}"
+        raise Invalid(field="label_formats", why=why, pointer="/label_formats")
     try:
         make_adapter(adapter, Account(code, account, max_weight_g, dict(settings or {}), _no_numbers))
     except CarrierError as e:
@@ -90,6 +95,25 @@ async def set_pickups(tx: Tx, carrier_id: int, pickups: Sequence[tuple[int, time
     await record(
         tx, Event(kind="carrier.pickups_set", subject="carrier", subject_id=carrier_id, ref=code, data=data)
     )
+
+
+async def set_orders_pickup(tx: Tx, carrier_id: int, orders: bool) -> None:
+    """Whether cars are ordered from the calendar. Raises ``NotFound``, ``AdapterUnusable`` when it takes no orders."""
+    row = await tx.row("select code, adapter from carrier where id = $1 for update", carrier_id)
+    if row is None:
+        raise NotFound(what="carrier", ref=carrier_id)
+    try:
+        able = Cap.PICKUP in capabilities(row["adapter"])
+    except CarrierError as e:
+        raise AdapterUnusable(why=str(e), pointer="/orders") from e
+    if orders and not able:
+        raise AdapterUnusable(why=f"{row['adapter']} takes no orders for a car", pointer="/orders")
+    await tx.run("update carrier set orders_pickup = $2 where id = $1", carrier_id, orders)
+    event = Event(
+        kind="carrier.pickup_orders_set", subject="carrier", subject_id=carrier_id, ref=row["code"],
+        data={"orders": orders},
+    )  # fmt: skip
+    await record(tx, event)
 
 
 class Extended(msgspec.Struct, frozen=True):
