@@ -1,7 +1,7 @@
-"""Everything that comes out of a printer: labels, packing slips, handover protocols.
+"""Everything that comes out of a printer: labels, packing slips, handover protocols; and the printers themselves.
 
-The package takes plain values and gives back bytes. It knows nothing of orders or of a database, asks nothing of
-the network while it renders, and makes the same bytes from the same values, so that a label that was printed once
+Drawing takes plain values and gives back bytes. It knows nothing of orders or of a database, asks nothing of the
+network, and makes the same bytes from the same values, so that a label that was printed once
 can be made again from its data, the template's name and the template's version.
 
 A label is a TOML file in ``label_templates/``: elements with a place in millimetres and a value such as
@@ -15,4 +15,10 @@ the same dots, and a text that had to shrink is as small in both. Bar codes are 
 decides the bars, zint the squares of two-dimensional codes.
 
 `slip.py` and `manifest.py` draw paper documents of any length from the structs in `documents.py`.
+
+Printers stand at pack stations and docks, and have a queue in the database (`models.py`, `queue_print.py`). A worker
+works each off in order (`run_printers.py`, `work_printer.py`): it asks the printer how it is (`raw_printer.py`,
+`ipp_printer.py`), sends only to one that can print, and sends again only what cannot have come out; whatever may have
+is a person's to decide (`settle_print.py`). ZPL of others is looked at first (`lint_zpl.py`). ``simulator/`` is a
+printer that is not there, for tests and for a rehearsal.
 """
