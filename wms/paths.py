@@ -19,6 +19,12 @@ def share(name: str) -> Path:
     raise FileNotFoundError(name)
 
 
+def public_url() -> str:
+    """Where people outside reach the server (``WMS_PUBLIC_URL``), without a slash at its end; empty when it was not said."""
+    given = os.environ.get("WMS_PUBLIC_URL", "").strip().rstrip("/")
+    return given if given.startswith(("https://", "http://")) else ""
+
+
 def home() -> Path:
     """The folder of this installation: database, overrides of label templates, backups, photos.
 

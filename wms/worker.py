@@ -19,6 +19,8 @@ from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import DeleteJobCondition, Job
 from sqlalchemy.engine import URL
 
+from wms.catalog.fetch_picture import Internet
+from wms.catalog.fetch_pictures import fetch_pictures
 from wms.config import Settings, load_settings
 from wms.db.roles import refuse_to_serve_as_owner
 from wms.db.tx import Database
@@ -39,6 +41,7 @@ from wms.shipping.deliver import deliver, sweep_deliveries
 from wms.shipping.fall_back import fall_back, sweep_fallbacks
 from wms.shipping.fetch_protocol import fetch_protocol, sweep_protocols
 from wms.shipping.hear_webhook import forget_webhooks
+from wms.shipping.order_pickup import order_pickup, sweep_pickups
 from wms.shipping.read_tracking import read_tracking, sweep_tracking
 from wms.shipping.reconcile import reconcile
 from wms.shipping.record_tracking import follow_parcel
@@ -52,7 +55,11 @@ log = structlog.get_logger("wms.worker")
 
 EVERY_MINUTE = "* * * * *"
 EVERY_TEN_MINUTES = "*/10 * * * *"
-CONCURRENCY = 4
+CONCURRENCY = 24
+"""Jobs at the same time. Nearly all of a label's time is the carrier's, so twenty stations that close a parcel in the same
+second must not wait for each other's answers; on a CPU they are few."""
+CONNECTIONS = 8
+"""For all of them: none holds one while it waits for a carrier."""
 PRINTING = 6
 """Connections of the printers' own: what waits for a carrier must not keep a label from the printer."""
 HEARTBEAT_S, STALLED_S = 5.0, 20.0
@@ -88,7 +95,7 @@ def connector(url: URL) -> procrastinate.PsycopgConnector:
         conninfo=conninfo,
         kwargs={"options": "-c role=wms_staff -c timezone=UTC", "application_name": "wms-worker"},
         min_size=1,
-        max_size=CONCURRENCY + 2,
+        max_size=CONNECTIONS,
     )
 
 
@@ -170,6 +177,10 @@ def create_jobs(
     async def _fetch(manifest_id: int) -> None:
         await fetch_protocol(database, carriers, manifest_id)
 
+    @app.task(name="shipping.order_pickup", queue=QUEUE, retry=again)
+    async def _car(order_id: int) -> None:
+        await order_pickup(database, carriers, order_id)
+
     @app.task(name="shipping.deliver", queue=QUEUE, retry=again)
     async def _deliver(manifest_id: int) -> None:
         await deliver(database, carriers.home or default_home(), manifest_id)
@@ -180,6 +191,7 @@ def create_jobs(
         async with database.begin() as tx:
             await sweep_protocols(tx)
             await sweep_deliveries(tx)
+            await sweep_pickups(tx)
             await reconcile(tx, None)
 
     @app.task(name="mail.send", queue=mail.QUEUE, retry=again)
@@ -227,6 +239,13 @@ def create_jobs(
             await release_by_rule(tx)
 
     @app.periodic(cron=EVERY_MINUTE)
+    @app.task(
+        name="catalog.fetch_pictures", queue=QUEUE, queueing_lock="fetch_pictures", lock="fetch_pictures", retry=again
+    )
+    async def _pictures(timestamp: int) -> None:
+        await fetch_pictures(database, Internet())
+
+    @app.periodic(cron=EVERY_MINUTE)
     @app.task(name="jobs.rescue", queue="clock", queueing_lock="rescue")
     async def _rescue(timestamp: int) -> None:
         await rescue(app)
@@ -242,6 +261,7 @@ def create_jobs(
         _draw,
         _fetch,
         _deliver,
+        _car,
         _manifests,
         _mail,
         _post,
@@ -256,6 +276,7 @@ def create_jobs(
         _back,
         _backs,
         _watch,
+        _pictures,
     )  # the app knows them by name
     return app
 
@@ -275,7 +296,7 @@ async def serve_jobs(settings: Settings) -> None:
     Jobs that a dead worker left behind are taken up at the start, so that a restart heals by itself. A database that
     goes away for a while stops nothing for good.
     """
-    database = Database(settings.app_url, pool_size=CONCURRENCY + 2)
+    database = Database(settings.app_url, pool_size=CONNECTIONS)
     printing = Database(settings.app_url, pool_size=PRINTING)
     carriers = Carriers(database, settings.home)
     stop = asyncio.Event()
@@ -286,7 +307,7 @@ async def serve_jobs(settings: Settings) -> None:
     try:
         async with database.begin() as tx:
             await refuse_to_serve_as_owner(tx.driver)
-        printers = asyncio.create_task(run_printers(printing, stop, GRACE_S))
+        printers = asyncio.create_task(_print(printing, stop))
         while not stop.is_set():
             try:
                 await _work(create_jobs(database, settings.app_url, settings.mail, carriers), stop)
@@ -302,6 +323,17 @@ async def serve_jobs(settings: Settings) -> None:
         await printing.close()
         await database.close()
     log.info("worker stopped")
+
+
+async def _print(database: Database, stop: asyncio.Event) -> None:
+    """The printers' part of the worker: a fault of ours in it is told and does not end it."""
+    while not stop.is_set():
+        try:
+            await run_printers(database, stop, GRACE_S)
+        except Exception as e:
+            log.error("printing broke off and begins again", exc_info=e)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), TRY_AGAIN_S)
 
 
 async def _work(app: procrastinate.App, stop: asyncio.Event) -> None:

@@ -40,6 +40,7 @@ def upgrade() -> None:
         sa.Column("watch", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False),
         sa.Column("papers", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False),
         sa.Column("scan_within_h", sa.Integer(), server_default="24", nullable=True),
+        sa.Column("orders_pickup", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("active", sa.Boolean(), server_default="true", nullable=False),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_carrier")),
@@ -338,6 +339,7 @@ def upgrade() -> None:
         sa.Column("driver", sa.Text(), nullable=True),
         sa.Column("vehicle", sa.Text(), nullable=True),
         sa.Column("reconciled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("link_key", sa.Text(), nullable=True),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.CheckConstraint("(state = 'open') = (number is null)", name=op.f("ck_manifest_numbered")),
         sa.CheckConstraint("(state = 'open') = (sha256 is null)", name=op.f("ck_manifest_hashed")),
@@ -492,6 +494,51 @@ def upgrade() -> None:
         [sa.literal_column("lower(split_part(name, ' ', -1))").label("surname")],
         unique=False,
         postgresql_ops={"surname": "text_pattern_ops"},
+    )
+    op.create_table(
+        "pickup_order",
+        sa.Column("carrier_id", sa.BigInteger(), nullable=False),
+        sa.Column("warehouse_id", sa.BigInteger(), nullable=False),
+        sa.Column("for_shop_id", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("pickup_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("bookings", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("state", sa.Text(), server_default="wanted", nullable=False),
+        sa.Column("carrier_ref", sa.Text(), nullable=True),
+        sa.Column("carrier_word", sa.Text(), nullable=True),
+        sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("error_code", sa.Text(), nullable=True),
+        sa.Column("last_error", sa.Text(), nullable=True),
+        sa.Column("retry_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("ordered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by", sa.BigInteger(), nullable=True),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'ordered') = (ordered_at is not null)", name=op.f("ck_pickup_order_ordered")
+        ),
+        sa.CheckConstraint(
+            "state in ('wanted', 'ordered', 'unknown', 'failed')", name=op.f("ck_pickup_order_state")
+        ),
+        sa.ForeignKeyConstraint(["carrier_id"], ["carrier.id"], name=op.f("fk_pickup_order_carrier_id")),
+        sa.ForeignKeyConstraint(["decided_by"], ["person.id"], name=op.f("fk_pickup_order_decided_by")),
+        sa.ForeignKeyConstraint(
+            ["warehouse_id"], ["warehouse.id"], name=op.f("fk_pickup_order_warehouse_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pickup_order")),
+        sa.UniqueConstraint(
+            "carrier_id",
+            "warehouse_id",
+            "pickup_at",
+            "for_shop_id",
+            name=op.f("uq_pickup_order_carrier_id_warehouse_id_pickup_at_for_shop_id"),
+        ),
+    )
+    op.create_index(
+        "ix_pickup_order_open",
+        "pickup_order",
+        ["pickup_at"],
+        unique=False,
+        postgresql_where="state <> 'ordered'",
     )
     op.create_table(
         "printer",
@@ -2489,6 +2536,8 @@ def downgrade() -> None:
     op.drop_index("uq_service_price_line", table_name="service_price", postgresql_nulls_not_distinct=True)
     op.drop_table("service_price")
     op.drop_table("printer")
+    op.drop_index("ix_pickup_order_open", table_name="pickup_order", postgresql_where="state <> 'ordered'")
+    op.drop_table("pickup_order")
     op.drop_index("ix_orders_surname", table_name="orders", postgresql_ops={"surname": "text_pattern_ops"})
     op.drop_index("ix_orders_state", table_name="orders")
     op.drop_index("ix_orders_postcode", table_name="orders", postgresql_ops={"postcode": "text_pattern_ops"})

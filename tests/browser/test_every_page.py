@@ -27,15 +27,18 @@ if os.environ.get("WMS_THOROUGH"):
     LOOKS = [(lang, theme) for lang in ("pl", "en") for theme in ("dark", "light")]
 PICTURES = Path(os.environ["WMS_PICTURES"]) if os.environ.get("WMS_PICTURES") else None
 NOT_PAGES = {
-    "/desk/live", "/desk/try/code", "/desk/manifests/{manifest_id}/papers/{document_id}",
+    "/courier/{manifest_id}/{mark}/files/{format}", "/desk/live", "/desk/try/code", "/desk/manifests/{manifest_id}/papers/{document_id}",
     "/desk/returns/photo/{shop_id}/{document_id}", "/desk/returns/strays/{stray_id}/photo",
+    "/desk/labels/{name}/file", "/floor/picture/{shop_id}/{sku_id}",
 }  # fmt: skip
 """A stream, and files."""
 FIRST_LOAD, ANSWER = 60_000, 4_000
 IDS = {
+    "/desk/labels/{name}": {"name": "=parcel"},
+    "/courier/{manifest_id}/{mark}": {"mark": "courier_mark"},
     "/floor/put-back/{task_id}": {"task_id": "putback_id"},
 }
-"""Path -> whose id of the world a name in it means, where the name itself does not say."""
+"""Path -> whose id of the world a name in it means, where the name itself does not say; behind ``=`` the name itself."""
 
 
 def page_paths() -> list[str]:
@@ -62,7 +65,11 @@ async def world(db: Database, server: Server, anonymous: Api) -> tuple[ShopWorld
 def address(path: str, w: ShopWorld) -> str:
     """The page about the world's thing. A name that means nothing here fails: it is declared in ``IDS``."""
     names = IDS.get(path, {})
-    return re.sub(r"\{(\w+)\}", lambda m: str(w.ids[names.get(m[1], m[1])]), path)
+    return re.sub(r"\{(\w+)\}", lambda m: _named(w, names.get(m[1], m[1])), path)
+
+
+def _named(w: ShopWorld, name: str) -> str:
+    return name[1:] if name.startswith("=") else str(w.ids[name])
 
 
 async def opened(

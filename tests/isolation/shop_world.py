@@ -275,6 +275,9 @@ async def _papers(w: ShopWorld, hands: Hands) -> None:
             f"{w.tag} photo".encode(),
         )
     sql = "select min(id) from document where kind like 'manifest%' and subject = 'manifest' and subject_id = $1"
+    w.ids["courier_mark"] = await _one(
+        hands.db, "select link_key from manifest where id = $1", w.ids["manifest_id"]
+    )
     w.ids["manifest_document_id"] = await _one(hands.db, sql, w.ids["manifest_id"])
     w.ids["discrepancy_id"] = await _one(
         hands.db, "select min(id) from discrepancy where shop_id = $1", w.shop.id

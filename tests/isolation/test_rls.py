@@ -235,9 +235,11 @@ async def test_a_courier_sees_its_own_carrier_only(
     reads = set(readable(admin, "wms_courier"))
     assert reads == {
         "carrier",
+        "counter_manifest",
         "document",
         "idempotent_request",
         "manifest",
+        "manifest_delivery",
         "manifest_parcel",
         "parcel",
         "tracking_event",

@@ -18,7 +18,15 @@ import click
 
 from wms.config import Settings, load_settings
 from wms.db.embedded import EmbeddedServer
-from wms.demo import bench_day, bench_intake, bench_labels, bench_ledger, bench_scan
+from wms.demo import (
+    bench_day,
+    bench_intake,
+    bench_labels,
+    bench_ledger,
+    bench_manifest,
+    bench_printing,
+    bench_scan,
+)
 from wms.demo.bench_pgbench import LEAN
 from wms.demo.bench_report import Row, load_now, loop_ms, machine, show, write_json
 from wms.demo.bench_site import Site, open_site
@@ -36,6 +44,8 @@ GROUPS: tuple[dict[str, Part], ...] = (
         "scan": bench_scan.scan,
         "cycle": bench_day.cycle,
         "labels": bench_labels.labels,
+        "printing": bench_printing.printing,
+        "manifest": bench_manifest.manifest,
     },
     {"growth": bench_ledger.growth, "verify": bench_ledger.verify},
 )

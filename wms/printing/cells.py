@@ -13,7 +13,7 @@ _STARTERS = frozenset("=+-@＝＋－＠")
 
 def risky(value: str) -> bool:
     """Whether a spreadsheet might run the value as a formula, or whether it would break its line."""
-    if any(unicodedata.category(char) in ("Cc", "Zl", "Zp") for char in value):
+    if not value.isprintable() and any(unicodedata.category(char) in ("Cc", "Zl", "Zp") for char in value):
         return True
     bare = value.lstrip()
     return bool(bare) and bare[0] in _STARTERS

@@ -8,9 +8,9 @@ refused with parcel and field, never altered. A filter that shortens (``cut``) d
 
 import re
 from collections.abc import Callable, Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from wms.kernel.text import Text
 from wms.printing.cells import risky
@@ -68,17 +68,29 @@ BAD_LITERAL = Text(
 )
 
 
+Line = Annotated[list[Annotated[str, Meta(max_length=MOST_TEXT)]], Meta(max_length=MOST_CELLS)]
+EXAMPLE = [["PARCEL", "{tracking_number}", "{receiver.name|max:40}", "{weight|kg}"]]
+
+
+PUBLISHED = (
+    f"The lines of a parcel. Fields: {', '.join(FIELDS)}; in header and trailer: {', '.join(OF_FILE)}. "
+    f"Filters: {', '.join(KNOWN)}."
+)
+
+
 class ColumnLayout(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """``quote`` set: a cell that needs it is quoted as CSV does, and may then hold the delimiter."""
 
-    record: list[list[str]]
-    header: list[list[str]] = []
-    trailer: list[list[str]] = []
-    delimiter: str = ";"
+    record: Annotated[list[Line], Meta(max_length=MOST_LINES, examples=[EXAMPLE], description=PUBLISHED)]
+    header: Annotated[list[Line], Meta(max_length=MOST_LINES, examples=[[["#FILE"]]])] = []
+    trailer: Annotated[list[Line], Meta(max_length=MOST_LINES, examples=[[]])] = []
+    delimiter: Annotated[str, Meta(max_length=1, examples=[";"])] = ";"
     quote: Literal["", '"'] = ""
     encoding: Encoding = "utf-8"
     line_end: Literal["crlf", "lf"] = "crlf"
-    file_name: str = "{manifest.number|dashes}.txt"
+    file_name: Annotated[str, Meta(max_length=MOST_TEXT, examples=["LIST_{manifest.number|dashes}.txt"])] = (
+        "{manifest.number|dashes}.txt"
+    )
 
 
 _PIECE = re.compile(r"\{([^{}]*)\}")
@@ -196,7 +208,7 @@ class Columns:
         """Raises ``_Misfit`` for what the file cannot carry as it is."""
         if value.isascii() and value.isalnum():
             return
-        if any(is_control(c) for c in value):
+        if not value.isprintable() and any(is_control(c) for c in value):
             raise _Misfit(field, value, CONTROL)
         if self.layout.delimiter and self.layout.delimiter in value and not self.layout.quote:
             raise _Misfit(field, value, CUT_BY_DELIMITER, what=self.layout.delimiter)

@@ -37,10 +37,10 @@ def is_control(char: str) -> bool:
     return unicodedata.category(char) in ("Cc", "Zl", "Zp")
 
 
-def carries(char: str, charset: Charset) -> bool:
-    """Whether the set has this character."""
+def carries(value: str, charset: Charset) -> bool:
+    """Whether the set has every character of it."""
     try:
-        char.encode(ENCODING[charset])
+        value.encode(ENCODING[charset])
     except UnicodeEncodeError:
         return False
     return True
@@ -49,7 +49,7 @@ def carries(char: str, charset: Charset) -> bool:
 def text(value: str, charset: Charset) -> str:
     """``value`` as the set can carry it, by the rule above; without blanks around it."""
     composed = unicodedata.normalize("NFC", value)
-    if composed.isascii() and composed.isprintable():
+    if composed.isprintable() and carries(composed, charset):
         return composed.strip()
     return "".join([_letter(c, charset) for c in composed]).strip()
 
@@ -70,7 +70,7 @@ def _letter(char: str, charset: Charset) -> str:
 
 def key(value: str, charset: Charset, room: int = 35) -> str:
     """``value`` unaltered. Raises ``NotCarried``."""
-    for char in value:
+    for char in value if not (value.isascii() and value.isprintable()) else "":
         if is_control(char) or not carries(char, charset):
             raise NotCarried(char)
     if len(value) > room:

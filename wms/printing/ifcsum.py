@@ -5,8 +5,9 @@ The order of segments is the directory's; it allows 9,999 consignments in a mess
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Annotated
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from wms.printing.documents import Address, ManifestDocument, ManifestParcel
 from wms.printing.edifact import (
@@ -32,10 +33,10 @@ class Interchange(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     """Who talks to whom. Identities are GLNs (qualifier 14) or what was agreed (ZZ); ``test`` marks every file as a trial."""
 
     charset: Charset = "UNOD"
-    sender: str
-    receiver: str
-    sender_qualifier: str = "14"
-    receiver_qualifier: str = "14"
+    sender: Annotated[str, Meta(min_length=1, max_length=ROOM, examples=["5907732000008"])]
+    receiver: Annotated[str, Meta(min_length=1, max_length=ROOM, examples=["5909999000005"])]
+    sender_qualifier: Annotated[str, Meta(min_length=1, max_length=4, examples=["14"])] = "14"
+    receiver_qualifier: Annotated[str, Meta(min_length=1, max_length=4, examples=["14"])] = "14"
     test: bool = False
 
     def __post_init__(self) -> None:

@@ -29,7 +29,13 @@ class Kind(msgspec.Struct, frozen=True):
     @property
     def also(self) -> str:
         """The column that the rows of this kind have besides."""
-        return {"label": "parcel_id", "doubt": "parcel_id", "unseen": "manifest_id", "delivery": "manifest_id"}.get(self.code, "")
+        return {
+            "label": "parcel_id",
+            "doubt": "parcel_id",
+            "unseen": "manifest_id",
+            "delivery": "manifest_id",
+            "car": "manifest_id",
+        }.get(self.code, "")
 
     @property
     def source(self) -> str:
@@ -172,6 +178,21 @@ KINDS = (
            where d.channel = 'sftp' and d.status <> 'sent' and m.warehouse_id = $1 and d.made_at < $2::timestamptz
              and (d.status = 'failed' or d.tries > 1
                or d.error_code in ('sftp-auth','sftp-host-key','sftp-folder','sftp-settings'))""",
+    ),
+    Kind(
+        "car",
+        Text(en="Cars not ordered", pl="Niezamówione odbiory"),
+        Text(
+            en="The carrier has not taken the order for a car, or nobody knows: look at its own page, then decide on the list.",
+            pl="Przewoźnik nie przyjął zamówienia odbioru albo nie wiadomo: sprawdź w jego panelu, potem rozstrzygnij na liście.",
+        ),
+        "manifest",
+        """select 0, o.id, c.name, coalesce(o.last_error, ''), o.made_at,
+             (select max(m.id) from manifest m
+              where (m.carrier_id, m.warehouse_id, m.pickup_at) = (o.carrier_id, o.warehouse_id, o.pickup_at))
+           from pickup_order o join carrier c on c.id = o.carrier_id
+           where o.state in ('unknown','failed') and o.warehouse_id = $1
+             and o.pickup_at > $2::timestamptz - interval '1 day' and o.made_at < $2::timestamptz - interval '3 minutes'""",
     ),
     Kind(
         "count",

@@ -7,6 +7,7 @@ frozen already, and a carrier that does not answer changes nothing about it (``f
 """
 
 import asyncio
+from secrets import token_urlsafe
 from zoneinfo import ZoneInfo
 
 from wms.carriers.registry import CarrierBroken, most_on_protocol
@@ -50,7 +51,7 @@ async def close_manifest(tx: Tx, manifest_id: int) -> ManifestRow:
     awaited = await _ask_carrier(tx, manifest_id, head["carrier_id"], head["adapter"])
     await tx.run(
         """update manifest set state = $8, number = $2, parcels = $3, weight_g = $4, sha256 = $5, closed_at = $6,
-             closed_by = $7 where id = $1""",
+             closed_by = $7, link_key = $9 where id = $1""",
         manifest_id,
         number,
         len(lines),
@@ -59,6 +60,7 @@ async def close_manifest(tx: Tx, manifest_id: int) -> ManifestRow:
         tx.now,
         tx.actor.person_id,
         "closing" if awaited else "closed",
+        token_urlsafe(18),
     )
     data = document(head, number, local, lines, digest)
     for f in await asyncio.to_thread(manifest_files, data, read_papers(head["papers"])):

@@ -147,6 +147,7 @@ async def post_courier_counter_csv(
     request: Request[Any, Any, Any], tx: NamedDependency[Tx], manifest_id: PathId
 ) -> Compared:
     """The same as a CSV file in the body: a column ``tracking_number`` (or the first one), any usual separator."""
+    await manifest_row(tx, manifest_id)
     return await compare_list(tx, manifest_id, numbers_of_csv(await request.body()), "courier")
 
 

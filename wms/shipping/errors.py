@@ -305,6 +305,15 @@ class NoWayToCarrier(Refusal):
     )
 
 
+class PickupDecided(Refusal):
+    code = "pickup-decided"
+    tone = "info"
+    text = Text(
+        en="There is nothing to decide about this car: it is ordered, or being ordered.",
+        pl="Nie ma tu czego rozstrzygać: odbiór jest zamówiony albo właśnie zamawiany.",
+    )
+
+
 class HashDiffers(Refusal):
     code = "hash-differs"
     text = Text(

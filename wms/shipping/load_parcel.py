@@ -1,5 +1,6 @@
 """Parcels go onto the open manifest of a carrier, by scan or all that are ready, and off it again."""
 
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -163,16 +164,22 @@ async def next_pickup(tx: Tx, warehouse_id: int, carrier_id: int) -> datetime:
     if row is None:
         raise NotFound(what="warehouse or carrier", ref=f"{warehouse_id}, {carrier_id}")
     pickups = await tx.rows("select weekday, at from carrier_pickup where carrier_id = $1", carrier_id)
-    zone = ZoneInfo(row["timezone"])
-    today = tx.now.astimezone(zone).date()
-    coming: list[datetime] = []
-    for days in range(8):
-        day = today + timedelta(days=days)
-        for p in pickups:
-            at: time = p["at"]
-            if p["weekday"] == day.weekday():
-                coming.append(datetime.combine(day, at, zone))
-    return min((c for c in coming if c > tx.now), default=tx.now)
+    return (
+        first_pickup(tx.now, ZoneInfo(row["timezone"]), [(p["weekday"], p["at"]) for p in pickups]) or tx.now
+    )
+
+
+def first_pickup(now: datetime, zone: ZoneInfo, calendar: Sequence[tuple[int, time]]) -> datetime | None:
+    """The first pickup after ``now`` of a calendar of weekdays (0 is Monday) and local times; None where there is none."""
+    today = now.astimezone(zone).date()
+    days = [today + timedelta(days=n) for n in range(8)]
+    coming = [
+        datetime.combine(day, at, zone)
+        for day in days
+        for weekday, at in calendar
+        if weekday == day.weekday()
+    ]
+    return min((c for c in coming if c > now), default=None)
 
 
 async def _put_on(tx: Tx, manifest_id: int, carrier_id: int, parcels: Keys) -> None:

@@ -3,6 +3,7 @@
 from wms.db.tx import Tx
 from wms.events.mail import About, queue_mail
 from wms.kernel.text import Lang, Text
+from wms.paths import public_url
 from wms.printing.manifest_files import KINDS
 from wms.shipping.papers import read_papers
 
@@ -20,8 +21,12 @@ BODY = Text(
         "waga: {kg} kg.\nW załączeniu protokół przekazania i lista dla Państwa systemu.\n\n{place}\n"
     ),
 )
+LINK = Text(
+    en="\nIts page, where you can fetch the files and confirm what you collected:\n{link}\n",
+    pl="\nStrona z plikami, na której można potwierdzić odebrane paczki:\n{link}\n",
+)
 PAPERS = """
-select m.number, m.parcels, m.weight_g, to_char(m.closed_at at time zone w.timezone, 'DD.MM.YYYY HH24:MI') as closed,
+select m.number, m.link_key, m.parcels, m.weight_g, to_char(m.closed_at at time zone w.timezone, 'DD.MM.YYYY HH24:MI') as closed,
        w.name as place, w.country, m.carrier_id, c.name as carrier, c.email, c.papers
 from manifest m join warehouse w on w.id = m.warehouse_id join carrier c on c.id = m.carrier_id
 where m.id = $1
@@ -47,6 +52,8 @@ async def mail_papers(tx: Tx, manifest_id: int, *, copy: int = 0) -> int | None:
     if not m["email"]:
         return None
     lang: Lang = "pl" if m["country"] == "PL" else "en"
+    where = public_url()
+    link = LINK.in_(lang, link=f"{where}/courier/{manifest_id}/{m['link_key']}") if where else ""
     kg = f"{m['weight_g'] / 1000:.3f}"
     formats = read_papers(m["papers"]).mail
     documents = await tx.rows(DOCUMENTS, manifest_id, [KINDS[f] for f in formats])
@@ -57,7 +64,7 @@ async def mail_papers(tx: Tx, manifest_id: int, *, copy: int = 0) -> int | None:
         to=m["email"],
         to_name=m["carrier"],
         subject=SUBJECT.in_(lang, **said),
-        body=BODY.in_(lang, kg=kg.replace(".", ",") if lang == "pl" else kg, **said),
+        body=BODY.in_(lang, kg=kg.replace(".", ",") if lang == "pl" else kg, **said) + link,
         about=About("manifest", manifest_id, m["number"]),
         documents=[d["id"] for d in documents],
     )

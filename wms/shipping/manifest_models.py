@@ -95,6 +95,39 @@ class ManifestDelivery(Owned, Base):
     )
 
 
+class PickupOrder(Owned, Base):
+    """A car that is ordered from a carrier for one pickup of its calendar: once for each account that has parcels waiting.
+
+    wanted -> ordered. *unknown*: it was asked for and nobody knows the outcome (also while it is being asked for), so a
+    person decides. *failed*: there is none, and trying again by itself would not help.
+    """
+
+    __tablename__ = "pickup_order"
+
+    carrier_id: Mapped[int] = mapped_column(ForeignKey("carrier.id"))
+    warehouse_id: Mapped[int] = mapped_column(ForeignKey("warehouse.id"))
+    for_shop_id: Mapped[int] = mapped_column(Integer, server_default="0")
+    pickup_at: Mapped[datetime] = mapped_column()
+    bookings: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    state: Mapped[str] = mapped_column(Text, server_default="wanted")
+    carrier_ref: Mapped[str | None] = mapped_column(Text)
+    carrier_word: Mapped[str | None] = mapped_column(Text)
+    tries: Mapped[int] = mapped_column(Integer, server_default="0")
+    error_code: Mapped[str | None] = mapped_column(Text)
+    last_error: Mapped[str | None] = mapped_column(Text)
+    retry_at: Mapped[datetime | None] = mapped_column()
+    made_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    ordered_at: Mapped[datetime | None] = mapped_column()
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    __table_args__ = (
+        UniqueConstraint("carrier_id", "warehouse_id", "pickup_at", "for_shop_id"),
+        Index("ix_pickup_order_open", "pickup_at", postgresql_where="state <> 'ordered'"),
+        one_of("state", "wanted", "ordered", "unknown", "failed"),
+        CheckConstraint("(state = 'ordered') = (ordered_at is not null)", name="ordered"),
+    )
+
+
 class CounterManifest(Owned, Base):
     """The courier's own list of what it received, compared with ours when it came: the numbers that differ, by name."""
 

@@ -27,7 +27,8 @@ class Carrier(Owned, Base):
     ``label_formats``: in which of its own formats (pdf, zpl) its labels are fetched; each is a call more, so ZPL is asked
     for where a station prints it and nowhere else. ``watch``: its own thresholds of ``watch_rules``.
     ``papers``: which files of a manifest it gets and by which way (``papers.Papers``). ``scan_within_h``: so many hours after
-    the handover it should have scanned a parcel; None for one that tells nothing, whose word at the door is enough.
+    the handover it should have scanned a parcel; None for one that tells nothing, whose word at the door is enough. ``orders_pickup``: a car is ordered
+    for each pickup of the calendar that has parcels waiting.
     """
 
     __tablename__ = "carrier"
@@ -44,6 +45,7 @@ class Carrier(Owned, Base):
     watch: Mapped[dict[str, int]] = mapped_column(JSONB, server_default="{}")
     papers: Mapped[dict[str, object]] = mapped_column(JSONB, server_default="{}")
     scan_within_h: Mapped[int | None] = mapped_column(Integer, server_default="24")
+    orders_pickup: Mapped[bool] = mapped_column(Boolean, server_default="false")
     active: Mapped[bool] = mapped_column(Boolean, server_default="true")
 
 
@@ -162,7 +164,7 @@ class Manifest(Owned, Base):
     """One carrier's pickup. Not open any more, its rows, number and hash never change; see ``manifest_parcel``'s key.
 
     open -> closing (the list is frozen, the carrier is asked for its own protocol) -> closed -> handed_over -> reconciled
-    (the carrier has scanned every parcel, or a person has settled it).
+    (the carrier has scanned every parcel, or a person has settled it). ``link_key`` opens its page for the courier.
     """
 
     __tablename__ = "manifest"
@@ -182,6 +184,7 @@ class Manifest(Owned, Base):
     driver: Mapped[str | None] = mapped_column(Text)
     vehicle: Mapped[str | None] = mapped_column(Text)
     reconciled_at: Mapped[datetime | None] = mapped_column()
+    link_key: Mapped[str | None] = mapped_column(Text)
 
     __table_args__ = (
         Index(

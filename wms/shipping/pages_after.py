@@ -13,6 +13,7 @@ from wms.shipping.compare_list import compare_list, numbers_of_text
 from wms.shipping.fetch_protocol import ask_again
 from wms.shipping.pages_manifests import keys_of
 from wms.shipping.reconcile import settle_parcels
+from wms.shipping.settle_pickup import settle_pickup
 from wms.web.access import floor
 from wms.web.html import go
 from wms.web.pages import PathId
@@ -50,4 +51,14 @@ async def settle(request: Asked, tx: NamedDependency[Tx], manifest_id: PathId) -
     return go(request, f"/desk/manifests/{manifest_id}")
 
 
-handlers: list[HTTPRouteHandler] = [own_protocol, counter, settle]
+@post("/desk/manifests/{manifest_id:int}/pickup/{order_id:int}", allow=LEAD, status_code=200)
+async def pickup(
+    request: Asked, tx: NamedDependency[Tx], manifest_id: PathId, order_id: PathId
+) -> Response[Any]:
+    """``reference``: the car is ordered under it; empty: there is none, order it again."""
+    reference = " ".join(str((await request.form()).get("reference", "")).split())[:100]
+    await settle_pickup(tx, order_id, ordered=bool(reference), reference=reference)
+    return go(request, f"/desk/manifests/{manifest_id}")
+
+
+handlers: list[HTTPRouteHandler] = [own_protocol, counter, settle, pickup]

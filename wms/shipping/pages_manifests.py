@@ -33,6 +33,7 @@ from wms.shipping.manifest_api import parcels_page
 from wms.shipping.manifest_queries import manifest_documents, manifest_row, unscanned_of
 from wms.shipping.recount_manifest import recount_manifest
 from wms.shipping.send_again import send_again
+from wms.shipping.settle_pickup import pickups_of
 from wms.shipping.sign_handover import sign_handover
 from wms.web.access import floor
 from wms.web.entrance import warehouse_of
@@ -49,6 +50,12 @@ STATES = {
     "closed": Text(en="Closed", pl="Zamknięta"),
     "handed_over": Text(en="Handed over", pl="Przekazana"),
     "reconciled": Text(en="Reconciled", pl="Rozliczona"),
+}
+CARS = {
+    "wanted": Text(en="being ordered", pl="zamawiany"),
+    "ordered": Text(en="ordered", pl="zamówiony"),
+    "unknown": Text(en="nobody knows", pl="nie wiadomo"),
+    "failed": Text(en="not ordered", pl="niezamówiony"),
 }
 PAST_STATES = ("closing", "closed", "handed_over", "reconciled")
 WAYS = {
@@ -142,10 +149,11 @@ async def manifest(
     return render(
         request, "shipping/desk_manifest.html", m=m, named=named, gone=gone,
         papers=await manifest_documents(tx, manifest_id), sent=await deliveries_of(tx, manifest_id),
-        own=await protocols_of(tx, manifest_id), last=await last_list(tx, manifest_id, named.carrier_id),
+        own=await protocols_of(tx, manifest_id), cars=await pickups_of(tx, m.carrier_id, m.warehouse_id, m.pickup_at),
+        last=await last_list(tx, manifest_id, named.carrier_id),
         unscanned=await unscanned_of(tx, manifest_id, LIMIT) if gone else [],
         found=await parcels_page(tx, manifest_id, after, LIMIT), after=after, states=STATES, ways=WAYS, statuses=STATUSES,
-        kinds=PAPERS, confirm=confirm == "close" and m.state == "open",
+        kinds=PAPERS, car_states=CARS, confirm=confirm == "close" and m.state == "open",
         boss=bool(tx.actor.roles & {"supervisor", "admin"}),
     )  # fmt: skip
 

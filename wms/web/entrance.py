@@ -53,7 +53,7 @@ def kept(
 
 def ours(address: str, otherwise: str) -> str:
     """A path of this server, or ``otherwise``: nobody is led away by a link that they were sent."""
-    good = address.startswith(("/floor", "/desk")) and not any(c in address for c in "\\\r\n")
+    good = address.startswith(("/floor", "/desk", "/courier")) and not any(c in address for c in "\\\r\n")
     return address if good else otherwise
 
 

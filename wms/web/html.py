@@ -43,11 +43,11 @@ Html = Response[str]
 
 def is_page(path: str) -> bool:
     """Whether an address is one that people look at, and so is answered in HTML."""
-    return path.startswith(("/floor", "/desk")) or path == "/"
+    return path.startswith(("/floor", "/desk", "/courier")) or path == "/"
 
 
 def area(path: str) -> str:
-    return "desk" if path.startswith("/desk") else "floor"
+    return "floor" if path.startswith("/floor") or path == "/" else "desk"
 
 
 def is_fragment(request: Request[Any, Any, Any]) -> bool:

@@ -1,0 +1,132 @@
+"""Cars from the pickup calendar: ordered once, and never a second one blindly."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tests.conftest import Server
+from tests.desk import at_desk
+from tests.shipping.bought import Scene, at_carrier
+from tests.shipping.flow import ok, refused
+from wms.config import Settings
+from wms.db.tx import Database
+from wms.shipping.order_pickup import order_pickup, sweep_pickups
+
+HERE = ZoneInfo("Europe/Warsaw")
+
+
+@pytest.fixture(params=["inpost", "dpd_pl", "dhl24", "gls_pl"])
+async def each(
+    db: Database, server: Server, settings: Settings, request: pytest.FixtureRequest
+) -> AsyncIterator[Scene]:
+    async with at_carrier(db, server, request.param, home=settings.home) as found:
+        yield found
+
+
+@pytest.fixture
+async def dpd(db: Database, server: Server, settings: Settings) -> AsyncIterator[Scene]:
+    async with at_carrier(db, server, "dpd_pl", home=settings.home) as found:
+        yield found
+
+
+async def waiting(scene: Scene, *, hours: float = 1) -> int:
+    """A labelled parcel, and a pickup that is so near; returns the warehouse."""
+    p = await scene.parcel()
+    for _ in range(6):
+        if (await p.buy()) is None:
+            break
+    at = datetime.now(HERE) + timedelta(hours=hours)
+    body = {"pickups": [{"weekday": at.weekday(), "at": at.strftime("%H:%M:00")}]}
+    ok(await scene.api.put(f"/carriers/{scene.carrier.id}/pickups", json=body))
+    ok(await scene.api.put(f"/carriers/{scene.carrier.id}/pickup-orders", json={"orders": True}))
+    return p.order.warehouse.id
+
+
+async def swept(scene: Scene) -> list[dict[str, Any]]:
+    async with scene.db.begin() as tx:
+        await sweep_pickups(tx)
+        rows = await tx.rows("select * from pickup_order where carrier_id = $1 order by id", scene.carrier.id)
+    return [dict(r) for r in rows]
+
+
+async def test_a_car_is_ordered_once(each: Scene) -> None:
+    warehouse = await waiting(each)
+    (order,) = await swept(each)
+    assert await order_pickup(each.db, each.carriers, order["id"]) == "ordered"
+    assert await order_pickup(each.db, each.carriers, order["id"]) is None
+    (order,) = await swept(each)
+    assert (order["state"], bool(order["carrier_ref"])) == ("ordered", True)
+    shown = ok(await each.api.get("/pickup-orders", params={"warehouse_id": warehouse}))["items"]
+    assert order["carrier_ref"] in [o["carrier_ref"] for o in shown]
+    body = {"warehouse_id": warehouse, "carrier_id": each.carrier.id}
+    manifest = ok(await each.api.post("/loading/all", json=body))["manifest_id"]
+    async with at_desk(each.db, each.server, "supervisor", wms_warehouse=str(warehouse)) as boss:
+        assert order["carrier_ref"] in await boss.open(f"/desk/manifests/{manifest}")
+    refused(
+        await each.api.post(f"/pickup-orders/{order['id']}/settle", json={"ordered": False}), "pickup-decided"
+    )
+
+
+async def test_not_too_early_not_for_nothing_and_only_where_it_is_wanted(dpd: Scene) -> None:
+    await waiting(dpd, hours=6)
+    assert await swept(dpd) == []
+    await waiting(dpd)
+    ok(await dpd.api.put(f"/carriers/{dpd.carrier.id}/pickup-orders", json={"orders": False}))
+    assert await swept(dpd) == []
+    ok(await dpd.api.put(f"/carriers/{dpd.carrier.id}/pickup-orders", json={"orders": True}))
+    async with dpd.db.begin() as tx:
+        await tx.run("update parcel set state = 'handed_over' where carrier_id = $1", dpd.carrier.id)
+    assert await swept(dpd) == []
+    async with dpd.db.begin() as tx:
+        await tx.run("update carrier set adapter = 'own_range' where id = $1", dpd.carrier.id)
+    path = f"/carriers/{dpd.carrier.id}/pickup-orders"
+    refused(await dpd.api.put(path, json={"orders": True}), "adapter-unusable", 422)
+
+
+@pytest.mark.parametrize(
+    ("fault", "state"),
+    [("reset_after", "unknown"), ("junk", "unknown"), ("limited", "wanted"), ("denied", "failed")],
+)
+async def test_what_is_asked_again_and_what_is_not(dpd: Scene, fault: str, state: str) -> None:
+    await waiting(dpd)
+    (order,) = await swept(dpd)
+    await dpd.control("faults", {"kind": fault, "call": "pickup", "seconds": 1})
+    assert await order_pickup(dpd.db, dpd.carriers, order["id"]) == state
+    held: Any = dpd.sim.carrier
+    before = len(held.pickups)
+    (order,) = await swept(dpd)
+    assert order["state"] == state
+    assert await order_pickup(dpd.db, dpd.carriers, order["id"]) is None, (
+        "not before its time, and not blindly"
+    )
+    assert len(held.pickups) == before
+    if state == "wanted":
+        async with dpd.db.begin() as tx:
+            await tx.run("update pickup_order set retry_at = now() where id = $1", order["id"])
+        assert await order_pickup(dpd.db, dpd.carriers, order["id"]) == "ordered"
+        return
+    path = f"/pickup-orders/{order['id']}/settle"
+    refused(await dpd.api.post(path, json={"ordered": True}), "invalid", 422)
+    if fault == "junk":
+        assert (
+            ok(await dpd.api.post(path, json={"ordered": True, "reference": "2026-77"}))["state"] == "ordered"
+        )
+    else:
+        assert ok(await dpd.api.post(path, json={"ordered": False}))["state"] == "wanted"
+        assert await order_pickup(dpd.db, dpd.carriers, order["id"]) == "ordered"
+
+
+async def test_a_worker_that_dies_leaves_a_doubt(dpd: Scene) -> None:
+    """The mark is set before the carrier is asked."""
+    await waiting(dpd)
+    (order,) = await swept(dpd)
+    async with dpd.db.begin() as tx:
+        await tx.run("update pickup_order set state = 'unknown', retry_at = null where id = $1", order["id"])
+    assert await order_pickup(dpd.db, dpd.carriers, order["id"]) is None
+    async with dpd.db.begin() as tx:
+        await tx.run("update pickup_order set made_at = now() - interval '1 hour' where id = $1", order["id"])
+    asked: dict[str, str | int] = {"warehouse_id": order["warehouse_id"], "kind": "car"}
+    assert order["id"] in [e["id"] for e in ok(await dpd.api.get("/exceptions", params=asked))["items"]]
