@@ -3,6 +3,7 @@
 ``WMS_PICTURES=FOLDER pytest tests/printing/test_shipped_templates.py`` writes each of them there, PDF beside ZPL.
 """
 
+import io
 import itertools
 import os
 import sys
@@ -19,6 +20,7 @@ from wms.paths import share
 from wms.printing.fields import FIELDS, sample
 from wms.printing.layout import Bars, Grid
 from wms.printing.pdf import render_pdf
+from wms.printing.picture import label_png
 from wms.printing.templates import load_template
 from wms.printing.zpl import render_zpl
 
@@ -76,6 +78,22 @@ def test_bars_and_squares_are_whole_dots_with_no_grey(name: str) -> None:
         codes += 1
         assert set(np.unique(area)) == {0, 255}
     assert codes == len(EXPECTED[name])
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_the_picture_of_a_label_is_what_the_printer_prints(name: str) -> None:
+    template = load_template(name)
+    label = sample(template.kind)
+    with Image.open(io.BytesIO(label_png(template, label))) as image:
+        pixels = np.array(image, dtype=np.uint8)
+    [page] = pages(render_pdf(template, [label]))
+    assert pixels.shape == page.shape
+    assert scan(pixels) == EXPECTED[name]
+    for mark in template.marks(label):
+        if isinstance(mark, Bars):
+            area = np.s_[mark.y : mark.y + mark.height, mark.x : mark.x + mark.symbol.modules * mark.module]
+            assert np.array_equal(pixels[area], page[area])
+    assert np.mean(np.abs(pixels.astype(int) - page)) < 10  # letters are smoothed by another hand
 
 
 @pytest.mark.parametrize("name", EXPECTED)

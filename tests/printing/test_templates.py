@@ -1,8 +1,10 @@
 """Loading templates: whose file wins, what is refused and how the refusal names the place."""
 
+import sys
 from pathlib import Path
 
 import pytest
+import zxingcpp
 from structlog.testing import capture_logs
 
 from tests.printing.reading import template
@@ -60,6 +62,9 @@ def refused(source: str) -> TemplateError:
         (HEAD + '[[image]]\nat = [1, 1]\nfile = "logo.png"\n', 6, "image.file", "cannot be used"),
         (HEAD + "[[text]]\nat = [nan, 2]\nsize = 3\nvalue = 'x'\n", 5, "text.at", ""),
         (HEAD + "#" * 70_000, 1, "-", "larger than"),
+        (HEAD + TEXT + "max_width = 3\n", 7, "text.value", "'T-0417' does not fit 3 mm even in its smallest size"),
+        (HEAD + TEXT.replace("{tote.code}", "Pojemnik " * 20) + 'fit = "cut"\n', 7, "text.value", "does not fit 98 mm"),
+        (HEAD + TEXT.replace("{tote.code}", "Ala ma kota " * 9) + 'fit = "wrap"\nmax_width = 40\n', 7, "text.value", "does not fit 40 mm"),
     ],
 )  # fmt: skip
 def test_a_refusal_names_file_line_and_field(source: str, line: int, field: str, words: str) -> None:
@@ -68,6 +73,31 @@ def test_a_refusal_names_file_line_and_field(source: str, line: int, field: str,
     assert error.say("en").startswith(f"trial.toml, line {line}, {field}: ")
     assert words in error.say("en")
     assert error.say("pl").startswith(f"trial.toml, wiersz {line}, {field}: ")
+
+
+def test_a_value_that_is_cut_on_purpose_may_be_any_length() -> None:
+    assert template(HEAD + TEXT + 'max_width = 3\nfit = "cut"\n').elements
+
+
+def test_a_code_that_a_scanner_misses_is_refused_with_its_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A decoder that sees nothing; no template that passes the other checks is known to fail this one."""
+    qr = '[[qr]]\nat = [80, 10]\nmodule = 4\nvalue = "{barcode}"\n'
+    assert len(template(HEAD + CODE + qr).elements) == 2
+    real = zxingcpp.read_barcodes
+    monkeypatch.setattr(
+        zxingcpp,
+        "read_barcodes",
+        lambda *a, **k: [c for c in real(*a, **k) if c.symbology_identifier[1] != "Q"],
+    )
+    error = refused(HEAD + CODE + qr)
+    assert (error.line, error.field) == (13, "qr.value")
+    assert "a scanner does not read 'T-0417' from the sample label" in error.say("en")
+
+
+def test_where_no_decoder_is_installed_the_other_checks_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "zxingcpp", None)
+    assert template(HEAD + CODE).elements
+    assert "at least 2" in refused(HEAD + CODE.replace("module = 3", "module = 1")).say("en")
 
 
 def test_text_in_the_quiet_zone_is_refused_with_both_lines() -> None:

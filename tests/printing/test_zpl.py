@@ -96,7 +96,7 @@ def test_hostile_bar_codes_are_refused_or_stay_inside(value: str) -> None:
 
 labels_of_one_call = st.lists(
     st.fixed_dictionaries(
-        {"tracking_number": st.sampled_from(["52011301", "JJD0123", "99", "123456789012", "PX-1"])},
+        {"tracking_number": st.sampled_from(["52011301", "JJD0123", "64", "99", "123456789012", "PX-1"])},
         optional={
             "receiver": st.fixed_dictionaries(
                 {}, optional={"name": hostile, "street": st.text(max_size=220)}

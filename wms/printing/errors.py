@@ -60,6 +60,16 @@ BAD_IMAGE = Text(
     en="the picture {value!r} cannot be used: {detail}",
     pl="nie można użyć obrazka {value!r}: {detail}",
 )
+TEXT_CUT = Text(
+    en="{value!r} does not fit {width:g} mm even in its smallest size; shorten it, widen max_width, lower min_size, "
+    'or write fit = "cut"',
+    pl="{value!r} nie mieści się w {width:g} mm nawet w najmniejszym rozmiarze; skróć tekst, zwiększ max_width, "
+    'zmniejsz min_size albo wpisz fit = "cut"',
+)
+NOT_READ = Text(
+    en="a scanner does not read {value!r} from the sample label; give the code larger modules or more room",
+    pl="skaner nie odczytuje {value!r} z etykiety przykładowej; daj kodowi większe moduły lub więcej miejsca",
+)
 EMPTY_CODE = Text(en="there is nothing to encode", pl="nie ma czego zakodować")
 NOT_ASCII = Text(
     en="{value!r} has characters that this bar code cannot carry",

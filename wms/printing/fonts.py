@@ -71,6 +71,11 @@ def face(bold: bool) -> TTFont:
     return _font(BOLD if bold else REGULAR)
 
 
+def file(bold: bool) -> Path:
+    """The face as a file, for whoever draws letters in dots."""
+    return _FOLDER / _FILES[BOLD if bold else REGULAR]
+
+
 @cache
 def _widths(name: str) -> dict[int, float]:
     face = _font(name).face

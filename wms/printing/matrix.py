@@ -18,9 +18,10 @@ _LARGEST_PICTURE = 1_600
 
 
 class Squares(NamedTuple):
-    """Rows from the top, one character a square: ``1`` is black."""
+    """Rows from the top, one character a square: ``1`` is black; and what they say, empty for a picture."""
 
     rows: tuple[str, ...]
+    text: str = ""
 
     @property
     def width(self) -> int:
@@ -58,7 +59,7 @@ def matrix(kind: Kind, value: str) -> Squares:
     for row in range(symbol.rows):
         bits = int.from_bytes(octets[row * stride : row * stride + (width + 7) // 8], "little")
         rows.append(f"{bits & ((1 << width) - 1):0{width}b}"[::-1])
-    return Squares(tuple(rows))
+    return Squares(tuple(rows), value)
 
 
 def picture(path: Path) -> Squares:

@@ -1,7 +1,7 @@
 """The checks of a template beyond the shape of its file, and its elements made ready to draw.
 
 Refused: unknown fields and filters, elements outside the label, anything in the quiet zone of a bar code, modules
-and heights that a scanner would miss, a sample that cannot be drawn.
+and heights that a scanner would miss, a sample that cannot be drawn, has no room, or cannot be read back.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -14,12 +14,15 @@ from wms.printing.errors import (
     MODULE_TOO_SMALL,
     NEEDS_WIDTH,
     NOT_QUIET,
+    NOT_READ,
     OUTSIDE,
+    TEXT_CUT,
     TOO_LOW,
     Unprintable,
 )
 from wms.printing.fields import sample
 from wms.printing.layout import Bars, Draw, Grid, Line, Mark, Page, Rect
+from wms.printing.read_back import unread
 from wms.printing.schema import (
     ARRAYS,
     BoxElement,
@@ -108,6 +111,9 @@ def prepare(spec: TemplateFile, folder: Path, blame: Blame, line_of: LineOf) -> 
                     code.array, code.place, "at", NOT_QUIET,
                     {"other": other.array, "line": line_of(other.array, other.place), "quiet": code.quiet_mm},
                 )  # fmt: skip
+    drawn = [(item, item.draw(trial) if item.fixed is None else item.fixed) for item in done]
+    for item, value in unread(page, drawn):
+        raise blame(item.array, item.place, "value", NOT_READ, {"value": value})
     return done
 
 
@@ -135,6 +141,7 @@ def _one(
         if isinstance(element, TextElement):
             value = parse_value(element.value, spec.kind)
             draw = layout.text(element, value, page)
+            _refuse_cut(element, value, draw, trial, page)
             fixed = tuple(draw({})) if value.fixed else None
             ink, paths = [_text_area(element, value, page, fixed)], value.paths
         elif isinstance(element, CodeElement):
@@ -157,6 +164,17 @@ def _one(
     return Prepared(
         array, index, when, fixed if when is None else None, draw, paths, tuple(ink), quiet, quiet_mm
     )
+
+
+def _refuse_cut(element: TextElement, value: Value, draw: layout.TextDraw, trial: Label, page: Page) -> None:
+    """Text that even the sample has no room for; a value that is cut on purpose may be any length."""
+    if element.fit == "cut" and not value.fixed:
+        return
+    lines = draw(trial)
+    said = fonts.printable(value.of(trial)).strip()
+    if lines and lines[-1].text.endswith(fonts.ELLIPSIS) and not said.endswith(fonts.ELLIPSIS):
+        width = layout.text_room(element, page) / page.dots_per_mm
+        raise _Wrong("value", TEXT_CUT, {"value": said, "width": width})
 
 
 def _drawing(element: Element, page: Page, folder: Path) -> Sequence[Mark]:

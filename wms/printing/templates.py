@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 import structlog
@@ -116,41 +116,80 @@ def load_template(name: str, *, shop: str | None = None) -> LabelTemplate:
     reported in the log, and the last good one is kept: a slip in an editor must not stop the benches. Raises
     `TemplateError` for a file that was never good, `NoTemplate` where there is none.
     """
-    if not _NAME.fullmatch(name):
-        raise NoTemplate(name=name)
-    for folder in _folders(shop):
+    found = find_template(name, shop=shop)
+    if found.template is not None:
+        return found.template
+    assert found.wrong is not None
+    raise found.wrong.with_traceback(None)
+
+
+class Found(NamedTuple):
+    """One template file. ``owner`` is the code of a shop, empty for the operator's own, None for a shipped one.
+
+    ``wrong`` is what is wrong with the file as it is now; ``template`` is then the last good one of this process, None
+    where there was none.
+    """
+
+    name: str
+    owner: str | None
+    template: LabelTemplate | None
+    wrong: TemplateError | None
+
+
+def find_template(name: str, *, shop: str | None = None) -> Found:
+    """The file that `load_template` would use. Raises `NoTemplate`."""
+    for owner, folder in _folders(shop):
         path = folder / f"{name}.toml"
-        if path.is_file() and path.resolve().is_relative_to(folder.resolve()):
-            return _kept(name, path)
+        if _usable(name, path, folder):
+            return Found(name, owner, *_read(name, path))
     raise NoTemplate(name=name)
 
 
+def find_templates() -> list[Found]:
+    """Every file by name: the shops' own, then the operator's, then the shipped ones."""
+    own = home() / "label_templates"
+    shops = sorted([folder.name for folder in own.glob("*/") if _NAME.fullmatch(folder.name)])
+    folders = [*((shop, own / shop) for shop in shops), *_folders(None)]
+    return [
+        Found(path.stem, owner, *_read(path.stem, path))
+        for owner, folder in folders
+        for path in sorted(folder.glob("*.toml"))
+        if _usable(path.stem, path, folder)
+    ]
+
+
+def _usable(name: str, path: Path, folder: Path) -> bool:
+    return bool(_NAME.fullmatch(name)) and path.is_file() and path.resolve().is_relative_to(folder.resolve())
+
+
 _good: dict[Path, tuple[str, LabelTemplate]] = {}
-_bad: dict[Path, str] = {}
+_bad: dict[Path, tuple[str, TemplateError]] = {}
 
 
-def _kept(name: str, path: Path) -> LabelTemplate:
+def _read(name: str, path: Path) -> tuple[LabelTemplate | None, TemplateError | None]:
+    """The last good template of a file, and what is wrong with the file as it is now."""
     source = path.read_bytes()
     digest = _digest(source, path.parent)
-    last = _good.get(path)
-    if last is not None and digest in (last[0], _bad.get(path)):
-        return last[1]
-    try:
-        template = parse_template(source, name=name, file=path)
-    except TemplateError as broken:
-        if last is None:
-            raise
-        log.error("label template refused, keeping the last good one", why=broken.say("en"))
-        _bad[path] = digest
-        return last[1]
-    _good[path] = (digest, template)
-    return template
+    last, bad = _good.get(path), _bad.get(path)
+    if last is not None and last[0] == digest:
+        return last[1], None
+    if bad is None or bad[0] != digest:
+        try:
+            template = parse_template(source, name=name, file=path)
+        except TemplateError as broken:
+            bad = _bad[path] = digest, broken
+            if last is not None:
+                log.error("label template refused, keeping the last good one", why=broken.say("en"))
+        else:
+            _good[path] = digest, template
+            return template, None
+    return last[1] if last else None, bad[1]
 
 
-def _folders(shop: str | None) -> list[Path]:
+def _folders(shop: str | None) -> list[tuple[str | None, Path]]:
     own = home() / "label_templates"
-    shops = [own / shop] if shop is not None and _NAME.fullmatch(shop) else []
-    return [*shops, own, share("label_templates")]
+    shops = [(shop, own / shop)] if shop is not None and _NAME.fullmatch(shop) else []
+    return [*shops, ("", own), (None, share("label_templates"))]
 
 
 def _digest(source: bytes, folder: Path) -> str:

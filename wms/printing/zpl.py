@@ -164,7 +164,8 @@ def _bars_column(template: LabelTemplate, draw: LinearDraw) -> Column:
 
     def framed(data: str) -> tuple[bytes, bytes]:
         if (frame := frames.get(len(data))) is None:
-            before, _, after = _fields(template, (draw.bars(draw.encode(data)),)).partition(data.encode())
+            made = _fields(template, (draw.bars(draw.encode(data)),))
+            before, _, after = made.rpartition(data.encode())  # its place may be the same digits
             frame = frames[len(data)] = before, after
         return frame
 
