@@ -32,7 +32,8 @@ async def mend_recipient(
     live = await tx.value(
         """select exists(select from label b join parcel p on (p.shop_id, p.id) = (b.shop_id, b.parcel_id)
                          where b.shop_id = $1 and p.order_id = $2 and b.state <> 'void'
-                           and not (b.state = 'failed' and b.in_doubt_since is null and b.carrier_ref is null))""",
+                           and not (b.state = 'failed' and b.error_code is not distinct from 'rejected'
+                             and b.in_doubt_since is null and b.carrier_ref is null))""",
         shop_id,
         order_id,
     )
@@ -83,7 +84,8 @@ async def mend_recipient(
     await record(tx, event)
     await tx.run(
         """update label b set retry_at = $3 from parcel p
-           where b.shop_id = $1 and (p.shop_id, p.id) = (b.shop_id, b.parcel_id) and p.order_id = $2 and b.state = 'failed'""",
+           where b.shop_id = $1 and (p.shop_id, p.id) = (b.shop_id, b.parcel_id) and p.order_id = $2
+             and b.state = 'failed' and b.error_code = 'rejected'""",
         shop_id,
         order_id,
         tx.now,

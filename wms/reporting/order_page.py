@@ -205,7 +205,7 @@ PARCELS = """
 select p.id, p.no, p.state, p.carton_code as carton, p.weight_g, p.expected_weight_g, p.tracking_number, c.name as carrier,
        x.code as stands_at, b.state as label_state, b.error as label_error, coalesce(b.attempts, 0) as label_attempts,
        coalesce(b.error_code = 'number-wanted', false) as label_number_wanted,
-       coalesce(b.state = 'failed' and b.in_doubt_since is null and b.carrier_ref is null, false) as label_refused,
+       coalesce(b.state = 'failed' and b.error_code = 'rejected' and b.in_doubt_since is null and b.carrier_ref is null, false) as label_refused,
        case when b.state = 'failed' and b.error_code = 'rejected' then coalesce((select e.data -> 'fields' from event e
          where e.shop_id = p.shop_id and e.subject = 'parcel' and e.subject_id = p.id and e.kind = 'label.failed'
            and e.data ? 'fields' order by e.id desc limit 1), '[]') else '[]' end as fields,
