@@ -14,12 +14,12 @@ SIDE = 1600
 """Pixels of the longer side that are kept: a scratch and a label can be read."""
 
 
-async def clean_photo(content: bytes) -> bytes:
-    """The picture as a JPEG of at most ``SIDE`` pixels without any metadata. Raises ``BadPhoto``."""
-    return await asyncio.to_thread(_clean, content)
+async def clean_photo(content: bytes, side: int = SIDE) -> bytes:
+    """The picture as a JPEG of at most ``side`` pixels without any metadata. Raises ``BadPhoto``."""
+    return await asyncio.to_thread(_clean, content, side)
 
 
-def _clean(content: bytes) -> bytes:
+def _clean(content: bytes, side: int) -> bytes:
     if not 0 < len(content) <= MAX_BYTES:
         raise BadPhoto(megabytes=MAX_BYTES // 1_000_000)
     try:
@@ -28,9 +28,9 @@ def _clean(content: bytes) -> bytes:
             with Image.open(io.BytesIO(content), formats=("JPEG", "PNG", "WEBP")) as picture:
                 if picture.width * picture.height > MAX_PIXELS:
                     raise BadPhoto(megabytes=MAX_BYTES // 1_000_000)
-                picture.draft("RGB", (SIDE, SIDE))
+                picture.draft("RGB", (side, side))
                 upright = ImageOps.exif_transpose(picture).convert("RGB")
-                upright.thumbnail((SIDE, SIDE))
+                upright.thumbnail((side, side))
                 # a new picture: what is not a pixel stays behind
                 plain = Image.new("RGB", upright.size)
                 plain.paste(upright)

@@ -94,7 +94,7 @@ class DeskOrder(msgspec.Struct, frozen=True):
 
 ORDER = """
 select o.id, o.number, s.name as shop, c.name as carrier, o.service, o.ship_by, o.note,
-  (select coalesce(jsonb_agg(jsonb_build_object('sku', k.code, 'name', k.name, 'picture_url', k.picture_url,
+  (select coalesce(jsonb_agg(jsonb_build_object('sku', k.code, 'name', k.name, 'picture_url', k.picture,
       'picked', l.picked, 'packed', l.packed,
       'code', (select b.code from barcode b where b.shop_id = k.shop_id and b.sku_id = k.id order by b.id limit 1))
       order by l.picked = l.packed, l.line_no), '[]')

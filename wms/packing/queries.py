@@ -115,7 +115,7 @@ left join parcel p on (p.shop_id, p.id) = (s.shop_id, s.parcel_id)
 left join handling_unit h on h.id = p.hu_id
 left join lateral (
   select sum(l.picked - l.packed) as units, jsonb_agg(jsonb_build_object('sku', k.code, 'name', k.name,
-      'quantity', l.picked, 'packed', l.packed, 'left', l.picked - l.packed, 'picture_url', k.picture_url,
+      'quantity', l.picked, 'packed', l.packed, 'left', l.picked - l.packed, 'picture_url', k.picture,
       'ean_end', (select right(b.code, 5) from barcode b where b.shop_id = k.shop_id and b.sku_id = k.id
                   order by b.id limit 1)) order by l.line_no) as left
   from order_line l join sku k on (k.shop_id, k.id) = (l.shop_id, l.sku_id)

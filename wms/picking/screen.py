@@ -125,7 +125,7 @@ select c.id as cluster_id, c.warehouse_id, c.kind, c.state as cluster_state, c.p
          (select min(f.slot) from cluster_order f where f.cluster_id = c.id and f.tote_hu_id is null) end as free_slot,
        t.shop_id, t.id as task_id, t.order_id, t.order_line_id, t.allocation_id, t.location_id, t.hu_id, t.sku_id,
        t.lot_id, t.seq, t.quantity, t.counted, t.step, t.state, t.missing, o.number, o.state as order_state,
-       o.partial_policy, sh.code as shop, l.code as location, s.code as sku, s.name, s.picture_url, s.lot_policy,
+       o.partial_policy, sh.code as shop, l.code as location, s.code as sku, s.name, s.picture as picture_url, s.lot_policy,
        s.serial_tracked,
        (select jsonb_agg(jsonb_build_array(b.code, b.gtin, b.quantity) order by b.quantity, b.id) from barcode b
          where b.shop_id = t.shop_id and b.sku_id = t.sku_id) as barcodes,

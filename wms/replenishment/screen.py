@@ -100,7 +100,7 @@ TASK = """
 with r as materialized (select * from replenishment where shop_id = $1 and id = $2 for update)
 select r.shop_id, r.id, sh.code as shop, r.warehouse_id, r.state, r.step, r.reason, r.due_at, r.quantity, r.counted,
        r.moved, r.missing, r.person_id, p.name as holder, r.lost_by_id, r.lease_until, r.sku_id, s.code as sku, s.name,
-       s.picture_url, s.serial_tracked or s.lot_policy <> 'none' as tracked,
+       s.picture as picture_url, s.serial_tracked or s.lot_policy <> 'none' as tracked,
        (select b.code from barcode b where (b.shop_id, b.sku_id) = (r.shop_id, r.sku_id) order by b.quantity, b.id limit 1)
          as barcode,
        r.lot_id, nullif(t.code, '') as lot, t.serial, t.expires_on,

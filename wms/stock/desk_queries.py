@@ -135,7 +135,7 @@ class SkuHead(msgspec.Struct, frozen=True):
 
 HEAD = """
 select s.shop_id, h.name as shop, s.id, s.code, s.name, s.active, s.kit, s.lot_policy, s.serial_tracked, s.weight_g,
-       s.picture_url, array(select b.code from barcode b where b.shop_id = s.shop_id and b.sku_id = s.id order by b.id limit 20)
+       s.picture as picture_url, array(select b.code from barcode b where b.shop_id = s.shop_id and b.sku_id = s.id order by b.id limit 20)
          as barcodes
 from sku s join shop h on h.id = s.shop_id where s.shop_id = $1 and s.id = $2
 """
