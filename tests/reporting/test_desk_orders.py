@@ -268,10 +268,17 @@ async def test_one_box_goes_where_it_is_meant(scene: Scene, server: Server, db: 
             f"Anna {device}",
         )
         await tx.run("insert into device (code, name) values ($1, 'of the dock')", device)
+        printer = await tx.value(
+            """insert into printer (warehouse_id, code, name, kind, address) values ($1, $2, 'of the dock', 'zpl', 'socket://127.0.0.1:9')
+               returning id""",
+            scene.warehouse.id,
+            f"P-{device}",
+        )
     wanted = {
         serial: f"/desk/stock/{scene.shop.id}/{drill.id}", someone.badge: f"/desk/people/{someone.id}",
         someone.badge.lower(): f"/desk/people/{someone.id}", email: f"/desk/people/{someone.id}",
         device: f"/desk/people/devices?q={device}", f"anna {device}": f"/desk/people?q=anna%20{device}",
+        f"p-{device}".lower(): f"/desk/printers/{printer}",
     }  # fmt: skip
     async with at_desk(server, db, "supervisor", warehouse_id=scene.warehouse.id) as desk:
         for q, where in wanted.items():

@@ -15,6 +15,7 @@ from wms.reporting.find_orders import Filters, find_orders
 from wms.reporting.lookup import Thing, look_up
 from wms.reporting.thing_words import fact_text
 from wms.web.access import ANY_STAFF
+from wms.web.entrance import warehouse_of
 from wms.web.html import go, render, words_of
 from wms.web.menu import LEAD, OFFICE
 
@@ -27,15 +28,17 @@ select 1 as n, 'manifest' as kind, id, number as code from manifest where number
 union all select 2, 'person', id, badge from person where badge = any($1)
 union all select 3, 'person', id, badge from person where email = $2
 union all select 4, 'device', id, code from device where code = any($1)
+union all select 5, 'printer', id, code from printer where warehouse_id = $3 and code = any($1)
 order by n, id desc
 """
 NAMED = "select exists (select from person where strpos(lower(name), $1) > 0)"
 """Of a few hundred people at the most."""
-OWN_ROLES = {"manifest": LEAD | {"packer"}, "person": LEAD, "device": LEAD}
+OWN_ROLES = {"manifest": LEAD | {"packer"}, "person": LEAD, "device": LEAD, "printer": LEAD}
 OWN_PAGES = {
     "manifest": "/desk/manifests/{id}",
     "person": "/desk/people/{id}",
     "device": "/desk/people/devices?q={code}",
+    "printer": "/desk/printers/{id}",
 }
 
 # A parcel has no page of its own: it is part of its order's, and a lot of its SKU's.
@@ -54,7 +57,7 @@ async def find(request: Asked, tx: NamedDependency[Tx], q: FromQuery[str] = "") 
     things: list[Thing] = []
     more = False
     if q:
-        if (there := await house_page(tx, q)) is not None:
+        if (there := await house_page(tx, q, await warehouse_of(request, tx))) is not None:
             return go(request, there)
         try:
             found = await look_up(tx, q, words_of(request).text)
@@ -82,9 +85,10 @@ async def find(request: Asked, tx: NamedDependency[Tx], q: FromQuery[str] = "") 
     )  # fmt: skip
 
 
-async def house_page(tx: Tx, q: str) -> str | None:
-    """The page of what is the house's own and no shop's: a manifest, a person, a device; where whoever asks may see it."""
-    for r in await tx.rows(OWN, [q, q.upper()], q.lower()):
+async def house_page(tx: Tx, q: str, warehouse_id: int) -> str | None:
+    """The page of what is the house's own and no shop's: a manifest, a person, a device, a printer of this warehouse;
+    where whoever asks may see it."""
+    for r in await tx.rows(OWN, [q, q.upper()], q.lower(), warehouse_id):
         if tx.actor.roles & OWN_ROLES[r["kind"]]:
             return OWN_PAGES[r["kind"]].format(id=r["id"], code=quote(r["code"], safe=""))
     return None
