@@ -1,17 +1,19 @@
 """Code 128 and GS1-128: which bars, and whether a printer can be told to draw the very same ones.
 
-python-barcode chooses the character sets. Its own shortening of the start drops the first pair of a number that
-begins with 99 (the value 99 is read as "change to set C"), so that step is guarded here.
+The character sets are those that python-barcode chooses, which the tests compare; it works letter by letter, and its
+own shortening of the start drops the first pair of a number that begins with 99 (the value 99 is read as "change to
+set C").
 """
 
 import itertools
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from operator import mul
 from typing import NamedTuple
 
 from barcode.charsets import code128 as tables
-from barcode.codex import Code128, Gs1_128
+from barcode.codex import Gs1_128
 
 from wms.kernel.numbers import gs1_check_digit, gs1_valid
 from wms.printing.errors import BAD_GS1, EMPTY_CODE, NOT_ASCII, Unprintable
@@ -29,6 +31,7 @@ _DELICATE = frozenset("^~_>\\")
 _SELF_ENDING = {"00", "01", "02", "03", "04", "20", "41", *map(str, range(11, 20)), *map(str, range(31, 37))}
 """First two digits of the identifiers whose value has a fixed length: no separator follows them."""
 _DIGITS = {**dict.fromkeys(map(str, range(11, 20)), 6), "20": 2}
+_STRETCHES = re.compile(r"(^\d{2,}|\d{4,})|((?:(?!\d{4}).)+)")
 _CHECKED = {"00": 18, "01": 14, "02": 14, "03": 14}
 
 
@@ -71,6 +74,22 @@ def bars_of(value: int, at: int) -> str:
     return _rectangles(_RUNS[value], at)
 
 
+@lru_cache(maxsize=2_048)
+def dots_of(value: int, module: int) -> str:
+    """One value's bars as dots, ``1`` is black."""
+    return _dots(_RUNS[value], module)
+
+
+@lru_cache(maxsize=64)
+def stop_dots(module: int) -> str:
+    """`dots_of` of what every symbol ends with."""
+    return _dots(_STOP, module)
+
+
+def _dots(runs: tuple[int, ...], module: int) -> str:
+    return "".join(["10"[place % 2] * (run * module) for place, run in enumerate(runs)])
+
+
 @lru_cache(maxsize=64)
 def stop_bars(at: int) -> str:
     """The bars that every symbol ends with."""
@@ -86,11 +105,6 @@ def _rectangles(runs: tuple[int, ...], at: int) -> str:
     return " ".join(rects)
 
 
-class _Plain(Code128):  # type: ignore[misc]
-    def _try_to_optimize(self, encoded: list[int]) -> list[int]:
-        return encoded if encoded[1] == _TO_C else list(super()._try_to_optimize(encoded))
-
-
 def code128(value: str) -> Linear:
     """The symbol of printable ASCII; `Unprintable` for an empty value and for anything else."""
     if not value:
@@ -99,7 +113,29 @@ def code128(value: str) -> Linear:
         raise Unprintable(NOT_ASCII, value=value)
     if pairs(value):
         return _digits(value, (_START_C,), PAIRS)
-    return _symbol(_Plain(value).encoded, value)
+    return _symbol(_values(value), value)
+
+
+def _values(text: str) -> list[int]:
+    """Start and characters: pairs in set C where the text begins with two digits or four stand together, all else in
+    set B."""
+    values, in_c = [_START_C], True
+    for digits, others in _STRETCHES.findall(text):
+        if digits:
+            if not in_c:
+                values.append(_TO_C)
+            even = len(digits) & ~1
+            values += [int(digits[at : at + 2]) for at in range(0, even, 2)]
+            in_c = even == len(digits)
+            others = digits[even:]
+            if in_c:
+                continue
+            values.append(_TO_B)
+        elif in_c:
+            values.append(_TO_B)
+            in_c = False
+        values += [octet - 32 for octet in others.encode()]
+    return [_START_B, *values[2:]] if values[1] == _TO_B else values
 
 
 def gs1_128(elements: Sequence[tuple[str, str]]) -> Linear:

@@ -222,8 +222,8 @@ def _text(mark: Line, font: str) -> str:
 def _bars(mark: Bars) -> str:
     if mark.symbol.zpl is not None:
         return f"^BY{mark.module}^BCN,{mark.height},N,N,N,N^FH_^FD{escape(mark.symbol.zpl)}"
-    row = "".join(["10"[place % 2] * run for place, run in enumerate(mark.symbol.runs)])
-    return _graphic((row,), mark.module, mark.height)
+    row = [code128.dots_of(value, mark.module) for value in mark.symbol.values]
+    return _graphic(["".join([*row, code128.stop_dots(mark.module)])], 1, mark.height)
 
 
 def _graphic(rows: Sequence[str], wide: int, high: int) -> str:
@@ -234,7 +234,7 @@ def _graphic(rows: Sequence[str], wide: int, high: int) -> str:
     octets = (len(rows[0]) * wide + 7) // 8
     packed = []
     for row in rows:
-        bits = "".join([bit * wide for bit in row]).ljust(octets * 8, "0")
+        bits = (row if wide == 1 else "".join([bit * wide for bit in row])).ljust(octets * 8, "0")
         packed.append(_packed(f"{int(bits, 2):0{octets * 2}X}") + ":" * (high - 1))
     total = octets * len(rows) * high
     return f"^GFA,{total},{total},{octets},{''.join(packed)}"
