@@ -34,10 +34,23 @@ if TYPE_CHECKING:
     help="End after the day; status 0 only if every stage and verify succeeded.",
 )
 @click.option(
+    "--carriers",
+    type=click.Choice(["own", "simulated"]),
+    default="own",
+    show_default=True,
+    help="Numbers of our own, or four couriers' simulators beside the demo, chosen by the shops' rules.",
+)
+@click.option(
     "--port", type=int, default=8780, show_default=True, help="Port of the demo's server (another if taken)."
 )
 def demo(
-    source: Path | None, day: str | None, orders_limit: int | None, until: str | None, leave: bool, port: int
+    source: Path | None,
+    day: str | None,
+    orders_limit: int | None,
+    until: str | None,
+    leave: bool,
+    carriers: str,
+    port: int,
 ) -> None:
     """Run a real day of orders through the whole product, from dock to courier and back.
 
@@ -60,16 +73,19 @@ def demo(
         names = [name.en for name, _ in stages()]
         if until is not None and until not in names:
             raise click.BadParameter(f"choose from {', '.join(names)}", param_hint="--until")
-        ok = _run(source or SLICE, day, orders_limit, until, leave, port)
+        ok = _run(source or SLICE, day, orders_limit, until, leave, port, carriers)
     sys.exit(0 if ok else 1)
 
 
-def _run(source: Path, day: str | None, limit: int | None, until: str | None, leave: bool, port: int) -> bool:
+def _run(
+    source: Path, day: str | None, limit: int | None, until: str | None, leave: bool, port: int, carriers: str
+) -> bool:
     from rich.console import Console
 
     from wms.cli.common import installation
     from wms.demo.processes import Child, free_port
     from wms.demo.run import the_day
+    from wms.demo.simulated import start_simulators
     from wms.demo.things import NOTICE
     from wms.demo.world import Memory
     from wms.paths import home
@@ -85,7 +101,7 @@ def _run(source: Path, day: str | None, limit: int | None, until: str | None, le
     folder.mkdir(parents=True, exist_ok=True)
     memory = Memory(folder / "demo.json")
     with installation(port=free_port(port)) as settings:
-        state = _prepare(settings, memory, str(source), str(data.day), limit, console)
+        state = _prepare(settings, memory, str(source), str(data.day), limit, carriers, console)
         url = f"http://127.0.0.1:{settings.port}"
         env = {
             "WMS_HOME": str(folder),
@@ -93,8 +109,16 @@ def _run(source: Path, day: str | None, limit: int | None, until: str | None, le
             "WMS_HOST": "127.0.0.1",
             "WMS_VIRTUAL_SCANNER": "1",
         }
-        children = [Child("server", ["run"], folder, env), Child("worker", ["worker"], folder, env)]
+        children: list[Child] = []
         try:
+            if carriers == "simulated":
+                children, state.simulators = start_simulators(state.simulators, folder, env)
+                memory.save(state)
+            children = [
+                Child("server", ["run"], folder, env),
+                Child("worker", ["worker"], folder, env),
+                *children,
+            ]
             children[0].wait_ready(url)
             files = folder / "files" / str(data.day)
             told = _show_day(console, url, state, memory, data, files, until, not leave)
@@ -112,7 +136,13 @@ def _run(source: Path, day: str | None, limit: int | None, until: str | None, le
 
 
 def _prepare(
-    settings: "Settings", memory: object, source: str, day: str, limit: int | None, console: object
+    settings: "Settings",
+    memory: object,
+    source: str,
+    day: str,
+    limit: int | None,
+    carriers: str,
+    console: object,
 ) -> "State":
     """The schema, and the administrator; a finished or another day is cleared away first."""
     from alembic import command
@@ -127,8 +157,10 @@ def _prepare(
     assert isinstance(memory, Memory)
     assert isinstance(console, Console)
     state = memory.load()
-    wanted = (source, day, limit)
-    fresh = state is None or state.finished or (state.source, state.day, state.limit) != wanted
+    wanted = (source, day, limit, carriers)
+    fresh = (
+        state is None or state.finished or (state.source, state.day, state.limit, state.carriers) != wanted
+    )
     migrate(settings.owner_url, settings.secrets.app_password)
 
     async def foreign(tx: Tx) -> int:
@@ -145,8 +177,9 @@ def _prepare(
     command.downgrade(alembic_config(settings.owner_url), "base")
     migrate(settings.owner_url, settings.secrets.app_password)
     state = State(
-        run=uuid4().hex, source=source, day=day, limit=limit, admin_password=secrets.token_urlsafe(12)
-    )
+        run=uuid4().hex, source=source, day=day, limit=limit, carriers=carriers,
+        admin_password=secrets.token_urlsafe(12),
+    )  # fmt: skip
     made = state
 
     async def first_admin(tx: Tx) -> None:

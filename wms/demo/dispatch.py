@@ -109,6 +109,11 @@ async def hand_over(world: World) -> None:
     """The driver signs; the goods are the customer's. The courier ticks the list off with a key of its own."""
     supervisor = world.staff["supervisor"][0]
     carriers = {i: code for code, i in world.state.carrier_ids.items()}
+    until = time.monotonic() + PATIENCE
+    while waiting := await manifests(world, "closing"):  # the carrier is asked for its own protocol
+        if time.monotonic() > until:
+            raise Refused({"code": "demo", "detail": f"{len(waiting)} manifests do not close"}, 500)
+        await asyncio.sleep(0.2)
     closed = await manifests(world, "closed")
     for i, m in enumerate(closed):
         await supervisor.post(

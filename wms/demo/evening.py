@@ -26,7 +26,7 @@ def _bodies(world: World, first: int, count: int) -> list[tuple[str, dict[str, A
     found = []
     for i in range(first, first + count):
         order = good[i % len(good)]
-        body = order_body(order)
+        body = order_body(world, order)
         body |= {"number": f"{order.number}-E{i}", "cod_amount": None}
         body["lines"] = [line | {"quantity": min(line["quantity"], 3)} for line in body["lines"][:3]]
         found.append((order.shop, body))

@@ -4,13 +4,15 @@ from itertools import groupby
 from typing import Any
 
 from wms.demo.client import Refused
+from wms.demo.simulated import asked_of_us
 from wms.demo.things import CURRENCY, DemoOrder
 from wms.demo.world import World
 
 BULK = 40
 
 
-def order_body(o: DemoOrder) -> dict[str, Any]:
+def order_body(world: World, o: DemoOrder) -> dict[str, Any]:
+    """As the shop sends it; with couriers' simulators it names no carrier."""
     return {
         "number": o.number,
         "carrier": o.carrier,
@@ -22,7 +24,7 @@ def order_body(o: DemoOrder) -> dict[str, Any]:
         "recipient": recipient_body(o.recipient),
         "lines": [{"sku": n.sku, "quantity": n.quantity, "unit_price": str(n.unit_price)} for n in o.lines],
         "synthetic": True,
-    }
+    } | (asked_of_us(world, o) if world.state.simulators else {})
 
 
 def recipient_body(r: Any) -> dict[str, Any]:
@@ -40,13 +42,15 @@ async def send_orders(world: World) -> None:
         mine = list(group)
         single, bulk = mine[:5], mine[5:]
         for o in single:
-            await world.shops[shop].post("/orders", order_body(o), once=world.once("order", o.number))
+            await world.shops[shop].post("/orders", order_body(world, o), once=world.once("order", o.number))
             done += 1
             world.tell(done, total, "")
         for i in range(0, len(bulk), BULK):
             part = bulk[i : i + BULK]
             answer = await world.shops[shop].post(
-                "/orders/bulk", {"orders": [order_body(o) for o in part]}, once=world.once("bulk", shop, i)
+                "/orders/bulk",
+                {"orders": [order_body(world, o) for o in part]},
+                once=world.once("bulk", shop, i),
             )
             for r in answer["results"]:
                 if r["result"] == "refused":
@@ -59,10 +63,10 @@ async def send_orders(world: World) -> None:
 
 async def _twins(world: World, shop: str, order: DemoOrder) -> None:
     """A shop's system sends an order again, once unchanged and once changed: one order, and one clear no."""
-    again = await world.shops[shop].post("/orders", order_body(order))
+    again = await world.shops[shop].post("/orders", order_body(world, order))
     if again["created"]:
         raise Refused({"code": "demo", "detail": f"{order.number} became two orders"}, 500)
-    changed = order_body(order) | {"lines": [{"sku": order.lines[0].sku, "quantity": 999_999}]}
+    changed = order_body(world, order) | {"lines": [{"sku": order.lines[0].sku, "quantity": 999_999}]}
     try:
         await world.shops[shop].post("/orders", changed)
     except Refused as refused:
@@ -78,9 +82,11 @@ async def mend_addresses(world: World) -> None:
     for i, o in enumerate(bad):
         shop = world.shops[o.shop]
         found = (await shop.get("/orders", number=o.number))["items"][0]
+        body = order_body(world, o)
         if found["state"] == "on_hold" and o.mended is not None:
             await shop.put(
-                f"/orders/{found['id']}/recipient", {"recipient": recipient_body(o.mended), "point": o.point}
+                f"/orders/{found['id']}/recipient",
+                {"recipient": recipient_body(o.mended), "point": body["point"]},
             )
         world.count("orders held and mended")
         world.tell(i + 1, len(bad), "")

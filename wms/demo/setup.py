@@ -1,6 +1,7 @@
 """Stage one: an administrator sets up the warehouse, its people, two shops and the carriers, through the API."""
 
 from wms.demo.client import Refused
+from wms.demo.simulated import connect_couriers, set_terms
 from wms.demo.things import CARRIERS, CURRENCY, SHOPS, DemoSku
 from wms.demo.warehouse import staff
 from wms.demo.world import World
@@ -20,7 +21,7 @@ RATE = 60_000
 
 async def set_up(world: World) -> None:
     """Idempotent: what is there already is found again, by name or by the id of the request that made it."""
-    steps = 7
+    steps = 8
     world.tell(0, steps, "warehouse")
     await _warehouse(world)
     world.tell(1, steps, "people")
@@ -31,6 +32,8 @@ async def set_up(world: World) -> None:
     await _shops(world)
     world.tell(4, steps, "catalogue")
     await _catalogue(world)
+    if world.state.simulators:
+        await set_terms(world)
     world.tell(steps, steps, "")
 
 
@@ -39,7 +42,7 @@ async def _warehouse(world: World) -> None:
         "/warehouses",
         {
             "code": world.layout.code, "name": world.layout.name, "docks": 2, "stations": 4,
-            "cages": [c.code for c in CARRIERS],
+            "cages": [c.code for c in CARRIERS] + list(world.state.simulators),
             "address": {"name": world.layout.name, "street": "ul. Magazynowa 7", "postcode": "05-870", "city": "Błonie",
                         "country": "PL"},
         },
@@ -124,13 +127,14 @@ async def _carriers(world: World) -> None:
         pickups = [{"weekday": d, "at": at} for d in range(7) for at in PICKUPS[carrier.code]]
         await world.admin.put(f"/carriers/{made['id']}/pickups", {"pickups": pickups})
         world.state.carrier_ids[carrier.code] = made["id"]
-        if carrier.code not in world.state.courier_keys:
-            key = await world.admin.post(
-                "/keys", {"name": f"driver {carrier.code}", "carrier_id": made["id"]}
-            )
-            world.state.courier_keys[carrier.code] = key["key"]
+    if world.state.simulators:
+        await connect_couriers(world)
+    for code, carrier_id in world.state.carrier_ids.items():
+        if code not in world.state.courier_keys:
+            key = await world.admin.post("/keys", {"name": f"driver {code}", "carrier_id": carrier_id})
+            world.state.courier_keys[code] = key["key"]
             world.memory.save(world.state)
-        world.couriers[carrier.code] = world.client(world.state.courier_keys[carrier.code])
+        world.couriers[code] = world.client(world.state.courier_keys[code])
 
 
 async def _shops(world: World) -> None:

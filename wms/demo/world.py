@@ -29,6 +29,9 @@ class State(msgspec.Struct, kw_only=True):
     courier_keys: dict[str, str] = {}
     carrier_ids: dict[str, int] = {}
     warehouse_id: int = 0
+    carriers: str = "own"
+    simulators: dict[str, str] = {}
+    """Where the couriers' simulators answer, by carrier; empty where every carrier's numbers are our own."""
     gone: dict[str, dict[str, int]] = {}
     """Units that were not in the bin, by location and ``shop/SKU``: what a count will not find."""
     finished: bool = False
