@@ -108,6 +108,7 @@ async def build_world(db: Database, server: Server, api: Api, tag: str) -> ShopW
     await _parcels(w, hands, sku)
     await _returns(w, hands, sku)
     await _papers(w, hands)
+    await _prints(w, hands)
     return w
 
 
@@ -284,6 +285,26 @@ async def _papers(w: ShopWorld, hands: Hands) -> None:
     )
     w.ids["mail_id"] = await _one(hands.db, "select min(id) from mail where shop_id = $1", w.shop.id)
     w.ids["key_id"] = await _one(hands.db, "select min(id) from api_key where shop_id = $1", w.shop.id)
+
+
+async def _prints(w: ShopWorld, hands: Hands) -> None:
+    """A printer that is out of use, and a label that it printed."""
+    async with hands.db.begin() as tx:
+        w.ids["printer_id"] = await tx.value(
+            """insert into printer (warehouse_id, code, name, kind, address, active)
+               values ($1, $2, 'Drukarka', 'zpl', 'socket://127.0.0.1:9', false) returning id""",
+            w.warehouse.id,
+            w.tag,
+        )
+        w.ids["job_id"] = await tx.value(
+            """insert into print_job (shop_id, printer_id, document, subject, subject_id, ref, format, content, state, ended_at)
+               values ($1, $2, 'label', 'parcel', $3, $4, 'zpl', $5, 'printed', now()) returning id""",
+            w.shop.id,
+            w.ids["printer_id"],
+            w.ids["parcel_id"],
+            f"{w.tag}-LABELLED/1",
+            f"{w.tag} label".encode(),
+        )
 
 
 async def _one(db: Database, sql: str, *args: object) -> Any:

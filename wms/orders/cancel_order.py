@@ -36,7 +36,7 @@ with mine as materialized (
   update label b set state = 'void', voided_at = now(), parcel_verified = null
   from mine where b.shop_id = $1 and b.parcel_id = mine.id and b.state <> 'void'
 ), prints as (
-  update print_job j set state = 'cancelled', ended_at = now(), content = null
+  update print_job j set state = 'cancelled', ended_at = now()
   from mine where j.shop_id = $1 and j.subject = 'parcel' and j.subject_id = mine.id and j.state in ('queued', 'unknown')
 )
 select count(*) from mine

@@ -14,17 +14,19 @@ from wms.locations.number_ranges import take_ssccs
 from wms.locations.queries import Unit
 from wms.locations.resolve import find_handling_unit
 from wms.receiving.errors import ReceiptClosed, UnitInUse
+from wms.receiving.print_unit import print_unit
 
 OpenKind = Literal["pallet", "carton", "tote"]
 
 
 class OpenedUnit(msgspec.Struct, frozen=True):
-    """``sscc`` is null for a tote that has only its own label."""
+    """``sscc`` is null for a tote that has only its own label. ``printer``: where the label of a new one comes out."""
 
     id: int
     kind: str
     code: str
     sscc: str | None
+    printer: str | None = None
 
 
 async def open_handling_unit(
@@ -32,9 +34,10 @@ async def open_handling_unit(
 ) -> OpenedUnit:
     """A unit that stands at the receipt's dock, ready to be received onto.
 
-    With no ``label`` a new one with an SSCC of ours. With a label (raw scan): the unit that has it, if it is empty or
-    stands here already; an SSCC that we do not know is the supplier's and is taken over. Raises ``NotFound``,
-    ``ReceiptClosed``, ``UnknownHandlingUnit``, ``UnitInUse``, ``NumbersMissing``.
+    With no ``label`` a new one with an SSCC of ours, whose label comes out at the dock where a printer serves it. With a
+    label (raw scan): the unit that has it, if it is empty or stands here already; an SSCC that we do not know is the
+    supplier's and is taken over. Raises ``NotFound``, ``ReceiptClosed``, ``UnknownHandlingUnit``, ``UnitInUse``,
+    ``NumbersMissing``.
     """
     receipt = await tx.row(
         """select r.number, r.state, r.location_id, l.warehouse_id from receipt r join location l on l.id = r.location_id
@@ -68,7 +71,8 @@ async def open_handling_unit(
         data={"unit": sscc, "kind": kind},
     )
     await record(tx, event)
-    return OpenedUnit(id=unit_id, kind=kind, code=sscc, sscc=sscc)
+    printer = await print_unit(tx, unit_id, dock) if label is None else None
+    return OpenedUnit(id=unit_id, kind=kind, code=sscc, sscc=sscc, printer=printer)
 
 
 async def _taken(tx: Tx, unit: Unit, warehouse_id: int, dock: int) -> OpenedUnit:

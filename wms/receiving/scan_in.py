@@ -45,7 +45,8 @@ async def _command(tx: Tx, hand: InHand, command: Command) -> tuple[InHand, Did]
         return msgspec.structs.replace(hand, note=None), ("ok", "go-on")
     if command.choice == NEW_PALLET and hand.need is None:
         made = await open_handling_unit(tx, hand.shop_id, hand.receipt_id)
-        return msgspec.structs.replace(hand, unit=HeldUnit(made.id, made.code, made.kind)), ("ok", "unit-new")
+        word = "unit-new" if made.printer is None else "unit-printed"
+        return msgspec.structs.replace(hand, unit=HeldUnit(made.id, made.code, made.kind)), ("ok", word)
     raise ChooseOnScreen(scanned=f"WMS:{command.value}")
 
 
