@@ -183,7 +183,7 @@ PROBES: dict[str, Probe] = {
     "POST /printers/{printer_id}/ask": STAFF,
     "PUT /printer-places": STAFF,
     "DELETE /printer-places/{location_id}": STAFF,
-    "GET /print-jobs": STAFF,
+    "GET /print-jobs": Probe(foreign=LIST),
     "POST /print-jobs/{job_id}/came-out": STAFF,
     "POST /print-jobs/{job_id}/again": STAFF,
     "POST /print-jobs/{job_id}/cancel": STAFF,
