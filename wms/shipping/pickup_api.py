@@ -22,7 +22,7 @@ class OrderingIn(msgspec.Struct, forbid_unknown_fields=True):
     orders: bool
 
 
-class SettleIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+class CarDecisionIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """``ordered`` false: there is none, order it again."""
 
     ordered: bool
@@ -50,7 +50,7 @@ async def get_pickup_orders(
 
 @post("/pickup-orders/{order_id:int}/settle", allow=floor("supervisor"), tags=["manifests"], status_code=200)
 async def post_settle_pickup(
-    tx: NamedDependency[Tx], order_id: PathId, data: JSONBody[SettleIn]
+    tx: NamedDependency[Tx], order_id: PathId, data: JSONBody[CarDecisionIn]
 ) -> PickupRow:
     """Decide about a car that nobody knows to have been ordered, or that could not be: it comes, or order it again."""
     return await settle_pickup(tx, order_id, ordered=data.ordered, reference=data.reference.strip())
