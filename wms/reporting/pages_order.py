@@ -78,7 +78,12 @@ async def draw(
     order = found.order
     state = OrderState(order.state)
     has_label = any(p.label_state and not p.label_refused for p in found.parcels)
-    refused = {f: e.why for p in found.parcels for e in p.fields if (f := e.field.removeprefix("receiver.")) in FIELDS}
+    refused = {
+        f: e.why
+        for p in found.parcels
+        for e in p.fields
+        if (f := e.field.removeprefix("receiver.")) in FIELDS
+    }
     if state in BEFORE_HANDOVER and not has_label and not faults:
         said = CARRIER_SAYS.in_(lang_of_page(request), why="{}")
         refusals = {f: said.replace("{}", why) for f, why in refused.items()}
