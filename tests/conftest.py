@@ -75,7 +75,7 @@ class Cluster:
 
 
 LONG = (
-    "browser/test_wedge.py", "browser/test_every_page.py", "browser/test_queue.py", "demo/test_day.py",
+    "browser/test_wedge.py", "browser/test_every_page.py", "printing/test_random_labels.py", "browser/test_queue.py", "demo/test_day.py",
     "openapi/test_schemathesis.py", "web/test_troubles.py", "ledger/test_machine.py", "demo/test_bench.py",
     "ledger/test_together.py", "cli/test_commands.py", "ledger/test_faults_alone.py", "carriers/test_command.py",
     "browser/test_benches.py", "browser/test_desk_outbound.py", "browser/test_floor_inbound.py",
