@@ -41,7 +41,7 @@ async def test_files_confirming_and_the_couriers_list(gone: Gone, server: Server
         strange = await http.post(at, data={"number": ["Z-1"]})
         assert (strange.status_code, "Z-1" in strange.text) == (409, True)
     sent = ok(await gone.api.get(f"{gone.path}/deliveries"))
-    assert [(d["channel"], d["target"], d["status"]) for d in sent] == [("pull", "link", "fetched")]
+    assert sent == [], "reading changes nothing"
     row = await gone.row()
     assert (row["confirmed"], row["scanned"]) == (3, 2)
 

@@ -106,7 +106,7 @@ def restore(source: Path) -> None:
 @click.option(
     "--only",
     multiple=True,
-    help="Run only these parts (intake, allocation, scan, cycle, labels, printing, verify, growth).",
+    help="Run only these parts (intake, allocation, scan, cycle, labels, printing, manifest, verify, growth).",
 )
 def bench(quick: bool, as_json: bool, only: tuple[str, ...]) -> None:
     """Measure the hot paths on this machine, each beside its limit (pgbench, the bare driver, the bare drawing)."""

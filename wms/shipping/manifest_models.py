@@ -60,7 +60,7 @@ class ManifestDelivery(Owned, Base):
     """A file of a manifest on its way to the carrier, or fetched by it. Sent at least once: the file's name has the number.
 
     ``channel`` mail: ``mail_id`` is the mail, whose state counts; sftp: the worker tries until it is *sent*; pull: the
-    courier's key (``target``) has *fetched* it. ``remote_ack``: the hash that the courier says it has.
+    courier's key (``target``) has *fetched* it, and says so. ``remote_ack``: the hash that it says it has.
     """
 
     __tablename__ = "manifest_delivery"
