@@ -127,7 +127,7 @@ async def _stations(site: Site, sim: Simulator) -> AsyncIterator[dict[int, Virtu
 
 async def _picked(site: Site, n: int, stations: list[int]) -> tuple[Floor, list[dict[str, Any]]]:
     """Orders whose goods wait in totes."""
-    orders = [site.order(1) | {"carrier": "slow"} for _ in range(n)]
+    orders = [site.order(2) | {"carrier": "slow"} for _ in range(n)]
     place = site.place
     job = Cycle(
         port=site.port, clients=STATIONS, by_scan=False, orders=orders, tokens=place.tokens[:STATIONS],
@@ -151,7 +151,7 @@ async def _round(floor: Floor, orders: list[dict[str, Any]], printers: list[Virt
         before = len(printer.labels)
         await ready.wait()
         begun = time.monotonic()
-        weight = {"carton": "M", "weight_g": CARTON_G + PIECE_G}
+        weight = {"carton": "M", "weight_g": CARTON_G + PIECE_G * len(order["lines"])}
         await wire.call("POST", f"{parcel}/close", token, weight)
         await wire.call("POST", f"{parcel}/label", token)
         while len(printer.labels) == before:
