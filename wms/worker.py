@@ -240,7 +240,11 @@ def create_jobs(
 
     @app.periodic(cron=EVERY_MINUTE)
     @app.task(
-        name="catalog.fetch_pictures", queue=QUEUE, queueing_lock="fetch_pictures", lock="fetch_pictures", retry=again
+        name="catalog.fetch_pictures",
+        queue=QUEUE,
+        queueing_lock="fetch_pictures",
+        lock="fetch_pictures",
+        retry=again,
     )
     async def _pictures(timestamp: int) -> None:
         await fetch_pictures(database, Internet())

@@ -43,7 +43,7 @@ async def get_lookup(
     scan: Annotated[str, QueryParameter(min_length=1, max_length=20_000, description="The raw scan")],
     warehouse_id: QueryIdOrNone = None,
 ) -> Lookup:
-    """What is this? A place, SKU, GTIN or GS1 code, tote, pallet, SSCC, order, parcel, return, ASN, receipt, lot or serial number.
+    """What is this? A place, goods, tote, pallet, order, parcel, return, ASN, receipt, lot or serial number.
 
     Told are the facts, the first 50 lines of what is inside, and what is going on with it: open tasks, who has them, holds.
     """
@@ -61,4 +61,10 @@ async def get_waiting(tx: NamedDependency[Tx], warehouse_id: QueryId) -> list[Wa
     return await work_that_waits(tx, warehouse_id)
 
 
-handlers: list[HTTPRouteHandler] = [*exceptions_api.handlers, get_verify, get_explain, get_lookup, get_waiting]
+handlers: list[HTTPRouteHandler] = [
+    *exceptions_api.handlers,
+    get_verify,
+    get_explain,
+    get_lookup,
+    get_waiting,
+]
