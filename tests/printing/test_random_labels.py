@@ -1,9 +1,11 @@
 """300 parcel labels of every kind of text and number: each is read back from the PDF and from the ZPL, dot by dot.
 
-``pytest -s tests/printing/test_random_labels.py`` prints how many were read.
+``WMS_LABELS=300 pytest -s tests/printing/test_random_labels.py`` draws all of them from ZPL too, which takes some minutes,
+and prints how many were read; without it ZPL is drawn for the first 60.
 """
 
 import itertools
+import os
 import random
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -22,6 +24,7 @@ from wms.printing.templates import LabelTemplate, load_template
 from wms.printing.zpl import render_zpl
 
 COUNT = 300
+ZEBRAS = int(os.environ.get("WMS_LABELS", "60"))
 SEED = 20261122
 FIRST = (
     "Małgorzata",
@@ -160,7 +163,7 @@ def zebras(template: LabelTemplate, labels: list[dict[str, Any]]) -> list["Seen"
     page = template.page
     return seen(
         template,
-        labels,
+        labels[:ZEBRAS],
         lambda some: zebra([render_zpl(template, [one]) for one in some], page.width, page.height),
     )
 
@@ -210,7 +213,7 @@ def all_exact(what: str, found: list[Seen]) -> bool:
     print(
         f"\n{what}: {sum(codes)} of {len(codes)} bar codes are whole modules of black and white in every row"
     )
-    return all(codes) and len(codes) > COUNT
+    return all(codes) and len(codes) > len(found)
 
 
 def test_a_scanner_reads_each_label_of_the_pdf(labels: list[dict[str, Any]], paper: list[Seen]) -> None:
@@ -218,7 +221,7 @@ def test_a_scanner_reads_each_label_of_the_pdf(labels: list[dict[str, Any]], pap
 
 
 def test_a_scanner_reads_each_label_of_the_zpl(labels: list[dict[str, Any]], zebras: list[Seen]) -> None:
-    assert all_read("ZPL at 8 dots/mm", labels, zebras)
+    assert all_read("ZPL at 8 dots/mm", labels[:ZEBRAS], zebras)
 
 
 def test_each_run_of_the_pdf_is_whole_modules(paper: list[Seen]) -> None:
