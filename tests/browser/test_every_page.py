@@ -29,9 +29,9 @@ PICTURES = Path(os.environ["WMS_PICTURES"]) if os.environ.get("WMS_PICTURES") el
 NOT_PAGES = {
     "/courier/{manifest_id}/{mark}/files/{format}", "/desk/live", "/desk/try/code", "/desk/manifests/{manifest_id}/papers/{document_id}",
     "/desk/returns/photo/{shop_id}/{document_id}", "/desk/returns/strays/{stray_id}/photo",
-    "/desk/labels/{name}/file", "/floor/picture/{shop_id}/{sku_id}",
+    "/desk/labels/{name}/file", "/floor/picture/{shop_id}/{sku_id}", "/desk/printers/at/{location_id}",
 }  # fmt: skip
-"""A stream, and files."""
+"""A stream, files, and a part of a page."""
 FIRST_LOAD, ANSWER = 60_000, 4_000
 IDS = {
     "/desk/labels/{name}": {"name": "=parcel"},

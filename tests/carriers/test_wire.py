@@ -12,7 +12,7 @@ import structlog
 
 from tests.carriers.matrix import COURIERS, FAULTS, REF
 from tests.carriers.rig import a_shipment, an_account
-from wms.carriers import wire
+from wms.carriers import registry, shaping, wire
 from wms.carriers.account import Account, Link, check_url
 from wms.carriers.errors import Ambiguous, CarrierError, RateLimited, Unavailable
 from wms.carriers.port import Tracks
@@ -26,7 +26,7 @@ CANARY = "kanarek-5c1d"
 
 
 @pytest.fixture
-def everything_logged() -> Iterator[io.StringIO]:
+def everything_logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
     """All that any logger says, down to the client's own."""
     said = io.StringIO()
     handler = logging.StreamHandler(said)
@@ -41,6 +41,8 @@ def everything_logged() -> Iterator[io.StringIO]:
         wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG),
         cache_logger_on_first_use=False,
     )
+    for module in (wire, registry, shaping):  # theirs may have been used, and kept as it was then
+        monkeypatch.setattr(module, "log", structlog.get_logger("wms.carriers"))
     yield said
     structlog.configure(**before)
     root.removeHandler(handler)

@@ -49,6 +49,6 @@ def test_a_day_that_is_interrupted_goes_on_where_it_was(home: Path) -> None:
     assert list((day / "labels").glob("*.pdf"))
     assert list((day / "labels").glob("*.zpl"))
     assert list((day / "slips").glob("*.pdf"))
-    assert {p.suffix for p in (day / "manifests").iterdir()} == {".pdf", ".csv"}
+    assert {p.suffix for p in (day / "manifests").iterdir()} == {".pdf", ".csv", ".json"}
     for pdf in day.rglob("*.pdf"):
         assert pdf.read_bytes().startswith(b"%PDF-"), pdf
