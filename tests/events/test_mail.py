@@ -80,7 +80,7 @@ async def test_the_papers_of_a_manifest_reach_the_carrier(
 
     async def sent() -> bool:
         async with db.begin() as tx:
-            return await tx.value("select state from mail where ref = $1", number) == "sent"
+            return bool(await tx.value("select state = 'sent' from mail where ref = $1", number))
 
     async with a_post() as post:
         with a_worker(settings, WMS_SMTP_URL=post.url, WMS_MAIL_FROM="Magazyn Błonie <wms@magazyn.example>"):
