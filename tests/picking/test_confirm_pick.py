@@ -54,7 +54,7 @@ async def test_wrong_location_item_and_tote_are_refused_and_change_nothing(scene
     problem = await scene.refused(screen, plate.barcode, "wrong-item")
     assert plate.code in problem["detail"]
     assert cup.code in problem["detail"]
-    await scene.refused(screen, "5901234123457", "wrong-item")
+    await scene.refused(screen, "5908000000004", "wrong-item")
     screen = await scene.scan(screen, cup.barcode)
     other_tote = await scene.tote()
     problem = await scene.refused(screen, other_tote.code, "wrong-tote")
