@@ -96,9 +96,12 @@ async def test_the_papers_of_a_manifest_reach_the_carrier(
     name = number.replace("/", "-")
     assert set(files) == {f"{name}.pdf", f"{name}.csv"}
     async with person(db, server, "supervisor") as api:
-        for d in [d for d in closed["documents"] if d["name"] in files]:
-            kept = await api.get(f"/documents/{d['id']}")
-            assert files[d["name"]].get_payload(decode=True) == kept.content
+        papers = ok(await api.get(f"/manifests/{closed['manifest']['id']}"))["documents"]
+        ids = {d["name"]: d["id"] for d in papers}
+        assert set(ids) == {f"{name}.pdf", f"{name}.csv", f"{name}.json"}  # JSON is kept, and not mailed
+        for file in files:
+            kept = await api.get(f"/documents/{ids[file]}")
+            assert files[file].get_payload(decode=True) == kept.content
         assert [
             m["state"] for m in ok(await api.get("/mails?state=sent"))["items"] if m["ref"] == number
         ] == ["sent"]

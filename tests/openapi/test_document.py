@@ -44,7 +44,7 @@ def checked(schema: dict[str, Any], document: dict[str, Any]) -> jsonschema.Draf
 
 
 async def test_what_is_served_is_valid_openapi(server: Server, document: dict[str, Any]) -> None:
-    async with httpx.AsyncClient(base_url=server.url, timeout=60) as http:
+    async with httpx.AsyncClient(base_url=server.url) as http:
         r = await http.get("/docs/openapi.json")
         assert r.status_code == 200
         assert r.json() == document
