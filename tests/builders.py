@@ -65,6 +65,8 @@ _shared: dict[str, AWarehouse] = {}
 
 async def a_warehouse(where: Where, *, shared: bool = True) -> AWarehouse:
     """The warehouse that the tests of this worker share, or one of the test's own."""
+    if not shared and not isinstance(where, Tx):
+        await a_warehouse(where)  # orders go to the oldest one, whichever test makes it
     async with opened(where) as tx:
         database = tx.database
         if shared and database in _shared:

@@ -4,35 +4,12 @@ import pytest
 
 from tests.builders import a_carrier, a_shop, a_sku, a_warehouse, unique
 from wms.db.tx import Database, Tx
+from wms.demo.bench_manifest import FILL
 from wms.shipping.close_manifest import DRAWN_AT_ONCE, close_manifest, draw_protocol
 from wms.shipping.hand_over import hand_over
 from wms.shipping.load_parcel import load_all
 from wms.shipping.manifest_queries import manifest_documents
 from wms.stock.ledger import Move, post
-
-PREPARE = """
-with hu as (
-  insert into handling_unit (warehouse_id, kind, code, location_id)
-  select $2, 'parcel', 'P-' || $5 || n, $6 from generate_series(1, $7::int) n returning id, code
-), o as (
-  insert into orders (shop_id, number, state, warehouse_id, placed_at, ship_by, carrier_id, name, street, postcode, city,
-    country, request_hash)
-  select $1, code, 'labelled', $2, now(), now(), $3, 'Jan', 'Polna 1', '00-001', 'Warszawa', 'PL', '' from hu
-  returning id, number
-), l as (
-  insert into order_line (shop_id, order_id, line_no, sku_id, quantity, picked, packed)
-  select $1, id, 1, $4, 1, 1, 1 from o returning id, order_id
-), p as (
-  insert into parcel (shop_id, order_id, no, hu_id, warehouse_id, carrier_id, service, state, units, ledger_units, weight_g,
-    closed_at, tracking_number)
-  select $1, o.id, 1, hu.id, $2, $3, 'standard', 'labelled', 1, 1, 400, now(), hu.code
-  from o join hu on hu.code = o.number returning id, order_id, hu_id
-), i as (
-  insert into parcel_item (shop_id, parcel_id, order_id, order_line_id, sku_id, quantity)
-  select $1, p.id, p.order_id, l.id, $4, 1 from p join l using (order_id)
-)
-select p.hu_id, p.order_id, l.id as line_id from p join l using (order_id)
-"""
 
 
 async def prepared(db: Database, parcels: int) -> tuple[int, int]:
@@ -41,7 +18,7 @@ async def prepared(db: Database, parcels: int) -> tuple[int, int]:
     sku = await a_sku(db, shop=shop)
     async with db.begin() as tx:
         packed, supplier = warehouse.locations["PACKED"], warehouse.locations["SUPPLIER"]
-        rows = await tx.rows(PREPARE, shop.id, warehouse.id, carrier.id, sku.id, unique(), packed, parcels)
+        rows = await tx.rows(FILL, shop.id, warehouse.id, carrier.id, sku.id, unique("P-"), packed, parcels)
         moves = [
             Move(
                 shop_id=shop.id, sku_id=sku.id, quantity=1, from_location=supplier, to_location=packed, to_hu=r["hu_id"],

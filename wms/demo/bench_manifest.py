@@ -28,7 +28,7 @@ PARCELS = 5_000
 FILL = """
 with hu as (
   insert into handling_unit (warehouse_id, kind, code, location_id)
-  select $2, 'parcel', 'M-' || n, $5 from generate_series(1, $6::int) n returning id, code
+  select $2, 'parcel', $5 || n, $6 from generate_series(1, $7::int) n returning id, code
 ), o as (
   insert into orders (shop_id, number, state, warehouse_id, placed_at, ship_by, carrier_id, name, street, postcode, city,
     country, request_hash)
@@ -66,7 +66,7 @@ async def _fill(site: Site, n: int) -> None:
         async with database.begin() as tx:
             packed = await system_location(tx, p.warehouse_id, "packed")
             supplier = await system_location(tx, p.warehouse_id, "supplier")
-            rows = await tx.rows(FILL, p.shop_id, p.warehouse_id, p.carrier_id, sku, packed, n)
+            rows = await tx.rows(FILL, p.shop_id, p.warehouse_id, p.carrier_id, sku, "M-", packed, n)
             moves = [
                 Move(
                     shop_id=p.shop_id, sku_id=sku, quantity=1, from_location=supplier, to_location=packed,

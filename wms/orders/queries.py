@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 from wms.db.tx import Tx
+from wms.orders.service_values import Option
 
 
 class LineOut(msgspec.Struct, frozen=True):
@@ -58,6 +59,15 @@ class ChoiceOut(msgspec.Struct, frozen=True):
     arrives_on: date | None
     parcel_id: int | None
     at: datetime
+
+
+class StoredChoice(ChoiceOut, frozen=True):
+    """A choice with all that could have been chosen, prices included: for staff. ``parcel_no`` as ``parcel_id``."""
+
+    parcel_no: int | None
+    price: Decimal | None
+    currency: str | None
+    options: list[Option]
 
 
 class OrderOut(msgspec.Struct, frozen=True):
@@ -173,3 +183,17 @@ async def list_orders(
 ) -> list[OrderRow]:
     """Orders of one shop by id, from ``after`` on."""
     return await tx.all(OrderRow, LIST, shop_id, after, state, number, limit)
+
+
+CHOICES = """
+select c.code as carrier, s.service, s.reason, s.rule, s.arrives_on, s.parcel_id, s.at, p.no as parcel_no, s.price, s.currency,
+       s.options
+from service_choice s left join carrier c on c.id = s.carrier_id
+left join parcel p on (p.shop_id, p.id) = (s.shop_id, s.parcel_id)
+where s.shop_id = $1 and s.order_id = $2 order by s.id desc limit 50
+"""
+
+
+async def choices_of(tx: Tx, shop_id: int, order_id: int) -> list[StoredChoice]:
+    """The last first."""
+    return await tx.all(StoredChoice, CHOICES, shop_id, order_id)

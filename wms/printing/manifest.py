@@ -28,11 +28,11 @@ COLUMNS: tuple[tuple[Text, float], ...] = (
     (Text(en="Tracking number", pl="Numer przesyłki"), 192),
     (Text(en="SSCC", pl="SSCC"), 104),
     (Text(en="Reference, shop", pl="Referencja, sklep"), 124),
-    (Text(en="Receiver", pl="Odbiorca"), 158),
+    (Text(en="Receiver", pl="Odbiorca"), 140),
     (Text(en="Service", pl="Usługa"), 60),
     (Text(en="kg", pl="kg"), 40),
     (Text(en="COD", pl="Pobranie"), 60),
-    (Text(en="k/n", pl="k/n"), 24),
+    (Text(en="k/n", pl="k/n"), 42),
 )
 """Headings and widths in points."""
 TOTAL = Text(en="Total", pl="Razem")

@@ -9,8 +9,7 @@ import msgspec
 from wms.db.tx import Tx
 from wms.kernel.refusals import NotFound
 from wms.kernel.text import Lang
-from wms.orders.choose_service import Option
-from wms.orders.queries import OrderOut, get_order
+from wms.orders.queries import OrderOut, StoredChoice, choices_of, get_order
 from wms.reporting.order_events import Told, told
 from wms.stock.explain import explain_order_moves
 
@@ -88,21 +87,6 @@ class Box(msgspec.Struct, frozen=True):
     tracking: list[Track]
 
 
-class Picked(msgspec.Struct, frozen=True):
-    """Why the order, or one of its parcels, goes with a service; staff read the prices too."""
-
-    parcel_no: int | None
-    carrier: str | None
-    service: str
-    reason: str
-    rule: str
-    price: Decimal | None
-    currency: str | None
-    arrives_on: date | None
-    options: list[Option]
-    at: datetime
-
-
 class Back(msgspec.Struct, frozen=True):
     """A return of goods of this order."""
 
@@ -153,7 +137,7 @@ class OrderPage(msgspec.Struct, frozen=True, kw_only=True):
     promised: list[Promised]
     lacks: list[Lack]
     parcels: list[Box]
-    picked: list[Picked]
+    choices: list[StoredChoice]
     offers: list[Offer]
     returns: list[Back]
     papers: list[Paper]
@@ -222,12 +206,6 @@ left join manifest_parcel mp on mp.shop_id = p.shop_id and mp.parcel_id = p.id a
 left join manifest m on m.id = mp.manifest_id
 where p.shop_id = $1 and p.order_id = $2 order by p.no
 """
-PICKED = """
-select p.no as parcel_no, c.code as carrier, s.service, s.reason, s.rule, s.price, s.currency, s.arrives_on, s.options, s.at
-from service_choice s left join carrier c on c.id = s.carrier_id
-left join parcel p on (p.shop_id, p.id) = (s.shop_id, s.parcel_id)
-where s.shop_id = $1 and s.order_id = $2 order by s.id desc limit 20
-"""
 OFFERS = "select code, name, services from carrier where active order by name"
 RETURNS = """
 select r.id, r.number, r.kind, r.state, r.created_at, r.received_at, a.amount as refund, a.currency as refund_currency,
@@ -276,7 +254,7 @@ async def load_order_page(tx: Tx, shop_id: int, order_id: int, lang: Lang) -> Or
         promised=await tx.all(Promised, PROMISED, shop_id, order_id),
         lacks=await tx.all(Lack, LACKS, shop_id, order_id) if any(n.missing for n in order.lines) else [],
         parcels=boxes,
-        picked=await tx.all(Picked, PICKED, shop_id, order_id),
+        choices=await choices_of(tx, shop_id, order_id),
         offers=await tx.all(Offer, OFFERS),
         returns=backs,
         papers=await tx.all(Paper, PAPERS, shop_id, order_id, parcel_ids, rma_ids),

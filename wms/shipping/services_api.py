@@ -1,6 +1,5 @@
 """Price lists, rules and choices of services, over HTTP. Prices are the operator's: no shop's key reads them."""
 
-from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Literal
 
@@ -15,8 +14,9 @@ from wms.db.tx import Tx
 from wms.kernel.refusals import Invalid, NotFound
 from wms.kernel.text import Lang, pick_lang
 from wms.orders.choose_again import choose_for_order, set_service
-from wms.orders.choose_service import Option, ServiceRef, ServiceRule
+from wms.orders.choose_service import ServiceRef, ServiceRule
 from wms.orders.holds import Mended
+from wms.orders.queries import StoredChoice, choices_of
 from wms.shipping.load_prices import FIRST, Loaded, PriceKey, PriceOut, list_prices, load_prices, remove_price
 from wms.shipping.set_rules import MOST, rules_of, set_rules
 from wms.web.access import SUPERVISOR, floor
@@ -86,36 +86,10 @@ class ServiceIn(msgspec.Struct, forbid_unknown_fields=True):
     service: ServiceCode
 
 
-class StoredChoice(msgspec.Struct, frozen=True):
-    """One choice with all that could have been chosen, prices included; ``parcel_id`` where it is of one parcel alone."""
-
-    parcel_id: int | None
-    carrier: str | None
-    service: str
-    reason: str
-    rule: str
-    price: Decimal | None
-    currency: str | None
-    arrives_on: date | None
-    options: list[Option]
-    at: datetime
-
-
 class Choices(msgspec.Struct, frozen=True):
     """The last first."""
 
     choices: list[StoredChoice]
-
-
-CHOICES = """
-select s.parcel_id, c.code as carrier, s.service, s.reason, s.rule, s.price, s.currency, s.arrives_on, s.options, s.at
-from service_choice s left join carrier c on c.id = s.carrier_id
-where s.shop_id = $1 and s.order_id = $2 order by s.id desc limit 50
-"""
-
-
-async def choices_of(tx: Tx, shop_id: int, order_id: int) -> list[StoredChoice]:
-    return await tx.all(StoredChoice, CHOICES, shop_id, order_id)
 
 
 def lang_of(tx: Tx) -> Lang:

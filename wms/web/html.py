@@ -32,7 +32,7 @@ HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
-    "Permissions-Policy": "bluetooth=(), geolocation=(), hid=(), microphone=(), serial=(), usb=()",
+    "Permissions-Policy": "geolocation=(), hid=(), microphone=(), serial=(), usb=()",
     "Cache-Control": "no-store",
     "Vary": "X-Fragment, HX-Request, Cookie, Accept-Language",
 }

@@ -1,11 +1,7 @@
 """The HTTP server under every simulator: plain HTTP/1.1 on one loopback socket, close enough to the wire to break it."""
 
 import asyncio
-import contextlib
-import socket
-import struct
 from collections.abc import Mapping
-from types import TracebackType
 from typing import Any, Protocol
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -13,6 +9,7 @@ import h11
 import msgspec
 
 from wms.carriers.simulators.faults import NOT_CARRIED_OUT, Fault, Plan
+from wms.kernel.door import Door, reset
 
 MOST_BODY = 4 * 1024 * 1024
 PAGE = b"<!DOCTYPE html><html><head><title>502 Bad Gateway</title></head><body><h1>Przerwa techniczna</h1></body></html>"
@@ -66,45 +63,24 @@ class Simulator:
     """``async with Simulator(InPost()) as sim``: serves at ``sim.url`` until the block ends."""
 
     def __init__(self, carrier: Simulated, port: int = 0) -> None:
-        self.carrier, self.port, self.plan = carrier, port, Plan()
+        self.carrier, self.plan = carrier, Plan()
         self.calls: list[str] = []
-        self.server: asyncio.Server | None = None
-        self.open: set[asyncio.Task[None]] = set()
+        self.door = Door(self._talk, port)
+
+    @property
+    def port(self) -> int:
+        return self.door.port
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
     async def __aenter__(self) -> "Simulator":
-        self.server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
-        self.port = int(self.server.sockets[0].getsockname()[1])
+        await self.door.open()
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, e: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        assert self.server is not None
-        self.server.close()
-        for task in list(self.open):
-            task.cancel()
-        await asyncio.gather(*self.open, return_exceptions=True)
-        await self.server.wait_closed()
-
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self.open.add(task)
-        try:
-            await self._talk(reader, writer)
-        except (OSError, h11.RemoteProtocolError):
-            pass  # the caller went away, or does not speak HTTP
-        except asyncio.CancelledError:
-            pass  # the server closes; nobody waits for this task but the one that ended it
-        finally:
-            self.open.discard(task)
-            writer.close()
-            with contextlib.suppress(OSError, asyncio.CancelledError):
-                await writer.wait_closed()
+    async def __aexit__(self, *_: object) -> None:
+        await self.door.close()
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         wire = h11.Connection(h11.SERVER)
@@ -141,14 +117,14 @@ class Simulator:
                 await asyncio.sleep(f.seconds)
                 return None
             case "reset_before" | "reset_after":
-                _reset(writer)
+                reset(writer)
                 return None
             case "reset_in_body":
                 whole = _head(h11.Connection(h11.SERVER), reply, answered=True) + reply.body
                 writer.write(whole[: max(len(whole) - max(len(reply.body) // 2, 1), 20)])
                 await writer.drain()
                 await asyncio.sleep(0.02)  # so that the half arrives before the reset overtakes it
-                _reset(writer)
+                reset(writer)
                 return None
             case "error_before" | "error_after":
                 return Reply(f.status, PAGE, "text/html")
@@ -182,7 +158,10 @@ async def _read(wire: h11.Connection, reader: asyncio.StreamReader) -> Request |
     head: h11.Request | None = None
     body = b""
     while True:
-        event = wire.next_event()
+        try:
+            event = wire.next_event()
+        except h11.RemoteProtocolError:
+            return None  # it does not speak HTTP
         if event is h11.NEED_DATA:
             wire.receive_data(await reader.read(65536))
         elif isinstance(event, h11.Request):
@@ -213,10 +192,3 @@ def _head(wire: h11.Connection, reply: Reply, *, answered: bool = False) -> byte
 def _rest(wire: h11.Connection, reply: Reply) -> bytes:
     data = b"" if reply.status == 204 else wire.send(h11.Data(data=reply.body)) or b""
     return data + (wire.send(h11.EndOfMessage()) or b"")
-
-
-def _reset(writer: asyncio.StreamWriter) -> None:
-    """A reset instead of a polite end."""
-    s: socket.socket = writer.get_extra_info("socket")
-    s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    writer.transport.abort()

@@ -1,14 +1,14 @@
 """IPP and the control addresses of a virtual printer, over HTTP on loopback."""
 
 import asyncio
-import contextlib
 from typing import Any
 
 import h11
 import msgspec
 
+from wms.kernel.door import Door, reset
 from wms.printing import ipp
-from wms.printing.simulator.raw_server import RawServer, reset
+from wms.printing.simulator.raw_server import RawServer
 from wms.printing.simulator.virtual_printer import Change, Fault, VirtualPrinter
 
 MOST = 64 * 1024 * 1024
@@ -23,40 +23,22 @@ class HttpServer:
     def __init__(
         self, printer: VirtualPrinter, raw: RawServer | None, port: int = 0, host: str = "127.0.0.1"
     ) -> None:
-        self.printer, self.raw, self.port, self.host = printer, raw, port, host
-        self.server: asyncio.Server | None = None
-        self.open: set[asyncio.Task[None]] = set()
+        self.printer, self.raw, self.door = printer, raw, Door(self._talk, port, host)
+
+    @property
+    def port(self) -> int:
+        return self.door.port
 
     @property
     def uri(self) -> str:
-        return f"ipp://{self.host}:{self.port}/ipp/print"
+        return f"ipp://{self.door.host}:{self.port}/ipp/print"
 
     async def __aenter__(self) -> "HttpServer":
-        self.server = await asyncio.start_server(self._serve, self.host, self.port, limit=2**20)
-        self.port = int(self.server.sockets[0].getsockname()[1])
+        await self.door.open()
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        assert self.server is not None
-        self.server.close()
-        for task in list(self.open):
-            task.cancel()
-        await asyncio.gather(*self.open, return_exceptions=True)
-        await self.server.wait_closed()
-
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self.open.add(task)
-        try:
-            await self._talk(reader, writer)
-        except (OSError, h11.RemoteProtocolError, asyncio.CancelledError):
-            pass  # the caller went away, or the server closes
-        finally:
-            self.open.discard(task)
-            writer.close()
-            with contextlib.suppress(OSError, asyncio.CancelledError):
-                await writer.wait_closed()
+        await self.door.close()
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         wire = h11.Connection(h11.SERVER)
@@ -171,7 +153,10 @@ async def _read(wire: h11.Connection, reader: asyncio.StreamReader) -> tuple[str
     method = path = ""
     body = b""
     while True:
-        event = wire.next_event()
+        try:
+            event = wire.next_event()
+        except h11.RemoteProtocolError:
+            return None
         if event is h11.NEED_DATA:
             wire.receive_data(await reader.read(65536))
         elif isinstance(event, h11.Request):

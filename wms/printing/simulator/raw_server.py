@@ -1,11 +1,9 @@
 """Port 9100 of a virtual printer."""
 
 import asyncio
-import contextlib
 import re
-import socket
-import struct
 
+from wms.kernel.door import Door, reset
 from wms.printing.host_status import write_status
 from wms.printing.simulator.virtual_printer import VirtualPrinter
 
@@ -17,9 +15,11 @@ class RawServer:
     """``async with RawServer(printer) as raw``: listens at ``raw.port`` while the printer's power is on."""
 
     def __init__(self, printer: VirtualPrinter, port: int = 0, host: str = "127.0.0.1") -> None:
-        self.printer, self.port, self.host = printer, port, host
-        self.server: asyncio.Server | None = None
-        self.open: set[asyncio.Task[None]] = set()
+        self.printer, self.door = printer, Door(self._talk, port, host)
+
+    @property
+    def port(self) -> int:
+        return self.door.port
 
     async def __aenter__(self) -> "RawServer":
         await self.switch_on()
@@ -29,35 +29,11 @@ class RawServer:
         await self.switch_off()
 
     async def switch_on(self) -> None:
-        if self.server is None:
-            self.server = await asyncio.start_server(self._serve, self.host, self.port, reuse_address=True)
-            self.port = int(self.server.sockets[0].getsockname()[1])
+        await self.door.open()
 
     async def switch_off(self) -> None:
         """Nobody listens any more, and connections that were open break."""
-        if self.server is not None:
-            self.server.close()
-            for task in list(self.open):
-                task.cancel()
-            await asyncio.gather(*self.open, return_exceptions=True)
-            await self.server.wait_closed()
-            self.server = None
-
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self.open.add(task)
-        try:
-            await self._talk(reader, writer)
-        except (OSError, asyncio.IncompleteReadError):
-            pass  # whoever called went away
-        except asyncio.CancelledError:
-            reset(writer)  # the power is off
-        finally:
-            self.open.discard(task)
-            writer.close()
-            with contextlib.suppress(OSError, asyncio.CancelledError):
-                await writer.wait_closed()
+        await self.door.close()
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         p, held = self.printer, b""
@@ -89,12 +65,3 @@ class RawServer:
                 return
             if len(held) > MOST:
                 return
-
-
-def reset(writer: asyncio.StreamWriter) -> None:
-    """A connection that ends with RST, as when somebody pulls the plug."""
-    found = writer.get_extra_info("socket")
-    if found is not None:
-        with contextlib.suppress(OSError):
-            found.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    writer.transport.abort()
