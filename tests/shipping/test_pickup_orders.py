@@ -1,5 +1,6 @@
 """Cars from the pickup calendar: ordered once, and never a second one blindly."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -130,3 +131,57 @@ async def test_a_worker_that_dies_leaves_a_doubt(dpd: Scene) -> None:
         await tx.run("update pickup_order set made_at = now() - interval '1 hour' where id = $1", order["id"])
     asked: dict[str, str | int] = {"warehouse_id": order["warehouse_id"], "kind": "car"}
     assert order["id"] in [e["id"] for e in ok(await dpd.api.get("/exceptions", params=asked))["items"]]
+
+
+async def asked(dpd: Scene) -> tuple[int, asyncio.Task[str | None]]:
+    """A car that the carrier is being asked for; the order, and the job that waits for the answer."""
+    await waiting(dpd)
+    (order,) = await swept(dpd)
+    await dpd.control("faults", {"kind": "slow", "call": "pickup", "seconds": 3})
+    job = asyncio.create_task(order_pickup(dpd.db, dpd.carriers, order["id"]))
+    for _ in range(100):
+        if (await swept(dpd))[0]["state"] == "unknown":
+            return order["id"], job
+        await asyncio.sleep(0.02)
+    raise AssertionError("the carrier is never asked")
+
+
+async def as_if_it_took_too_long(dpd: Scene) -> None:
+    async with dpd.db.begin() as tx:
+        await tx.run(
+            "update pickup_order set retry_at = now() where carrier_id = $1 and state = 'unknown'",
+            dpd.carrier.id,
+        )
+
+
+async def test_nobody_decides_while_the_carrier_is_being_asked(dpd: Scene) -> None:
+    order_id, job = await asked(dpd)
+    path = f"/pickup-orders/{order_id}/settle"
+    (row,) = await swept(dpd)
+    body = {"warehouse_id": row["warehouse_id"], "carrier_id": dpd.carrier.id}
+    manifest = ok(await dpd.api.post("/loading/all", json=body))["manifest_id"]
+    async with at_desk(dpd.db, dpd.server, "supervisor", wms_warehouse=str(row["warehouse_id"])) as boss:
+        assert f"/pickup/{order_id}" not in await boss.open(f"/desk/manifests/{manifest}")
+    refused(await dpd.api.post(path, json={"ordered": False}), "pickup-decided")
+    refused(await dpd.api.post(path, json={"ordered": True, "reference": "X-1"}), "pickup-decided")
+    assert await job == "ordered"
+    held: Any = dpd.sim.carrier
+    assert len(held.pickups) == 1
+    assert await order_pickup(dpd.db, dpd.carriers, order_id) is None
+
+
+@pytest.mark.parametrize("reference", ["", "X-1"])
+async def test_a_late_answer_is_never_lost(dpd: Scene, reference: str) -> None:
+    order_id, job = await asked(dpd)
+    await as_if_it_took_too_long(dpd)
+    said = {"ordered": bool(reference), "reference": reference}
+    ok(await dpd.api.post(f"/pickup-orders/{order_id}/settle", json=said))
+    assert await job == "ordered"
+    (order,) = await swept(dpd)
+    held: Any = dpd.sim.carrier
+    numbers = order["carrier_ref"].split(", ")
+    assert (order["state"], len(numbers)) == ("ordered", 2 if reference else 1)
+    assert reference in order["carrier_ref"]
+    assert len(await dpd.events("pickup.ordered", order_id)) == 1
+    assert await order_pickup(dpd.db, dpd.carriers, order_id) is None
+    assert len(held.pickups) == 1

@@ -191,7 +191,7 @@ KINDS = (
              (select max(m.id) from manifest m
               where (m.carrier_id, m.warehouse_id, m.pickup_at) = (o.carrier_id, o.warehouse_id, o.pickup_at))
            from pickup_order o join carrier c on c.id = o.carrier_id
-           where o.state in ('unknown','failed') and o.warehouse_id = $1
+           where o.state in ('unknown','failed') and coalesce(o.retry_at <= $2::timestamptz, true) and o.warehouse_id = $1
              and o.pickup_at > $2::timestamptz - interval '1 day' and o.made_at < $2::timestamptz - interval '3 minutes'""",
     ),
     Kind(

@@ -2,9 +2,10 @@
 
 An order is *unknown* from the moment in which the carrier is asked, and stays so where its answer says nothing: a second
 car costs money and comes in vain, so it is never asked for blindly. Only an error that means that nothing was ordered
-lets the job try again.
+lets the job try again. Until ``retry_at`` the carrier may still be answering, and nobody decides.
 """
 
+import asyncio
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -39,6 +40,9 @@ LEAD = timedelta(hours=4)
 STAY = timedelta(hours=2)
 """The car may come from the hour of the calendar on, for so long."""
 FIRST_WAIT_S, LONGEST_WAIT_S = 30, 900
+ASKING = timedelta(minutes=5)
+"""So long nobody decides about a car that the carrier is being asked for; after ``MOST_S`` the asking is given up."""
+MOST_S = 240.0
 
 # Who has parcels waiting: labelled ones, and those on an open list.
 WAITING = """
@@ -122,7 +126,7 @@ class Wanted(msgspec.Struct, frozen=True):
 
 CLAIM = """
 with claimed as (
-  update pickup_order set state = 'unknown', tries = tries + 1, retry_at = null
+  update pickup_order set state = 'unknown', tries = tries + 1, retry_at = $3
   where id = $1 and state = 'wanted' and retry_at <= $2 returning *
 )
 select o.id, o.for_shop_id as shop_id, o.pickup_at, o.bookings, o.tries, c.id as carrier_id, c.code as carrier_code,
@@ -134,7 +138,7 @@ from claimed o join carrier c on c.id = o.carrier_id join warehouse w on w.id = 
 async def order_pickup(database: Database, carriers: Carriers, order_id: int) -> str | None:
     """The job: asks the carrier with no transaction open; the state that came of it, None when there was nothing to do."""
     async with database.begin() as tx:
-        wanted = await tx.one(Wanted, CLAIM, order_id, tx.now)
+        wanted = await tx.one(Wanted, CLAIM, order_id, tx.now, tx.now + ASKING)
     if wanted is None:
         return None
     try:
@@ -142,7 +146,8 @@ async def order_pickup(database: Database, carriers: Carriers, order_id: int) ->
         if not isinstance(adapter, OrdersPickup):
             raise NotSupported(wanted.carrier_code, Cap.PICKUP)
         window = (wanted.pickup_at, wanted.pickup_at + STAY)
-        ordered = await adapter.order_pickup(wanted.bookings, window, _sender(wanted))
+        async with asyncio.timeout(MOST_S):
+            ordered = await adapter.order_pickup(wanted.bookings, window, _sender(wanted))
     except Exception as e:  # a plug-in's own fault says nothing about what the carrier has done
         if not isinstance(e, CarrierError):
             log.error("carrier adapter failed", carrier=wanted.carrier_code, pickup=wanted.id, exc_info=e)
@@ -158,16 +163,18 @@ def _sender(w: Wanted) -> Party:
     )  # fmt: skip
 
 
+# A person may have decided meanwhile, and has perhaps written another number: a car that comes is never forgotten.
+ANSWERED = """
+update pickup_order set state = 'ordered', carrier_word = $3, ordered_at = coalesce(ordered_at, $4), retry_at = null,
+  error_code = null, last_error = null, carrier_ref = case when state = 'ordered' then carrier_ref || ', ' || $2 else $2 end
+where id = $1 and (state <> 'ordered' or $2 <> all(string_to_array(carrier_ref, ', ')))
+"""
+
+
 async def _ordered(database: Database, w: Wanted, found: Ordered) -> str:
     async with database.begin() as tx:
-        await tx.run(
-            """update pickup_order set state = 'ordered', carrier_ref = $2, carrier_word = $3, ordered_at = $4,
-                 error_code = null, last_error = null where id = $1 and state = 'unknown'""",
-            w.id,
-            found.id[:100],
-            found.state[:100],
-            tx.now,
-        )
+        if not await tx.run(ANSWERED, w.id, found.id[:100], found.state[:100], tx.now):
+            return "ordered"
         data = {"carrier": w.carrier_code, "pickup_at": w.pickup_at.isoformat(), "bookings": len(w.bookings)}
         await record(
             tx, Event(kind="pickup.ordered", subject="pickup", subject_id=w.id, ref=found.id[:100], data=data)
@@ -189,7 +196,7 @@ async def _troubled(database: Database, w: Wanted, e: Exception) -> str:
             state = "failed"
         else:
             state = "unknown"
-        await tx.run(
+        changed = await tx.run(
             """update pickup_order set state = $2, retry_at = $3, error_code = $4, last_error = $5
                where id = $1 and state = 'unknown'""",
             w.id,
@@ -198,7 +205,7 @@ async def _troubled(database: Database, w: Wanted, e: Exception) -> str:
             code,
             str(e)[:500],
         )
-        if state != "wanted" or w.tries == 1:
+        if changed and (state != "wanted" or w.tries == 1):
             data = {"carrier": w.carrier_code, "pickup_at": w.pickup_at.isoformat(), "why": str(e)[:500]}
             await record(
                 tx, Event(kind=f"pickup.not_ordered.{state}", subject="pickup", subject_id=w.id, data=data)

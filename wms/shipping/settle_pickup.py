@@ -12,7 +12,10 @@ from wms.shipping.order_pickup import enqueue_ordering
 
 
 class PickupRow(msgspec.Struct, frozen=True):
-    """A car for one pickup; ``shop`` None: on the operator's account. ``carrier_ref``: the carrier's number of the order."""
+    """A car for one pickup; ``shop`` None: on the operator's account. ``carrier_ref``: the carrier's number of the order.
+
+    ``to_decide``: a person must say whether it is ordered; not while the carrier is still being asked.
+    """
 
     id: int
     carrier_id: int
@@ -27,11 +30,13 @@ class PickupRow(msgspec.Struct, frozen=True):
     last_error: str | None
     retry_at: datetime | None
     ordered_at: datetime | None
+    to_decide: bool
 
 
-ROWS = """
+UNDECIDED = "(o.state = 'failed' or o.state = 'unknown' and coalesce(o.retry_at <= now(), true))"
+ROWS = f"""
 select o.id, o.carrier_id, c.name as carrier, o.warehouse_id, s.name as shop, o.pickup_at, o.state,
-  cardinality(o.bookings) as bookings, o.carrier_ref, o.tries, o.last_error, o.retry_at, o.ordered_at
+  cardinality(o.bookings) as bookings, o.carrier_ref, o.tries, o.last_error, o.retry_at, o.ordered_at, {UNDECIDED} as to_decide
 from pickup_order o join carrier c on c.id = o.carrier_id left join shop s on s.id = o.for_shop_id
 """
 
@@ -61,18 +66,21 @@ async def pickup_rows(tx: Tx, warehouse_id: int, after: int, limit: int) -> list
 async def settle_pickup(tx: Tx, order_id: int, *, ordered: bool, reference: str = "") -> PickupRow:
     """``ordered``: the car comes, under the carrier's ``reference``; else there is none, and it is ordered again.
 
-    Raises ``PickupDecided`` when there is nothing to decide, ``Invalid`` without a reference, ``NotFound``.
+    Raises ``PickupDecided`` when there is nothing to decide, or not yet because the carrier is being asked; ``Invalid``
+    without a reference, ``NotFound``.
     """
-    row = await tx.row("select state, retry_at from pickup_order where id = $1 for update", order_id)
+    row = await tx.row(
+        f"select {UNDECIDED} as to_decide from pickup_order o where o.id = $1 for update", order_id
+    )
     if row is None:
         raise NotFound(what="pickup", ref=order_id)
-    if row["state"] not in ("unknown", "failed"):
+    if not row["to_decide"]:
         raise PickupDecided
     if ordered and not reference:
         raise Invalid(field="reference", why="the carrier's number of the order", pointer="/reference")
     if ordered:
         await tx.run(
-            """update pickup_order set state = 'ordered', carrier_ref = $2, ordered_at = $3, decided_by = $4
+            """update pickup_order set state = 'ordered', carrier_ref = $2, ordered_at = $3, decided_by = $4, retry_at = null
                where id = $1""",
             order_id,
             reference,
