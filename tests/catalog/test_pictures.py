@@ -9,19 +9,21 @@ from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
 
+import msgspec
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from PIL import Image
+from structlog.testing import capture_logs
 
 from tests.builders import a_carrier, a_shop, a_sku
 from tests.conftest import Server
 from tests.desk import at_desk
 from tests.packing.test_pages import a_packer
 from tests.shipping.flow import Wanted, a_picked_order
-from wms.catalog.fetch_picture import Internet, NoPicture, fetch_picture, is_public
+from wms.catalog.fetch_picture import Address, Internet, NoPicture, fetch_picture, is_public
 from wms.catalog.fetch_pictures import fetch_pictures
 from wms.db.tx import Database
 
@@ -103,6 +105,8 @@ async def host(tmp_path: Path) -> AsyncIterator[Host]:
         ("93.184.216.34", True), ("2606:2800:220:1:248:1893:25c8:1946", True), ("127.0.0.1", False), ("10.1.2.3", False),
         ("172.16.0.1", False), ("192.168.1.1", False), ("169.254.169.254", False), ("100.64.0.1", False), ("0.0.0.0", False),
         ("224.0.0.1", False), ("255.255.255.255", False), ("::1", False), ("fe80::1", False), ("fc00::1", False),
+        ("64:ff9b:1::7f00:1", False), ("::a00:1", False), ("::ffff:0:a00:1", False), ("fec0::1", False),
+        ("2001:0:4136:e378:8000:63bf:3fff:fdd2", False), ("4000::1", False), ("ff0e::1", False), ("2001:db8::1", False),
         ("::ffff:10.0.0.1", False), ("::ffff:93.184.216.34", False), ("64:ff9b::7f00:1", False), ("2002:7f00:1::", False),
     ],
 )  # fmt: skip
@@ -137,6 +141,7 @@ async def test_what_is_no_picture_of_the_open_internet(host: Host) -> None:
         (host.url("/x").replace("https", "http"), "not-https"), ("https://user:secret@localhost/x", "not-https"),
         ("https://localhost:22/x", "not-https"), ("file:///etc/passwd", "not-https"), ("https://", "not-https"),
         ("https://[::1", "not-https"), ("https://localhost:99999/x", "not-https"),
+        (host.url("/a\x01b"), "not-https"), (host.url("/" + "a" * 70_000), "not-https"),
     ):  # fmt: skip
         with pytest.raises(NoPicture) as e:
             await fetch_picture(url, host.internet)
@@ -204,6 +209,59 @@ async def test_pictures_come_once_and_go_with_their_address(db: Database, server
             )
             == 0
         )
+
+
+async def test_one_bad_address_delays_only_itself(db: Database, host: Host) -> None:
+    shop = await a_shop(db)
+    skus = [await a_sku(db, shop=shop) for _ in range(3)]
+    host.answers["/mug"] = ("200 OK", a_picture())
+    urls = [host.url("/a\x01b"), f"https://127.0.0.2:{host.port}/mug", host.url("/mug")]
+    async with db.begin() as tx:
+        for sku, url in zip(skus, urls, strict=True):
+            await tx.run(
+                "update sku set picture_url = $3 where shop_id = $1 and id = $2", shop.id, sku.id, url
+            )
+
+    def may(address: Address) -> bool:
+        if str(address) == "127.0.0.2":
+            raise RuntimeError("what nobody has thought of")
+        return address.is_loopback
+
+    with capture_logs() as said:
+        await fetch_pictures(db, msgspec.structs.replace(host.internet, may=may))
+    assert [(x["log_level"], x["sku_id"]) for x in said] == [("error", skus[1].id)]
+    async with db.begin() as tx:
+        rows = await tx.rows(
+            """select s.picture is not null as here, p.why, p.next_at > now() as later from sku s
+               join sku_picture p on (p.shop_id, p.sku_id) = (s.shop_id, s.id)
+               where s.shop_id = $1 order by s.id""",
+            shop.id,
+        )
+    assert [tuple(r.values()) for r in rows] == [
+        (False, "not-https", None), (False, "no-answer", True), (True, None, None)
+    ]  # fmt: skip
+
+
+async def test_the_old_picture_stays_until_the_new_one_is_here(
+    db: Database, server: Server, host: Host
+) -> None:
+    shop = await a_shop(db)
+    mug = await a_sku(db, shop=shop)
+    host.answers |= {"/mug": ("200 OK", a_picture()), "/busy": ("503 Busy", b"")}
+    for path in ("/mug", "/busy"):
+        async with db.begin() as tx:
+            await tx.run(
+                "update sku set picture_url = $3 where shop_id = $1 and id = $2",
+                shop.id,
+                mug.id,
+                host.url(path),
+            )
+        await fetch_pictures(db, host.internet)
+    async with db.begin() as tx:
+        address = await tx.value("select picture from sku where shop_id = $1 and id = $2", shop.id, mug.id)
+    assert "/busy" in host.asked
+    async with at_desk(db, server, "picker") as desk:
+        assert (await desk.http.get(address)).status_code == 200, "screens still name it"
 
 
 async def test_the_table_shows_what_was_fetched(db: Database, server: Server, host: Host) -> None:

@@ -25,7 +25,8 @@ Why = Literal["not-https", "not-public", "elsewhere", "not-there", "too-large", 
 SIDE = 480
 """Pixels of the longer side: as large as a desk shows it, on a screen of twice the pixels."""
 SECONDS = 20
-TRANSLATED = IPv6Network("64:ff9b::/96")
+UNICAST = IPv6Network("2000::/3")
+"""All that has been given out of IPv6 so far. What stands for an IPv4 address lies elsewhere, but for 6to4 and Teredo."""
 
 
 class NoPicture(Exception):
@@ -38,9 +39,7 @@ class NoPicture(Exception):
 
 def is_public(address: Address) -> bool:
     """An address of the open internet; none that stands for another one."""
-    if isinstance(address, IPv6Address) and (
-        address.ipv4_mapped or address.sixtofour or address.teredo or address in TRANSLATED
-    ):
+    if isinstance(address, IPv6Address) and (address not in UNICAST or address.sixtofour or address.teredo):
         return False
     return address.is_global and not address.is_multicast
 
@@ -58,6 +57,8 @@ async def fetch_picture(url: str, internet: Internet) -> bytes:
     try:
         async with asyncio.timeout(SECONDS):
             content = await _fetch(url, internet)
+    except httpx.InvalidURL as e:  # no HTTPError: signs that no address may have, or too many of them
+        raise NoPicture("not-https") from e
     except (TimeoutError, httpx.HTTPError, OSError) as e:
         raise NoPicture("no-answer") from e
     try:

@@ -5,10 +5,12 @@ import hashlib
 from datetime import timedelta
 
 import msgspec
+import structlog
 
 from wms.catalog.fetch_picture import Internet, NoPicture, fetch_picture
 from wms.db.tx import Database, Tx
 
+log = structlog.get_logger("wms.catalog")
 MOST = 40
 """Pictures of one round; the next one is a minute away."""
 AT_ONCE = 4
@@ -52,8 +54,7 @@ LATER = """
 insert into sku_picture (shop_id, sku_id, url, why, tries, next_at) values ($1, $2, $3, $4, 1, $5)
 on conflict (shop_id, sku_id) do update
 set tries = case when sku_picture.url = excluded.url then sku_picture.tries + 1 else 1 end, url = excluded.url,
-    content = case when sku_picture.url = excluded.url then sku_picture.content end, why = excluded.why,
-    next_at = $5::timestamptz + (interval '10 minutes' * (2 ^ least(sku_picture.tries, 10)))
+    why = excluded.why, next_at = $5::timestamptz + (interval '10 minutes' * (2 ^ least(sku_picture.tries, 10)))
 returning tries
 """
 
@@ -72,11 +73,22 @@ async def fetch_pictures(database: Database, internet: Internet) -> int:
             except NoPicture as e:
                 return _Got(d, None, e.why)
 
-    got = await asyncio.gather(*(one(d) for d in due))
+    came = await asyncio.gather(*(one(d) for d in due), return_exceptions=True)
+    got = [_settled(d, g) for d, g in zip(due, came, strict=True)]
     for g in got:
         async with database.begin() as tx:
             await _keep(tx, g)
     return sum(g.content is not None for g in got)
+
+
+def _settled(due: _Due, came: _Got | BaseException) -> _Got:
+    """What came; what nobody foresaw is logged and tried again later, and holds back no other picture."""
+    if isinstance(came, _Got):
+        return came
+    if not isinstance(came, Exception):
+        raise came
+    log.error("a picture could not be fetched", shop_id=due.shop_id, sku_id=due.id, exc_info=came)
+    return _Got(due, None, "no-answer")
 
 
 async def _keep(tx: Tx, g: _Got) -> None:
