@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 import msgspec
 
-from tests.carriers.rig import SENDER, WINDOW, a_shipment, an_account
+from tests.carriers.rig import DAY, SENDER, WINDOW, a_shipment, an_account
 from wms.carriers.account import Link
 from wms.carriers.errors import CarrierError
 from wms.carriers.port import CarrierAdapter, Created, Finds, PointQuery
@@ -66,11 +66,11 @@ ZPL = Asked("labels zpl", "label", lambda a, c: a.labels([c.id], "zpl"))
 TRACK = Asked("track", "track", lambda a, c: a.track([c.numbers[0]]))
 CANCEL = Asked("cancel", "cancel", lambda a, c: a.cancel(c.id), changes=True)
 PICKUP = Asked("order_pickup", "pickup", lambda a, c: a.order_pickup([c.id], WINDOW, SENDER), changes=True)
-PROTOCOL = Asked("protocol", "protocol", lambda a, c: a.protocol([c.id]))
+PROTOCOL = Asked("protocol", "protocol", lambda a, c: a.protocol([c.id], DAY))
 SHEET = Asked("label_sheet", "label_sheet", lambda a, c: a.label_sheet([c.id], "pdf"))
 POINTS = Asked("points", "points", lambda a, c: a.points(PointQuery(code="KRA010")))
-RECEIPT = Asked("protocol, its paper", "receipt", lambda a, c: a.protocol([c.id]))
-ADVISING = Asked("protocol", "protocol", lambda a, c: a.protocol([c.id]), changes=True)
+RECEIPT = Asked("protocol, its paper", "receipt", lambda a, c: a.protocol([c.id], DAY))
+ADVISING = Asked("protocol", "protocol", lambda a, c: a.protocol([c.id], DAY), changes=True)
 
 COURIERS: dict[str, Courier] = {
     "inpost": Courier(

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
-from tests.carriers.rig import SENDER, WINDOW, a_shipment, at, cod, scanned
+from tests.carriers.rig import DAY, SENDER, WINDOW, a_shipment, at, cod, scanned
 from wms.carriers.dhl24 import answers, requests
 from wms.carriers.dhl24.adapter import Dhl24
 from wms.carriers.dhl24.statuses import STATUSES
@@ -166,7 +166,7 @@ async def test_cancelling_the_car_and_the_paper(rig: tuple[Simulator, Dhl24, htt
     assert car == {"date": "2026-11-23", "from": "14:00", "shipments": [two.id]}
     with pytest.raises(Rejected):
         await dhl.order_pickup([one.id], WINDOW, SENDER)
-    assert (await dhl.protocol([two.id])).content.startswith(b"%PDF-")
+    assert (await dhl.protocol([two.id], DAY)).content.startswith(b"%PDF-")
 
 
 async def test_the_carriers_own_refusal_names_our_field(

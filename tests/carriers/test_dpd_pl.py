@@ -9,7 +9,7 @@ import httpx
 import msgspec
 import pytest
 
-from tests.carriers.rig import SENDER, WINDOW, a_shipment, at, cod, scanned
+from tests.carriers.rig import DAY, SENDER, WINDOW, a_shipment, at, cod, scanned
 from wms.carriers.dpd_pl import answers, requests
 from wms.carriers.dpd_pl.adapter import DpdPl
 from wms.carriers.dpd_pl.requests import Booking
@@ -209,7 +209,7 @@ async def test_labels_protocol_and_pickup(rig: tuple[Simulator, DpdPl, httpx.Asy
     assert all(
         m.numbers[0].encode() in f.content for m, f in zip(made, await dpd.labels(ids, "zpl"), strict=True)
     )
-    assert (await dpd.protocol(ids)).content.startswith(b"%PDF-")
+    assert (await dpd.protocol(ids, DAY)).content.startswith(b"%PDF-")
     order = await dpd.order_pickup(ids, WINDOW, SENDER)
     assert (order.id, order.state) == ("20260001", "OK")
     state = (await http.get(f"{sim.url}/__sim/state")).json()
@@ -218,7 +218,7 @@ async def test_labels_protocol_and_pickup(rig: tuple[Simulator, DpdPl, httpx.Asy
     with pytest.raises(Rejected):
         await dpd.labels(["D:0000000000000X"], "pdf")
     with pytest.raises(Rejected):
-        await dpd.protocol(["D:0000000000000X"])
+        await dpd.protocol(["D:0000000000000X"], DAY)
     with pytest.raises(Rejected):
         await dpd.order_pickup([], WINDOW, SENDER)
 

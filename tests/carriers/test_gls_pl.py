@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.carriers.rig import SENDER, WINDOW, a_shipment, at, cod, scanned
+from tests.carriers.rig import DAY, SENDER, WINDOW, a_shipment, at, cod, scanned
 from wms.carriers.errors import Ambiguous, AuthFailed, CarrierError, Rejected, Unavailable
 from wms.carriers.gls_pl import answers, requests
 from wms.carriers.gls_pl.adapter import GlsPl
@@ -145,15 +145,15 @@ async def test_a_closed_pickup_is_not_closed_again(rig: tuple[Simulator, GlsPl, 
     ids = [(await gls.create(a_shipment(f"L1-{i}"))).id for i in range(3)]
     sim.plan.add(Fault(kind="reset_after", call="protocol"))
     with pytest.raises(Ambiguous):
-        await gls.protocol(ids)
-    first = await gls.protocol(list(reversed(ids)))
-    assert first.content == (await gls.protocol(ids)).content
+        await gls.protocol(ids, DAY)
+    first = await gls.protocol(list(reversed(ids)), DAY)
+    assert first.content == (await gls.protocol(ids, DAY)).content
     state = (await http.get(f"{sim.url}/__sim/state")).json()
     assert [p["consigns"] for p in state["pickups"].values()] == [ids]
     refused = await gls.cancel(ids[0])
     assert (refused.cancelled, "box" in refused.why) == (False, True)
     with pytest.raises(Rejected):
-        await gls.protocol(["404404"])
+        await gls.protocol(["404404"], DAY)
 
 
 async def test_cancelling_and_the_car(rig: tuple[Simulator, GlsPl, httpx.AsyncClient]) -> None:

@@ -10,7 +10,7 @@ import httpx
 import msgspec
 import pytest
 
-from tests.carriers.rig import SENDER, WINDOW, a_shipment, at, cod, scanned
+from tests.carriers.rig import DAY, SENDER, WINDOW, a_shipment, at, cod, scanned
 from wms.carriers.errors import AuthFailed, FieldError, Rejected, Unavailable, WebhookForged
 from wms.carriers.inpost import answers, requests
 from wms.carriers.inpost.adapter import InPost
@@ -235,10 +235,10 @@ async def test_pickup_printout_and_points(rig: tuple[Simulator, InPost, httpx.As
         await inpost.order_pickup(["404404"], WINDOW, SENDER)
     state = (await http.get(f"{sim.url}/__sim/state")).json()
     assert state["pickups"][0]["shipments"] == [made.id]
-    paper = await inpost.protocol([made.id])
+    paper = await inpost.protocol([made.id], DAY)
     assert (paper.media_type, paper.content[:5]) == ("application/pdf", b"%PDF-")
     with pytest.raises(Rejected, match="1 to 100"):
-        await inpost.protocol(["1"] * 101)
+        await inpost.protocol(["1"] * 101, DAY)
     (point,) = await inpost.points(PointQuery(code="KRA012"))
     assert (point.street, point.postcode, point.open) == ("Źródlana 1", "30-624", True)
     assert not (await inpost.points(PointQuery(city="Łódź")))[0].open

@@ -1,6 +1,8 @@
 """The carrier's own protocol: fetched with the list frozen, and never what keeps a list from closing."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -8,10 +10,13 @@ from tests.conftest import Server
 from tests.shipping.bought import Scene, at_carrier
 from tests.shipping.flow import ok, refused
 from wms.carriers.credentials import store_credentials
+from wms.carriers.shaping import WARSAW
 from wms.carriers.simulators.catalogue import OFFERS
 from wms.carriers.vault import load_vault
 from wms.config import Settings
 from wms.db.tx import Database
+from wms.kernel.clock import FixedClock
+from wms.shipping.close_manifest import close_manifest
 from wms.shipping.fetch_protocol import fetch_protocol, sweep_protocols
 
 TRUCK = {"driver": "Jan Kowalczyk", "vehicle": "WGM 4F210"}
@@ -31,8 +36,8 @@ async def dpd(db: Database, server: Server, settings: Settings) -> AsyncIterator
         yield found
 
 
-async def frozen(scene: Scene, parcels: int = 2) -> int:
-    """A manifest that was asked to close; returns its id."""
+async def loaded(scene: Scene, parcels: int = 2) -> int:
+    """An open manifest with labelled parcels on it; returns its id."""
     for _ in range(parcels):
         p = await scene.parcel()
         for _ in range(6):
@@ -41,6 +46,12 @@ async def frozen(scene: Scene, parcels: int = 2) -> int:
         assert (await p.row())["state"] == "ready"
     body = {"warehouse_id": p.order.warehouse.id, "carrier_id": scene.carrier.id}
     manifest_id: int = ok(await scene.api.post("/loading/all", json=body))["manifest_id"]
+    return manifest_id
+
+
+async def frozen(scene: Scene, parcels: int = 2) -> int:
+    """A manifest that was asked to close; returns its id."""
+    manifest_id = await loaded(scene, parcels)
     closed = ok(await scene.api.post(f"/manifests/{manifest_id}/close"))
     assert closed["manifest"]["state"] == "closing"
     assert closed["manifest"]["parcels"] == parcels
@@ -127,3 +138,21 @@ async def test_a_shop_with_its_own_account_is_asked_for_apart(dpd: Scene, settin
         )
     assert [tuple(r) for r in rows] == [(dpd.shop.id, 1)]
     assert await fetch_protocol(dpd.db, dpd.carriers, manifest_id) == 1
+
+
+async def test_on_another_day_it_is_still_the_days_protocol(
+    db: Database, server: Server, settings: Settings
+) -> None:
+    """DHL24 makes its protocol of a day: one that is fetched tomorrow must be today's."""
+    async with at_carrier(db, server, "dhl24", home=settings.home) as dhl:
+        manifest_id = await loaded(dhl)
+        yesterday = datetime.now(UTC) - timedelta(days=1)
+        held: Any = dhl.sim.carrier
+        for booking in held.bookings.values():
+            booking["date"] = yesterday.astimezone(WARSAW).date().isoformat()
+        then = Database(settings.app_url, clock=FixedClock(yesterday))
+        async with then.begin() as tx:
+            assert (await close_manifest(tx, manifest_id)).state == "closing"
+        await then.close()
+        assert await fetch_protocol(db, dhl.carriers, manifest_id) == 1
+        assert "manifest_carrier" in (await state_of(dhl, manifest_id))[1]

@@ -225,9 +225,10 @@ class OrdersPickup(Protocol):
 
 @runtime_checkable
 class GivesProtocol(Protocol):
-    async def protocol(self, ids: Sequence[str]) -> Document:
+    async def protocol(self, ids: Sequence[str], day: date) -> Document:
         """The carrier's own handover document for these bookings; the same again for the same ones.
 
+        ``day``: the local one on which the list was closed, for a carrier that makes no protocol of a list but of a day.
         An adapter whose carrier takes only so many at once says so as ``protocol_most``, an attribute of its class.
         """
         ...

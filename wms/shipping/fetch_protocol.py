@@ -2,10 +2,10 @@
 
 The list is frozen before the carrier is asked, and *closed* after it was asked once, whatever it said: what is missing is
 fetched later, shown, and stops neither the papers of ours nor the truck. Every call asks for the same bookings, so a
-second one brings the same paper.
+second one brings the same paper; a carrier that makes its protocol of a day is asked for the day of the closing.
 """
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import msgspec
@@ -44,7 +44,7 @@ FINAL = (Rejected, NotSupported, CarrierBroken)
 
 
 class Part(msgspec.Struct, frozen=True):
-    """What is to be fetched: one account's bookings."""
+    """What is to be fetched: one account's bookings. ``day``: the warehouse's own, on which the list was closed."""
 
     manifest_id: int
     shop_id: int
@@ -52,6 +52,7 @@ class Part(msgspec.Struct, frozen=True):
     bookings: list[str]
     tries: int
     number: str
+    day: date
     carrier_id: int
     carrier_code: str
     adapter: str
@@ -68,9 +69,10 @@ with due as (
   update manifest_protocol p set tries = p.tries + 1, retry_at = $3 from due
   where (p.manifest_id, p.for_shop_id, p.part) = (due.manifest_id, due.for_shop_id, due.part) returning p.*
 )
-select p.manifest_id, p.for_shop_id as shop_id, p.part, p.bookings, p.tries, m.number, c.id as carrier_id,
+select p.manifest_id, p.for_shop_id as shop_id, p.part, p.bookings, p.tries, m.number, (m.closed_at at time zone w.timezone)::date as day, c.id as carrier_id,
   c.code as carrier_code, c.adapter, c.account, c.max_weight_g, c.settings
 from claimed p join manifest m on m.id = p.manifest_id join carrier c on c.id = m.carrier_id
+join warehouse w on w.id = m.warehouse_id
 order by p.for_shop_id, p.part
 """
 
@@ -100,7 +102,7 @@ async def _asked(carriers: Carriers, p: Part) -> Document:
         adapter = carriers.adapter(p)
         if not isinstance(adapter, GivesProtocol):
             raise NotSupported(p.carrier_code, Cap.PROTOCOL)
-        found = await adapter.protocol(p.bookings)
+        found = await adapter.protocol(p.bookings, p.day)
     except CarrierError:
         raise
     except Exception as e:  # a plug-in's own fault is that carrier's trouble

@@ -1,7 +1,7 @@
 """The adapter: requests, the wire, answers."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import ClassVar
 
 import msgspec
@@ -96,8 +96,6 @@ class Dhl24:
         call = (await self._dhl()).pickup(ids, window, f"tel. {address.phone}" if address.phone else "")
         return await self.wire.ask(call, answers.ordered)
 
-    async def protocol(self, ids: Sequence[str]) -> Document:
-        """Of everything booked for today: DHL24 makes none of a list."""
-        return await self.wire.ask(
-            (await self._dhl()).protocol(datetime.now(WARSAW).date()), answers.protocol
-        )
+    async def protocol(self, ids: Sequence[str], day: date) -> Document:
+        """Of everything booked for the day: DHL24 makes none of a list."""
+        return await self.wire.ask((await self._dhl()).protocol(day), answers.protocol)

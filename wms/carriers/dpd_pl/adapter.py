@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 
 import msgspec
@@ -83,7 +83,7 @@ class DpdPl:
         bookings = [Booking.of(i) for i in ids]
         return await self.wire.ask((await self._dpd()).pickup(bookings, window, address), answers.pickup)
 
-    async def protocol(self, ids: Sequence[str]) -> Document:
+    async def protocol(self, ids: Sequence[str], day: date) -> Document:
         """Tells DPD that these parcels are coming."""
         bookings = [Booking.of(i) for i in ids]
         return await self.wire.ask((await self._dpd()).protocol(bookings), answers.protocol)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 from typing import ClassVar, TypeVar
 
@@ -152,7 +152,7 @@ class GlsPl:
         except Missing as e:
             raise Rejected([FieldError("window", str(e), "GLS sends no car")]) from None
 
-    async def protocol(self, ids: Sequence[str]) -> Document:
+    async def protocol(self, ids: Sequence[str], day: date) -> Document:
         """Closes the pickup, which cannot be undone; a second call for the same bookings gives the same pickup's paper."""
         pickup = await self._closed(ids)
         try:

@@ -1,7 +1,7 @@
 """The adapter: requests, the wire, answers."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 
 import msgspec
@@ -104,7 +104,7 @@ class InPost:
     ) -> PickupOrder:
         return await self.wire.ask((await self._shipx()).pickup(ids, window, address), answers.pickup)
 
-    async def protocol(self, ids: Sequence[str]) -> Document:
+    async def protocol(self, ids: Sequence[str], day: date) -> Document:
         """At most 100 bookings on one printout. Raises ``Rejected`` for more."""
         if not 0 < len(ids) <= requests.MOST_IDS:
             why = f"{len(ids)} shipments; a printout takes 1 to {requests.MOST_IDS}"

@@ -128,7 +128,10 @@ class Dhl24:
         return [("item", f"{48_490_320 + len(self.cars)}WWW")]
 
     def _protocol(self, e: Element) -> list[tuple[str, Value]]:
-        paper = protocol_pdf("DHL (simulated): potwierdzenie nadania", list(self.bookings))
+        booked = [id for id, b in self.bookings.items() if b["date"] == text(e, "pnpRequest/date")]
+        if not booked:
+            raise Refused(120, "Brak przesyłek nadanych w podanym dniu")
+        paper = protocol_pdf("DHL (simulated): potwierdzenie nadania", booked)
         data = base64.b64encode(paper).decode()
         return [("fileName", "pnp.pdf"), ("fileMimeType", "application/pdf"), ("fileData", data)]
 
