@@ -305,13 +305,20 @@ async def test_sheets_go_over_ipp(db: Database) -> None:
         p.it.faults.append(Fault(kind="reset_after"))
         lost = await sheet("three")
         await job_is(db, lost, "unknown")
+        p.it.print_s = 0.5
+        taken = await sheet("and a half")
+        await job_is(db, taken, "sending")
+        p.it.change(Change(paper=0))
+        await printer_is(db, p, "paper_out")
+        p.it.change(Change(paper=-1, print_s=0.0))
+        await job_is(db, taken, "printed")
         p.it.power = False
         await sheet("four")
         await printer_is(db, p, "off")
         p.it.power = True
 
         async def all_out() -> bool:
-            return [s.name for s in p.it.sheets] == ["one", "two", "three", "four"]
+            return [s.name for s in p.it.sheets] == ["one", "two", "three", "and a half", "four"]
 
         await until(all_out)
 

@@ -155,6 +155,7 @@ async def _sheet(database: Database, m: Machine, printer: IppPrinter, work: Work
         sent = True
         until, pause = time.monotonic() + LONGEST_S, SOON_S
         while not await printer.is_done(number):
+            m = await note_state(database, m, await printer.status(), answered=True)
             if time.monotonic() > until:
                 await end_job(database, m, work, JobState.UNKNOWN, "no-end")
                 return False
