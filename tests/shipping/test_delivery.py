@@ -212,7 +212,8 @@ async def test_a_value_that_no_file_can_carry_stops_the_closing(way: Way) -> Non
     async with way.db.begin() as tx:
         loaded = await load_all(tx, way.warehouse_id, way.carrier_id)
         await tx.run(
-            "update orders set name = 'Żaneta' where carrier_id = $1 and id = (select min(id) from orders where carrier_id = $1)",
+            """update orders set name = case id when (select min(id) from orders where carrier_id = $1) then 'Żaneta'
+                 else 'Anna' end where carrier_id = $1""",
             way.carrier_id,
         )
     said = refused(await way.api.post(f"/manifests/{loaded.manifest_id}/close"), "file-unfit", 422)
