@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import asyncssh
 
@@ -15,7 +16,7 @@ USER, PASSWORD = "wms", "geheim-7"
 @dataclass
 class Served:
     """``trouble``: full (the disk), cut (the connection goes in the middle of a file), hangs (the file is there and is never
-    looked at). ``logins`` that were tried."""
+    looked at), stuck (nothing is written and no file closed). ``logins`` that were tried."""
 
     port: int
     host_key: str
@@ -72,16 +73,26 @@ async def sftp_server(root: Path, *, deaf: bool = False) -> AsyncIterator[Served
     key = asyncssh.generate_private_key("ssh-ed25519")
     served = Served(0, key.export_public_key().decode().strip(), root)
 
+    stuck: list[Any] = []
+
     class Files(asyncssh.SFTPServer):
         def __init__(self, chan: asyncssh.SSHServerChannel[bytes]) -> None:
             super().__init__(chan, chroot=str(root).encode())
 
-        def write(self, file_obj: object, offset: int, data: bytes) -> int:
+        async def write(self, file_obj: object, offset: int, data: bytes) -> int:
             if served.trouble == "full":
                 raise asyncssh.SFTPFailure("No space left on device")
             if served.trouble == "cut":
                 self.connection.abort()
+            if served.trouble == "stuck":
+                stuck.append(file_obj)
+                await asyncio.sleep(60)
             return super().write(file_obj, offset, data)  # type: ignore[return-value]
+
+        async def close(self, file_obj: object) -> None:
+            super().close(file_obj)
+            if served.trouble == "stuck":
+                await asyncio.sleep(60)
 
         async def stat(self, path: bytes) -> asyncssh.SFTPAttrs:
             if served.trouble == "hangs":
@@ -104,5 +115,7 @@ async def sftp_server(root: Path, *, deaf: bool = False) -> AsyncIterator[Served
         yield served
     finally:
         listener.close()
+        for file in stuck:
+            file.close()
         with contextlib.suppress(TimeoutError):
             await listener.wait_closed()

@@ -187,7 +187,7 @@ async def test_each_file_waits_by_its_own_tries(way: Way) -> None:
     assert rows["json"]["retry_at"] is not None
 
 
-@pytest.mark.parametrize("trouble", ["hangs", "deaf"])
+@pytest.mark.parametrize("trouble", ["hangs", "stuck", "deaf"])
 async def test_a_server_that_falls_silent_is_given_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trouble: str
 ) -> None:

@@ -70,8 +70,11 @@ class Drop:
                 raise
 
     async def _put(self, name: str, path: str, content: bytes) -> None:
-        async with self.client.open(path + TMP, "wb") as f:
-            await f.write(content)
+        f = await self.client.open(
+            path + TMP, "wb"
+        )  # no context: its end would wait for a server that says nothing
+        await f.write(content)
+        await f.close()
         size = (await self.client.stat(path + TMP)).size
         if size is not None and size != len(content):
             raise DropFailed("sftp-refused", f"{name}: {size} of {len(content)} bytes arrived")
@@ -142,3 +145,4 @@ async def open_drop(server: Server, secret: Mapping[str, str]) -> AsyncIterator[
         connection.close()
         with suppress(asyncssh.Error, OSError, TimeoutError):
             await asyncio.wait_for(connection.wait_closed(), TIDY_S)
+        connection.abort()
