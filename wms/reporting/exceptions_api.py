@@ -43,7 +43,8 @@ async def get_exceptions(
     """Exceptions of one kind in a warehouse, the oldest first.
 
     ``unseen``: on a manifest that has left and not scanned by the carrier in its time; ``unlisted``: scanned by the carrier
-    and on no manifest; ``delivery``: files that the carrier's server did not take.
+    and on no manifest; ``delivery``: files that the carrier's server did not take; ``car``: cars that a person must decide
+    about, ``id`` is of ``/pickup-orders``.
     """
     chosen = BY_CODE.get(kind)
     if chosen is None:

@@ -12,7 +12,7 @@ from wms.orders.choose_service import Sides
 from wms.orders.gates import lock_live_order
 from wms.orders.parcels import ParcelState, find_parcel, lock_parcel
 from wms.orders.recheck_parcel import Moved, falls_back_after, move_parcel_service, next_service, parcel_terms
-from wms.shipping.request_label import QUEUE, request_label
+from wms.shipping.request_label import QUEUE, label_key, request_label
 
 LEAST = timedelta(minutes=1)
 """Sooner than this nobody's rules take effect."""
@@ -35,7 +35,7 @@ async def sweep_fallbacks(tx: Tx) -> int:
     """A job for each label whose carrier has been down and whose shop has a rule for that, in turns; returns how many."""
     due = await tx.rows(DUE, tx.now - LEAST, MOST, tx.now)
     for row in due:
-        key = f"label-{row['shop_id']}-{row['id']}"
+        key = label_key(row["shop_id"], row["id"])
         await enqueue(
             tx, QUEUE, "shipping.fall_back", lock=key, once=f"{key}-back", shop_id=row["shop_id"], label_id=row["id"]
         )  # fmt: skip
