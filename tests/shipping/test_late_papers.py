@@ -76,6 +76,8 @@ async def test_each_of_several_protocols_goes_when_it_comes_and_once(
         assert await again(dpd, manifest_id) == 1
         found = await mails(dpd.db, manifest_id)
         assert [m["kinds"] for m in found] == [["manifest", "manifest_carrier"], ["manifest_carrier"]]
+        assert "dopiero po wysłaniu pierwszej" in found[1]["body"]
+        assert "dopiero po wysłaniu pierwszej" not in found[0]["body"]
         assert await deliver(dpd.db, settings.home, manifest_id) == 1
         assert len(served.files()) == 2
         async with dpd.db.begin() as tx:

@@ -157,7 +157,7 @@ async def test_a_car_whose_time_is_over_is_not_asked_for(dpd: Scene) -> None:
     )
     async with at_desk(dpd.db, dpd.server, "supervisor", lang="pl") as boss:
         page = await boss.open(f"/desk/pickups/{order['id']}")
-        assert "Czas odbioru minął, zanim można było zapytać przewoźnika" in page
+        assert "Czas odbioru minął, zanim udało się zapytać przewoźnika" in page
         assert f"/desk/pickups/{order['id']}/again" not in page
         assert "Na ponowne zamówienie jest za późno" in page
 
