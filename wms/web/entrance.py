@@ -17,7 +17,7 @@ from wms.people.sign_in import SignedIn, sign_in
 from wms.web.access import ANY_STAFF
 from wms.web.errors import ForeignForm, NoWarehouse
 from wms.web.html import HEADERS, Html, go, render
-from wms.web.i18n import LANGUAGES, STRETCHED
+from wms.web.i18n import known
 from wms.web.problems import describe
 
 YEAR = 365 * 24 * 3600
@@ -172,7 +172,7 @@ async def preferences(request: Request[Any, Any, Any], home: str) -> Response[An
         raise ForeignForm
     form = await request.form()
     cookies = []
-    if (lang := str(form.get("lang", ""))) in LANGUAGES or lang == STRETCHED:
+    if (lang := known(str(form.get("lang", "")))) is not None:
         cookies.append(kept(request, "wms_lang", lang, hidden=False, seconds=YEAR))
     if (theme := str(form.get("theme", ""))) in THEMES:
         cookies.append(kept(request, "wms_theme", theme, hidden=False, seconds=YEAR))
