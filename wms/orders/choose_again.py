@@ -16,10 +16,10 @@ from wms.orders.check_address import POINT, to_point
 from wms.orders.choose_service import Choice, NothingFits, Promise, choose_service
 from wms.orders.errors import TooLateToChoose, UnknownCarrier
 from wms.orders.gates import LockedOrder, lock_orders
+from wms.orders.hold_words import NO_SERVICE, facts_of_nothing, stored
 from wms.orders.holds import HOLDABLE, Mended, go_on
 from wms.orders.pickups import Pickups
 from wms.orders.service_terms import service_terms, stored_facts
-from wms.orders.service_words import NO_SERVICE, say_nothing_fits
 from wms.orders.states import OrderState
 from wms.orders.store_choice import Kept, chosen_event, store_choices
 from wms.orders.terms import terms_of
@@ -53,20 +53,21 @@ RELEASE = """
 update order_hold set released_at = now()
 where shop_id = $1 and order_id = any($2::bigint[]) and code = $3 and released_at is null
 """
+# Of a hold that stands already only what has changed is written.
 HOLD = """
-with told as (
-  update order_hold h set detail = u.detail from unnest($2::bigint[], $3::text[]) as u(id, detail)
-  where h.shop_id = $1 and h.order_id = u.id and h.code = $4 and h.released_at is null returning h.order_id
+with u as (
+  select id, facts::jsonb as facts from unnest($2::bigint[], $3::text[]) as u(id, facts)
+), told as (
+  update order_hold h set facts = u.facts from u
+  where h.shop_id = $1 and h.order_id = u.id and h.code = $4 and h.released_at is null and h.facts <> u.facts
 )
-insert into order_hold (shop_id, order_id, code, field, detail)
-select $1, u.id, $4, '/carrier', u.detail from unnest($2::bigint[], $3::text[]) as u(id, detail)
-where u.id not in (select order_id from told)
+insert into order_hold (shop_id, order_id, code, field, facts)
+select $1, u.id, $4, '/carrier', u.facts from u
+where not exists (select from order_hold h where h.shop_id = $1 and h.order_id = u.id and h.code = $4 and h.released_at is null)
 """
 
 
-async def choose_again(
-    tx: Tx, shop_id: int, orders: Sequence[LockedOrder], *, lang: Lang = "en"
-) -> list[Carried]:
+async def choose_again(tx: Tx, shop_id: int, orders: Sequence[LockedOrder]) -> list[Carried]:
     """Chooses for those of these locked orders that the rules have chosen for and that are not on the floor yet.
 
     Holds are put on and taken off; whether an order whose last hold is gone goes on is the caller's to see to.
@@ -79,12 +80,12 @@ async def choose_again(
     changed = {i: f for i, f in found.items() if _differs(f.choice, last[i])}
     await tx.run(RELEASE, shop_id, [i for i in found if i not in held], NO_SERVICE)
     if held:
-        details = [
-            say_nothing_fits(f.choice, f.country, lang)
+        facts = [
+            stored(facts_of_nothing(f.choice, f.country))
             for f in held.values()
             if isinstance(f.choice, NothingFits)
         ]
-        await tx.run(HOLD, shop_id, list(held), details, NO_SERVICE)
+        await tx.run(HOLD, shop_id, list(held), facts, NO_SERVICE)
         waiting = [i for i in held if ours[i].state in HOLDABLE]
         await advance(tx, shop_id, waiting, OrderState.ON_HOLD, reason=NO_SERVICE)
     await _move(tx, shop_id, ours, changed)
@@ -163,12 +164,12 @@ async def _move(
     await record_all(tx, [chosen_event(shop_id, k) for k in kept])
 
 
-async def choose_for_order(tx: Tx, shop_id: int, order_id: int, *, lang: Lang = "en") -> Mended:
+async def choose_for_order(tx: Tx, shop_id: int, order_id: int) -> Mended:
     """Looks again at one order, because somebody asks. Raises ``TooLateToChoose``, ``NotFound``."""
     (order,) = await lock_orders(tx, shop_id, [order_id])
     if order.state not in OPEN:
         raise TooLateToChoose(number=order.number, state=order.state)
-    await choose_again(tx, shop_id, [order], lang=lang)
+    await choose_again(tx, shop_id, [order])
     return await go_on(tx, shop_id, order_id, order.number)
 
 
@@ -228,15 +229,12 @@ async def choose_for_waiting(database: Database, shop_id: int) -> int:
     after, moved = 0, 0
     while True:
         async with database.begin() as tx:
-            lang: Lang = (
-                "pl" if await tx.value("select language from shop where id = $1", shop_id) == "pl" else "en"
-            )
             rows = await tx.rows(WAITING, shop_id, NO_SERVICE, after, MOST)
             ids = sorted({r["order_id"] for r in rows})
             if not ids:
                 return moved
             orders = await lock_orders(tx, shop_id, ids)
-            for order, now in zip(orders, await choose_again(tx, shop_id, orders, lang=lang), strict=True):
+            for order, now in zip(orders, await choose_again(tx, shop_id, orders), strict=True):
                 if now.carried and order.state == OrderState.ON_HOLD:
                     moved += (await go_on(tx, shop_id, order.id, order.number)).state != OrderState.ON_HOLD
             after = ids[-1]

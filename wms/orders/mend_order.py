@@ -5,16 +5,14 @@ from wms.events.log import Event, record
 from wms.kernel.refusals import Invalid, WrongState
 from wms.kernel.text import Lang
 from wms.orders.advance import advance
-from wms.orders.check_address import FAULTS, NEVER_RELEASED, Recipient, check_recipient, to_point
+from wms.orders.check_address import NEVER_RELEASED, Recipient, check_recipient, to_point
 from wms.orders.choose_again import choose_again
 from wms.orders.errors import LabelExists, OrderGone
 from wms.orders.gates import lock_orders
-from wms.orders.holds import HOLDABLE, Mended, add_hold, go_on
+from wms.orders.hold_words import NO_SERVICE
+from wms.orders.holds import HOLDABLE, Mended, go_on, hold_by_hand, hold_faults
 from wms.orders.order_in import RecipientIn, tidied
-from wms.orders.service_words import NO_SERVICE
 from wms.orders.states import BEFORE_HANDOVER, OrderState
-
-__all__ = ["HOLDABLE", "Mended", "add_hold", "hold_order", "mend_recipient", "release_hold"]
 
 
 async def mend_recipient(
@@ -63,20 +61,12 @@ async def mend_recipient(
         order_id,
     )
     assert stored is not None
-    (choice,) = await choose_again(tx, shop_id, [order], lang=lang)
+    (choice,) = await choose_again(tx, shop_id, [order])
     locker = to_point(choice.service) if choice.carried else bool((stored.point or "").strip())
     faults = list(check_recipient(stored, locker=locker))
     if faults and order.state not in HOLDABLE | {OrderState.ON_HOLD}:
         raise Invalid(field=faults[0].field, why=faults[0].text.in_(lang), pointer=faults[0].field)
-    await tx.run(
-        """update order_hold set released_at = now()
-            where shop_id = $1 and order_id = $2 and released_at is null and code = any($3::text[])""",
-        shop_id,
-        order_id,
-        list(FAULTS),
-    )
-    for fault in faults:
-        await add_hold(tx, shop_id, order_id, fault.code, fault.field, fault.text.in_(lang))
+    await hold_faults(tx, shop_id, order_id, faults)
     event = Event(
         kind="order.recipient_changed", subject="order", subject_id=order_id, shop_id=shop_id, ref=order.number,
         data={"faults": [f.code for f in faults]},
@@ -96,13 +86,13 @@ async def mend_recipient(
     return await go_on(tx, shop_id, order_id, order.number)
 
 
-async def hold_order(tx: Tx, shop_id: int, order_id: int, detail: str) -> Mended:
+async def hold_order(tx: Tx, shop_id: int, order_id: int, said: str) -> Mended:
     """Puts an order on hold by hand. Its stock stays set aside. Raises ``WrongState`` once it is on the floor."""
     (order,) = await lock_orders(tx, shop_id, [order_id])
     if order.state != OrderState.ON_HOLD and order.state not in HOLDABLE:
         raise WrongState(what="order", ref=order.number, state=order.state, wanted="on_hold")
-    await add_hold(tx, shop_id, order_id, "manual", None, detail)
-    await advance(tx, shop_id, [order_id], OrderState.ON_HOLD, reason=detail)
+    await hold_by_hand(tx, shop_id, order_id, said)
+    await advance(tx, shop_id, [order_id], OrderState.ON_HOLD, reason=said)
     return await go_on(tx, shop_id, order_id, order.number)
 
 

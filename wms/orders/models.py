@@ -150,14 +150,17 @@ class OrderLine(Tenant, Base):
 
 
 class OrderHold(Tenant, Base):
-    """Why an order waits: readable by the shop, with the field it must mend."""
+    """Why an order waits, with the field that the shop must mend.
+
+    ``facts`` is a ``hold_words.HoldFacts``; it is told in words by ``code``, to each reader in their own language.
+    """
 
     __tablename__ = "order_hold"
 
     order_id: Mapped[int] = mapped_column(BigInteger)
     code: Mapped[str] = mapped_column(Text)
     field: Mapped[str | None] = mapped_column(Text)
-    detail: Mapped[str] = mapped_column(Text)
+    facts: Mapped[dict[str, object]] = mapped_column(JSONB, server_default="{}")
     at: Mapped[datetime] = mapped_column(server_default=func.now())
     released_at: Mapped[datetime | None] = mapped_column()
 

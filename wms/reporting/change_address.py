@@ -6,7 +6,8 @@ from wms.db.tx import Tx
 from wms.kernel.refusals import NotFound, Refusal
 from wms.kernel.text import Lang, Text
 from wms.orders.check_address import Recipient, check_recipient, to_point
-from wms.orders.mend_order import Mended, mend_recipient
+from wms.orders.holds import Mended
+from wms.orders.mend_order import mend_recipient
 from wms.orders.order_in import RecipientIn
 
 FIELDS = ("name", "company", "street", "postcode", "city", "country", "phone", "email", "point")

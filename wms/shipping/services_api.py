@@ -175,7 +175,7 @@ async def get_choices(tx: NamedDependency[Tx], shop_id: PathShop, order_id: Path
 )
 async def post_choose(tx: NamedDependency[Tx], shop_id: PathShop, order_id: PathId) -> Mended:
     """Choose again, by the rules and prices of now; for an order that the rules have chosen for and that is not picked yet."""
-    return await choose_for_order(tx, shop_id, order_id, lang=lang_of(tx))
+    return await choose_for_order(tx, shop_id, order_id)
 
 
 @put("/shops/{shop_id:int}/orders/{order_id:int}/service", allow=CARE, tags=["services"])
