@@ -2146,7 +2146,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("rule", sa.Text(), server_default="", nullable=False),
         sa.Column("arrives_on", sa.Date(), nullable=True),
-        sa.Column("price", sa.Numeric(precision=10, scale=2), nullable=True),
+        sa.Column("price", sa.Numeric(precision=14, scale=2), nullable=True),
         sa.Column("currency", sa.Text(), nullable=True),
         sa.Column("options", postgresql.JSONB(astext_type=sa.Text()), server_default="[]", nullable=False),
         sa.Column(

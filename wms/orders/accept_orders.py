@@ -11,14 +11,14 @@ from wms.events.log import Event
 from wms.kernel.refusals import Invalid, Refusal
 from wms.kernel.text import Lang
 from wms.orders.allocate_orders import Line, allocate_lines
-from wms.orders.check_address import Fault, check_recipient, to_point
+from wms.orders.check_address import Fault, check_recipient, goes_to_point
 from wms.orders.check_address import Recipient as Checked
 from wms.orders.choose_for_new import Chosen, carried_by, choose_for_new
-from wms.orders.choose_service import Choice, NothingFits
 from wms.orders.errors import FormulaNumber, OrderExists, UnknownSkus
 from wms.orders.hold_words import NO_FACTS, NO_SERVICE, HoldFacts, facts_of_nothing, hold_in
-from wms.orders.order_in import OrderIn, OrderLineIn, RecipientIn, request_hash, tidied
+from wms.orders.order_in import OrderIn, request_hash, tidied
 from wms.orders.pickups import Pickups
+from wms.orders.service_values import Choice, NothingFits
 from wms.orders.store_choice import Kept, chosen_event, store_choices
 from wms.orders.terms import Sold, Terms, terms_of
 from wms.printing.cells import risky
@@ -150,7 +150,7 @@ def _row(tx: Tx, pickups: Pickups, order: OrderIn, chosen: Chosen | None) -> dic
                 name=r.name, company=r.company, street=r.street, postcode=r.postcode, city=r.city, country=r.country,
                 phone=r.phone, email=r.email, point=order.point,
             ),
-            locker=to_point(service) if carrier else bool((order.point or "").strip()),
+            locker=goes_to_point(service, order.point, carried=carrier is not None),
         )
     )  # fmt: skip
     holds = [{"code": f.code, "field": f.field, "facts": msgspec.to_builtins(NO_FACTS)} for f in faults]
@@ -291,6 +291,3 @@ async def _link_kits(
             [a for a, _ in pairs],
             [b for _, b in pairs],
         )
-
-
-__all__ = ["Accepted", "HoldOut", "OrderIn", "OrderLineIn", "RecipientIn", "accept_orders"]

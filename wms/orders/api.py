@@ -7,7 +7,7 @@ from litestar import Request, Response, get, post, put
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import JSONBody, QueryParameter
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from wms.db.tx import Tx
 from wms.kernel.refusals import NotFound, Refusal
@@ -57,8 +57,10 @@ class Results(msgspec.Struct):
 
 
 class RecipientChange(msgspec.Struct, forbid_unknown_fields=True):
+    """Without ``point`` the parcel locker stays as it is; null takes it away."""
+
     recipient: RecipientIn
-    point: Annotated[str, Meta(max_length=100)] | None = None
+    point: Annotated[str, Meta(max_length=100, examples=["KRA010"])] | UnsetType | None = UNSET
 
 
 class Reason(msgspec.Struct, forbid_unknown_fields=True):

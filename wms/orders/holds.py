@@ -55,18 +55,28 @@ async def hold_faults(tx: Tx, shop_id: int, order_id: int, faults: Sequence[Faul
     )
 
 
-async def go_on(tx: Tx, shop_id: int, order_id: int, number: str) -> Mended:
-    """Allocates and moves on a locked order whose last hold is gone."""
-    row = await tx.row(
-        """select o.state, array(select code from order_hold h where h.shop_id = o.shop_id and h.order_id = o.id
-                                  and h.released_at is null order by h.id) as holds
-           from orders o where o.shop_id = $1 and o.id = $2""",
-        shop_id,
-        order_id,
-    )
-    assert row is not None
-    state = row["state"]
-    if state == OrderState.ON_HOLD and not row["holds"]:
-        await allocate_orders(tx, shop_id, [order_id])
-        state = await tx.value("select state from orders where shop_id = $1 and id = $2", shop_id, order_id)
-    return Mended(number=number, state=state, open_holds=list(row["holds"]))
+HELD = """
+select o.id, o.number, o.state, array(select code from order_hold h where h.shop_id = o.shop_id and h.order_id = o.id
+                                      and h.released_at is null order by h.id) as holds
+from orders o where o.shop_id = $1 and o.id = any($2::bigint[]) order by o.id
+"""
+
+
+async def go_on_all(tx: Tx, shop_id: int, order_ids: Sequence[int]) -> list[Mended]:
+    """Of these locked orders, those whose last hold is gone get their stock and move on; all of them, in order of id.
+
+    All at once, because balances are locked in their order only within one allocation.
+    """
+    rows = await tx.rows(HELD, shop_id, list(order_ids)) if order_ids else []
+    free = [r["id"] for r in rows if r["state"] == OrderState.ON_HOLD and not r["holds"]]
+    new = {m.id: m.new for m in await allocate_orders(tx, shop_id, free)}
+    return [
+        Mended(number=r["number"], state=new.get(r["id"], r["state"]), open_holds=list(r["holds"]))
+        for r in rows
+    ]
+
+
+async def go_on(tx: Tx, shop_id: int, order_id: int) -> Mended:
+    """The same for one."""
+    (mended,) = await go_on_all(tx, shop_id, [order_id])
+    return mended

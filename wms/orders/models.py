@@ -303,7 +303,7 @@ class ServiceChoice(Tenant, Base):
     reason: Mapped[str] = mapped_column(Text)
     rule: Mapped[str] = mapped_column(Text, server_default="")
     arrives_on: Mapped[date | None] = mapped_column()
-    price: Mapped[Decimal | None] = mapped_column(Numeric(10, 2))
+    price: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
     currency: Mapped[str | None] = mapped_column(Text)
     options: Mapped[list[dict[str, object]]] = mapped_column(JSONB, server_default="[]")
     at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())

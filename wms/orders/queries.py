@@ -8,6 +8,7 @@ import msgspec
 
 from wms.db.tx import Tx
 from wms.kernel.text import Lang
+from wms.orders.check_address import Recipient
 from wms.orders.hold_words import HoldFacts, hold_in
 from wms.orders.service_values import Option
 
@@ -152,6 +153,18 @@ async def get_order(tx: Tx, shop_id: int, order_id: int, lang: Lang = "en") -> O
         for h in row["holds"]
     ]
     return msgspec.convert({**row, "holds": holds}, OrderOut, strict=False)
+
+
+RECIPIENT = """
+select name, company, street, postcode, city, country, phone, email, point from orders where shop_id = $1 and id = $2
+"""
+
+
+async def recipient_of(tx: Tx, shop_id: int, order_id: int) -> Recipient:
+    """Of an order that is there."""
+    found = await tx.one(Recipient, RECIPIENT, shop_id, order_id)
+    assert found is not None
+    return found
 
 
 async def order_id_of(tx: Tx, shop_id: int, number: str) -> int | None:

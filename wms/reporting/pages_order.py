@@ -12,10 +12,11 @@ from wms.db.tx import Tx
 from wms.kernel.refusals import Invalid
 from wms.kernel.text import Text
 from wms.orders.cancel_order import cancel_order
-from wms.orders.choose_again import choose_for_order, set_service
+from wms.orders.choose_again import choose_for_order
 from wms.orders.holds import HOLDABLE
 from wms.orders.mend_order import hold_order, release_hold
 from wms.orders.service_words import REASONS, WHYS
+from wms.orders.set_service import set_service
 from wms.orders.states import BEFORE_HANDOVER, OrderState
 from wms.reporting.change_address import FIELDS, LIMITS, change_address
 from wms.reporting.order_page import load_order_page
