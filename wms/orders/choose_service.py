@@ -116,7 +116,7 @@ def by_service(prices: Iterable[ServicePrice]) -> list[ServiceLines]:
 
     found: dict[tuple[str, str], dict[str, tuple[int, list[ServicePrice]]]] = {}
     for (carrier, service, country), group in groupby(sorted(prices, key=key), key=key):
-        lines = list(group)
+        lines = sorted(group, key=_cheap_line)
         found.setdefault((carrier, service), {})[country] = (max(p.max_weight_g for p in lines), lines)
     return [ServiceLines(carrier, service, lines) for (carrier, service), lines in found.items()]
 
@@ -160,25 +160,36 @@ MOST_PARCELS = 999
 """More than these of one order is no matter of a price list."""
 
 
+def _cheap_line(p: ServicePrice) -> tuple[Decimal, int, int]:
+    return p.price, p.transit_days, p.max_weight_g
+
+
 def _offer(f: OrderFacts, service: ServiceLines, promise: Promise) -> Option:
     """The cheapest line of one service that fits; else the condition that the closest one breaks."""
     most, lines = service.by_country.get(f.country, NOT_THERE)
     if not lines:
         return Option(service.carrier, service.service, "country")
+    if to_point(service.service) != f.point:
+        return Option(service.carrier, service.service, "point")
     parcels = parcels_needed(f, most)
     if parcels > MOST_PARCELS:
         return Option(service.carrier, service.service, "weight")
-    found: list[tuple[Decimal, int, ServicePrice]] = []
+    best: tuple[Decimal, int, int] | None = None
+    p = lines[0]
     broken: set[Why] = set()
-    for p in lines:
-        if (why := _breaks(f, p, parcels)) is not None:
+    for line in lines:
+        if (why := _breaks(f, line, parcels)) is not None:
             broken.add(why)
-        else:
-            surcharge = p.cod if f.cod and p.cod is not None else Decimal(0)
-            found.append((parcels * p.price + surcharge, p.transit_days, p))
-    if not found:
+            continue
+        surcharge = line.cod if f.cod and line.cod is not None else Decimal(0)
+        key = (parcels * line.price + surcharge, line.transit_days, line.max_weight_g)
+        if best is None or key < best:
+            best, p = key, line
+        if not f.cod:
+            break  # they come cheapest first; only a surcharge could make a later one the better one
+    if best is None:
         return Option(service.carrier, service.service, max(broken, key=ORDER.index))
-    price, _, p = min(found, key=lambda x: (x[0], x[1], x[2].max_weight_g))
+    price = best[0]
     arrives = arrival(promise.leaves[p.carrier], p.transit_days, promise.country)
     return Option(p.carrier, p.service, "chosen", price, p.currency, arrives, parcels)
 

@@ -85,7 +85,7 @@ class ServicePrice(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ServiceLines(msgspec.Struct, frozen=True):
-    """All lines in force of one carrier's service, by country; with each the greatest weight that goes there."""
+    """All lines in force of one carrier's service, by country, the cheapest first; with the greatest weight that goes there."""
 
     carrier: str
     service: str
