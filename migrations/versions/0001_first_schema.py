@@ -1053,7 +1053,7 @@ def upgrade() -> None:
         sa.Column("order_id", sa.BigInteger(), nullable=False),
         sa.Column("code", sa.Text(), nullable=False),
         sa.Column("field", sa.Text(), nullable=True),
-        sa.Column("detail", sa.Text(), nullable=False),
+        sa.Column("facts", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("released_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("shop_id", sa.Integer(), nullable=False),
@@ -2146,7 +2146,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("rule", sa.Text(), server_default="", nullable=False),
         sa.Column("arrives_on", sa.Date(), nullable=True),
-        sa.Column("price", sa.Numeric(precision=10, scale=2), nullable=True),
+        sa.Column("price", sa.Numeric(precision=14, scale=2), nullable=True),
         sa.Column("currency", sa.Text(), nullable=True),
         sa.Column("options", postgresql.JSONB(astext_type=sa.Text()), server_default="[]", nullable=False),
         sa.Column(

@@ -150,14 +150,17 @@ class OrderLine(Tenant, Base):
 
 
 class OrderHold(Tenant, Base):
-    """Why an order waits: readable by the shop, with the field it must mend."""
+    """Why an order waits, with the field that the shop must mend.
+
+    ``facts`` is a ``hold_words.HoldFacts``; it is told in words by ``code``, to each reader in their own language.
+    """
 
     __tablename__ = "order_hold"
 
     order_id: Mapped[int] = mapped_column(BigInteger)
     code: Mapped[str] = mapped_column(Text)
     field: Mapped[str | None] = mapped_column(Text)
-    detail: Mapped[str] = mapped_column(Text)
+    facts: Mapped[dict[str, object]] = mapped_column(JSONB, server_default="{}")
     at: Mapped[datetime] = mapped_column(server_default=func.now())
     released_at: Mapped[datetime | None] = mapped_column()
 
@@ -300,7 +303,7 @@ class ServiceChoice(Tenant, Base):
     reason: Mapped[str] = mapped_column(Text)
     rule: Mapped[str] = mapped_column(Text, server_default="")
     arrives_on: Mapped[date | None] = mapped_column()
-    price: Mapped[Decimal | None] = mapped_column(Numeric(10, 2))
+    price: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
     currency: Mapped[str | None] = mapped_column(Text)
     options: Mapped[list[dict[str, object]]] = mapped_column(JSONB, server_default="[]")
     at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())

@@ -131,7 +131,7 @@ async def close_parcel_record(
     carton_code: str,
     expected_weight_g: int,
     weight_g: int,
-    station_id: int | None = None,
+    station_id: int | None,
 ) -> bool:
     """Closes an open parcel at a pack station; whether what was scanned into it is what the ledger has in it."""
     return bool(

@@ -1,5 +1,6 @@
 """Puts papers into the queue of a printer, and wakes who works it off."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
@@ -114,6 +115,18 @@ async def cancel_prints(
         document,
         tx.now,
         unknown,
+    )
+
+
+async def cancel_papers(tx: Tx, shop_id: int, subject: str, subject_ids: Sequence[int]) -> int:
+    """None of the papers of these comes out any more, whatever it is, and nobody is asked about what may have come out."""
+    return await tx.run(
+        """update print_job set state = 'cancelled', ended_at = $4, content = null
+           where shop_id = $1 and subject = $2 and subject_id = any($3::bigint[]) and state in ('queued', 'unknown')""",
+        shop_id,
+        subject,
+        list(subject_ids),
+        tx.now,
     )
 
 

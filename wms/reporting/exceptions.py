@@ -4,13 +4,15 @@ Each branch reads an index over what is open or over recent events, none reads h
 now.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Literal
 
 import msgspec
 
 from wms.db.tx import Tx
-from wms.kernel.text import Text
+from wms.kernel.text import Lang, Text
+from wms.orders.hold_words import HoldFacts, hold_in
 from wms.reporting.way_kinds import ALARMS, DOUBT
 
 Way = Literal["order", "count", "stray", "rma", "job", "mail", "stock", "manifest"]
@@ -18,13 +20,14 @@ Way = Literal["order", "count", "stray", "rma", "job", "mail", "stock", "manifes
 
 class Kind(msgspec.Struct, frozen=True):
     """One kind of exception. ``rows`` selects (shop_id, id, ref, detail, since), and what ``also`` names;
-    ``way`` says what ``id`` is of, and ``advice`` what solves it."""
+    ``way`` says what ``id`` is of, and ``advice`` what solves it. ``told`` puts the detail into words where it is no text."""
 
     code: str
     name: Text
     advice: Text
     way: Way
     rows: str
+    told: Callable[[str, Lang], str] | None = None
 
     @property
     def also(self) -> str:
@@ -47,6 +50,13 @@ OPEN = (
     "'labelled','manifested')"
 )
 
+
+def tell_holds(detail: str, lang: Lang) -> str:
+    """Every hold of an order, from ``[code, facts]`` of each."""
+    holds = msgspec.json.decode(detail, type=list[tuple[str, HoldFacts]])
+    return " · ".join(hold_in(code, facts, lang) for code, facts in holds)
+
+
 KINDS = (
     Kind(
         "hold",
@@ -57,11 +67,12 @@ KINDS = (
         ),
         "order",
         f"""select o.shop_id, o.id, o.number as ref,
-              coalesce((select string_agg(h.detail, ' · ' order by h.id) from order_hold h
-                where h.shop_id = o.shop_id and h.order_id = o.id and h.released_at is null), '') as detail,
+              coalesce((select jsonb_agg(jsonb_build_array(h.code, h.facts) order by h.id) from order_hold h
+                where h.shop_id = o.shop_id and h.order_id = o.id and h.released_at is null), '[]')::text as detail,
               coalesce((select min(h.at) from order_hold h
                 where h.shop_id = o.shop_id and h.order_id = o.id and h.released_at is null), o.received_at) as since
             from orders o where {OPEN} and o.state = 'on_hold' and o.warehouse_id = $1""",
+        tell_holds,
     ),
     Kind(
         "backorder",
@@ -291,15 +302,18 @@ async def tally(tx: Tx, warehouse_id: int) -> list[Tally]:
 
 
 async def list_exceptions(
-    tx: Tx, warehouse_id: int, kind: Kind, *, after: tuple[datetime, int, int] | None, limit: int
+    tx: Tx, warehouse_id: int, kind: Kind, lang: Lang, *, after: tuple[datetime, int, int] | None, limit: int
 ) -> list[ExceptionRow]:
-    """Exceptions of a kind, the oldest first, behind ``after`` (since, shop, id)."""
+    """Exceptions of a kind, the oldest first, behind ``after`` (since, shop, id); ``lang``: of the details that are ours."""
     also = f", x.{kind.also}" if kind.also else ""
     since, shop_id, last_id = after or (datetime.min.replace(tzinfo=tx.now.tzinfo), 0, 0)
-    return await tx.all(
+    rows = await tx.all(
         ExceptionRow,
         f"""select x.shop_id, coalesce(s.code, '') as shop, x.id, x.ref, coalesce(x.detail, '') as detail, x.since{also}
             from {kind.source} left join shop s on s.id = x.shop_id
             where ($2::timestamptz is null or true) and (x.since, x.shop_id, x.id) > ($3::timestamptz, $4::int, $5::bigint) order by x.since, x.shop_id, x.id limit $6::int""",
         warehouse_id, tx.now, since, shop_id, last_id, limit,
     )  # fmt: skip
+    if kind.told is None:
+        return rows
+    return [msgspec.structs.replace(r, detail=kind.told(r.detail, lang)) for r in rows]
