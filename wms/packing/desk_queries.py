@@ -25,10 +25,6 @@ async def stations(tx: Tx, warehouse_id: int) -> list[StationRow]:
     return await tx.all(StationRow, f"{STATIONS} and warehouse_id = $1 order by code limit 9", warehouse_id)
 
 
-async def find_station(tx: Tx, warehouse_id: int, station_id: int) -> StationRow | None:
-    return await tx.one(StationRow, f"{STATIONS} and warehouse_id = $1 and id = $2", warehouse_id, station_id)
-
-
 class DeskLine(msgspec.Struct, frozen=True):
     """A line of the order on the table. ``code`` is a bar code of the SKU, of which people compare the end."""
 

@@ -102,9 +102,10 @@ async def _order_by_number(tx: Tx, warehouse_id: int, read: Scan) -> LockedOrder
     return await lock_live_order(tx, chosen["shop_id"], chosen["id"])
 
 
+COLUMNS = ", ".join(f"o.{f}" for f in LockedOrder.__struct_fields__)
 # Skipping what others hold, so that two packers at one tote of singles never wait for each other.
-OLDEST = """
-select o.shop_id, o.id from orders o join unnest($1::int[], $2::bigint[]) as u(shop_id, id)
+OLDEST = f"""
+select {COLUMNS} from orders o join unnest($1::int[], $2::bigint[]) as u(shop_id, id)
   on (o.shop_id, o.id) = (u.shop_id, u.id)
 where o.state = any($3::text[]) and not exists (
   select from pack_session s where s.shop_id = o.shop_id and s.order_id = o.id and s.done_at is null
@@ -125,7 +126,8 @@ async def _start_by_item(
     if not live:
         raise WrongItem(sku=goods[0].sku_code, number=tote)
     fits = _of_lot(goods, live, lot, tote)
-    chosen = await tx.row(
+    order = await tx.one(
+        LockedOrder,
         OLDEST,
         [p.shop_id for p in fits],
         [p.order_id for p in fits],
@@ -133,11 +135,10 @@ async def _start_by_item(
         tx.now,
         tx.actor.person_id,
     )
-    if chosen is None:
+    if order is None:
         if fits[0].state not in PACKABLE:
             raise NotPickedYet(number=fits[0].number, state=fits[0].state)
         raise WrongItem(sku=goods[0].sku_code, number=tote)
-    order = await lock_live_order(tx, chosen["shop_id"], chosen["id"])
     session = await _take(tx, order, station_id, hu_id)
     station = await pack_into_box(tx, order, session, item, lot=lot, goods=goods)
     return Started(tote=tote, orders=orders, station=station)
