@@ -33,7 +33,7 @@ async def reopen_parcel(tx: Tx, shop_id: int, parcel_id: int) -> Station:
     )
     assert last is not None
     await reopen_parcel_record(tx, shop_id, parcel_id)
-    session_id = await claim_session(tx, order, last["station_id"], last["tote_hu_id"], parcel_id)
+    session = await claim_session(tx, order, last["station_id"], last["tote_hu_id"], parcel_id)
     if order.state == OrderState.PACKED:
         await advance(tx, shop_id, [order_id], OrderState.PACKING, reason="parcel reopened")
     event = Event(
@@ -44,4 +44,4 @@ async def reopen_parcel(tx: Tx, shop_id: int, parcel_id: int) -> Station:
         ref=f"{order.number}/{parcel.no}",
     )
     await record(tx, event)
-    return await station_screen(tx, shop_id, session_id)
+    return await station_screen(tx, shop_id, session.id)

@@ -188,11 +188,18 @@ async def preferences(request: Request[Any, Any, Any], home: str) -> Response[An
     return Redirect(after, status_code=303, headers=HEADERS, cookies=cookies)
 
 
+def kept_number(request: Request[Any, Any, Any], name: str) -> int:
+    """The id that this device keeps in a cookie; 0 for none."""
+    said = request.cookies.get(name, "")
+    return int(said) if said.isdigit() and len(said) < 16 else 0
+
+
+WAREHOUSE = "select id from warehouse order by id = $1 desc, id limit 1"
+
+
 async def warehouse_of(request: Request[Any, Any, Any], tx: Tx) -> int:
     """The warehouse that this device works in: the chosen one, else the first. Raises ``NoWarehouse``."""
-    chosen = request.cookies.get("wms_warehouse", "")
-    wanted = int(chosen) if chosen.isdigit() and len(chosen) < 16 else 0
-    found = await tx.value("select id from warehouse order by id = $1 desc, id limit 1", wanted)
+    found = await tx.value(WAREHOUSE, kept_number(request, "wms_warehouse"))
     if found is None:
         raise NoWarehouse
     return int(found)
