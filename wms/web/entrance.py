@@ -181,11 +181,22 @@ async def preferences(request: Request[Any, Any, Any], home: str) -> Response[An
     if "device" in form:
         name = "".join(c for c in str(form["device"]) if c.isalnum() or c in "-_")[:40]
         cookies.append(kept(request, "wms_device", name, hidden=False, seconds=YEAR))
-    if "station" in form:
-        name = "".join(c for c in str(form["station"]) if c.isalnum() or c in "-_")[:40]
-        cookies.append(kept(request, "wms_station", name, hidden=False, seconds=YEAR))
     after = ours(str(form.get("next", "")), home)
     return Redirect(after, status_code=303, headers=HEADERS, cookies=cookies)
+
+
+STATION = "wms_station"
+
+
+def station_cookie(request: Request[Any, Any, Any], location_id: int) -> Cookie:
+    """The pack station that this device stands at from now on."""
+    return kept(request, STATION, str(location_id), hidden=False, seconds=YEAR)
+
+
+def chosen_station(request: Request[Any, Any, Any]) -> int | None:
+    """The id of the pack station that was chosen on this device; whether there is such a one, its reader looks."""
+    chosen = request.cookies.get(STATION, "")
+    return int(chosen) if chosen.isdigit() and len(chosen) < 16 else None
 
 
 async def warehouse_of(request: Request[Any, Any, Any], tx: Tx) -> int:
