@@ -123,7 +123,7 @@ async def test_what_is_packed_leaves_with_the_next_car_whatever_the_shop_takes_t
             (locked,) = await lock_orders(tx, market.shop.id, [order.id])
             hu = await tx.value("select id from handling_unit limit 1")
             box = Parcel(
-                shop_id=market.shop.id, id=0, no=1, order_id=order.id, hu_id=hu, hu="", warehouse_id=locked.warehouse_id,
+                shop_id=market.shop.id, id=0, no=1, order_id=order.id, hu_id=hu, hu="", station_id=None, warehouse_id=locked.warehouse_id,
                 carrier_id=market.cheap.id, service="standard", state="closed", units=1, verified=True, weight_g=250,
                 carton_code=None, tracking_number=None, sscc=None,
             )  # fmt: skip

@@ -7,7 +7,7 @@ from wms.orders.advance import advance
 from wms.orders.errors import OrderGone
 from wms.orders.gates import lock_orders
 from wms.orders.states import BEFORE_HANDOVER, OrderState
-from wms.printing.queue_print import cancel_papers
+from wms.printing.queue_print import cancel_prints
 from wms.stock.custody import order_custody
 from wms.stock.ledger import void
 
@@ -65,7 +65,7 @@ async def cancel_order(tx: Tx, shop_id: int, order_id: int, *, reason: str | Non
         order_id,
     )
     parcels: list[int] = await tx.value(UNLOAD, shop_id, order_id)
-    await cancel_papers(tx, shop_id, "parcel", parcels)
+    await cancel_prints(tx, shop_id, "parcel", parcels, unknown=True)
     await tx.run(
         """update parcel set state = 'void', voided_at = now()
            where shop_id = $1 and order_id = $2 and voided_at is null and state <> 'handed_over'""",
