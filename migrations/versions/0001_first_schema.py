@@ -517,7 +517,8 @@ def upgrade() -> None:
             "(state = 'ordered') = (ordered_at is not null)", name=op.f("ck_pickup_order_ordered")
         ),
         sa.CheckConstraint(
-            "state in ('wanted', 'ordered', 'unknown', 'failed')", name=op.f("ck_pickup_order_state")
+            "state in ('wanted', 'ordered', 'unknown', 'failed', 'dropped')",
+            name=op.f("ck_pickup_order_state"),
         ),
         sa.ForeignKeyConstraint(["carrier_id"], ["carrier.id"], name=op.f("fk_pickup_order_carrier_id")),
         sa.ForeignKeyConstraint(["decided_by"], ["person.id"], name=op.f("fk_pickup_order_decided_by")),
@@ -969,6 +970,7 @@ def upgrade() -> None:
         sa.Column("channel", sa.Text(), nullable=False),
         sa.Column("target", sa.Text(), nullable=False),
         sa.Column("format", sa.Text(), nullable=False),
+        sa.Column("document_id", sa.BigInteger(), nullable=False),
         sa.Column("status", sa.Text(), server_default="waiting", nullable=False),
         sa.Column("mail_id", sa.BigInteger(), nullable=True),
         sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
@@ -1000,8 +1002,8 @@ def upgrade() -> None:
             "manifest_id",
             "channel",
             "target",
-            "format",
-            name=op.f("uq_manifest_delivery_manifest_id_channel_target_format"),
+            "document_id",
+            name=op.f("uq_manifest_delivery_manifest_id_channel_target_document_id"),
         ),
     )
     op.create_index(
@@ -1859,6 +1861,7 @@ def upgrade() -> None:
         sa.Column("carrier_ref", sa.Text(), nullable=True),
         sa.Column("in_doubt_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("down_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("fallback_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("error_code", sa.Text(), nullable=True),
         sa.Column("error", sa.Text(), nullable=True),
         sa.Column("retry_at", sa.DateTime(timezone=True), nullable=True),

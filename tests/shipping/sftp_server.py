@@ -1,5 +1,6 @@
 """A real SFTP server on loopback, in this process: a folder, a user, and trouble on demand."""
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,7 +14,8 @@ USER, PASSWORD = "wms", "geheim-7"
 
 @dataclass
 class Served:
-    """``trouble``: full (the disk), cut (the connection goes in the middle of a file), slow. ``logins`` that were tried."""
+    """``trouble``: full (the disk), cut (the connection goes in the middle of a file), hangs (the file is there and is never
+    looked at). ``logins`` that were tried."""
 
     port: int
     host_key: str
@@ -27,9 +29,19 @@ class Served:
         return {p.name: p.read_bytes() for p in sorted((self.root / "in").iterdir())}
 
 
+class Deaf(asyncssh.SSHServerSession[bytes]):
+    """Takes the request for the file service and never says a word."""
+
+    def subsystem_requested(self, subsystem: str) -> bool:
+        return True
+
+
 class Door(asyncssh.SSHServer):
     def __init__(self, served: Served) -> None:
         self.served = served
+
+    def session_requested(self) -> Deaf:
+        return Deaf()
 
     def begin_auth(self, username: str) -> bool:
         return True
@@ -54,8 +66,8 @@ class Door(asyncssh.SSHServer):
 
 
 @asynccontextmanager
-async def sftp_server(root: Path) -> AsyncIterator[Served]:
-    """``root``/in is the folder that takes files."""
+async def sftp_server(root: Path, *, deaf: bool = False) -> AsyncIterator[Served]:
+    """``root``/in is the folder that takes files. ``deaf``: it lets in and never says a word."""
     (root / "in").mkdir(parents=True)
     key = asyncssh.generate_private_key("ssh-ed25519")
     served = Served(0, key.export_public_key().decode().strip(), root)
@@ -71,6 +83,12 @@ async def sftp_server(root: Path) -> AsyncIterator[Served]:
                 self.connection.abort()
             return super().write(file_obj, offset, data)  # type: ignore[return-value]
 
+        async def stat(self, path: bytes) -> asyncssh.SFTPAttrs:
+            if served.trouble == "hangs":
+                await asyncio.sleep(60)
+            found = super().stat(path)
+            return await found if asyncio.iscoroutine(found) else found  # type: ignore[return-value]
+
         def posix_rename(self, oldpath: bytes, newpath: bytes) -> None:
             served.seen.append(f"{Path(oldpath.decode()).name} > {Path(newpath.decode()).name}")
             if served.trouble == "old":
@@ -78,8 +96,9 @@ async def sftp_server(root: Path) -> AsyncIterator[Served]:
             super().posix_rename(oldpath, newpath)
 
     listener = await asyncssh.create_server(
-        lambda: Door(served), "127.0.0.1", 0, server_host_keys=[key], sftp_factory=Files
-    )
+        lambda: Door(served), "127.0.0.1", 0, server_host_keys=[key],
+        sftp_factory=None if deaf else Files,
+    )  # fmt: skip
     served.port = listener.get_port()
     try:
         yield served

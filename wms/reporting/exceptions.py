@@ -15,11 +15,11 @@ from wms.kernel.text import Lang, Text
 from wms.orders.hold_words import HoldFacts, hold_in
 from wms.reporting.way_kinds import ALARMS, DOUBT
 
-Way = Literal["order", "count", "stray", "rma", "job", "mail", "stock", "manifest", "printer"]
+Way = Literal["order", "count", "stray", "rma", "job", "mail", "stock", "manifest", "car", "printer"]
 
 
 class Kind(msgspec.Struct, frozen=True):
-    """One kind of exception. ``rows`` selects (shop_id, id, ref, detail, since), and what ``also`` names;
+    """One kind of exception. ``rows`` selects (shop_id, id, ref, detail, since), and the column that ``also`` names;
     ``way`` says what ``id`` is of, and ``advice`` what solves it. ``told`` puts the detail into words where it is no text."""
 
     code: str
@@ -27,18 +27,8 @@ class Kind(msgspec.Struct, frozen=True):
     advice: Text
     way: Way
     rows: str
+    also: str = ""
     told: Callable[[str, Lang], str] | None = None
-
-    @property
-    def also(self) -> str:
-        """The column that the rows of this kind have besides."""
-        return {
-            "label": "parcel_id",
-            "doubt": "parcel_id",
-            "unseen": "manifest_id",
-            "delivery": "manifest_id",
-            "car": "manifest_id",
-        }.get(self.code, "")
 
     @property
     def source(self) -> str:
@@ -127,8 +117,9 @@ KINDS = (
            join orders o on o.shop_id = p.shop_id and o.id = p.order_id join carrier c on c.id = b.carrier_id
            where b.state in ('requested','accepted','failed') and b.error_code is distinct from 'number-wanted'
              and b.requested_at < $2::timestamptz - interval '1 minute' and p.warehouse_id = $1""",
+        "parcel_id",
     ),
-    Kind(*DOUBT[:3], "order", DOUBT[3]),
+    Kind(*DOUBT[:3], "order", DOUBT[3], "parcel_id"),
     Kind(
         "unscanned",
         Text(en="Parcels not loaded", pl="Paczki niezaładowane"),
@@ -158,6 +149,7 @@ KINDS = (
            join parcel p on (p.shop_id, p.id) = (mp.shop_id, mp.parcel_id)
            where m.state = 'handed_over' and m.warehouse_id = $1
              and m.handed_over_at < $2::timestamptz - make_interval(hours => c.scan_within_h)""",
+        "manifest_id",
     ),
     Kind(
         "unlisted",
@@ -189,19 +181,20 @@ KINDS = (
            where d.channel = 'sftp' and d.status <> 'sent' and m.warehouse_id = $1 and d.made_at < $2::timestamptz
              and (d.status = 'failed' or d.tries > 1
                or d.error_code in ('sftp-auth','sftp-host-key','sftp-folder','sftp-settings'))""",
+        "manifest_id",
     ),
     Kind(
         "car",
         Text(en="Cars not ordered", pl="Niezamówione odbiory"),
         Text(
-            en="The carrier has not taken the order for a car, or nobody knows: look at its own page, then decide on the list.",
-            pl="Przewoźnik nie przyjął zamówienia odbioru albo nie wiadomo: sprawdź w jego panelu, potem rozstrzygnij na liście.",
+            en="The carrier has not taken the order for a car, or nobody knows: look at its own page, then decide here.",
+            pl="Przewoźnik nie przyjął zamówienia odbioru albo nie wiadomo: sprawdź w jego panelu, potem rozstrzygnij tutaj.",
         ),
-        "manifest",
-        """select 0, o.id, c.name, coalesce(o.last_error, ''), o.made_at,
-             (select max(m.id) from manifest m
-              where (m.carrier_id, m.warehouse_id, m.pickup_at) = (o.carrier_id, o.warehouse_id, o.pickup_at))
-           from pickup_order o join carrier c on c.id = o.carrier_id
+        "car",
+        """select 0, o.id, c.name, concat_ws(' · ', to_char(o.pickup_at at time zone w.timezone, 'DD.MM HH24:MI'), s.name,
+             o.last_error), o.made_at
+           from pickup_order o join carrier c on c.id = o.carrier_id join warehouse w on w.id = o.warehouse_id
+           left join shop s on s.id = o.for_shop_id
            where o.state in ('unknown','failed') and coalesce(o.retry_at <= $2::timestamptz, true) and o.warehouse_id = $1
              and o.pickup_at > $2::timestamptz - interval '1 day' and o.made_at < $2::timestamptz - interval '3 minutes'""",
     ),

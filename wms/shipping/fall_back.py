@@ -20,17 +20,20 @@ MOST = 500
 PROVEN = "state = 'failed' and carrier_ref is null and in_doubt_since is null"
 """Of a label: nothing is booked at its carrier, and this is proven."""
 
+# Those that nobody has looked at longest ago come first, so that what stays where it is keeps no other from its turn.
 DUE = f"""
-select b.shop_id, b.id from label b
-where {PROVEN} and b.down_since <= $1
-  and exists (select from service_rule r where r.shop_id = b.shop_id and r.rule ->> 'action' = 'fallback')
-order by b.down_since limit $2
+update label set fallback_at = $3 where (shop_id, id) in (
+  select b.shop_id, b.id from label b
+  where {PROVEN} and b.down_since <= $1
+    and exists (select from service_rule r where r.shop_id = b.shop_id and r.rule ->> 'action' = 'fallback')
+  order by b.fallback_at nulls first, b.down_since, b.shop_id, b.id limit $2 for update of b skip locked)
+returning shop_id, id
 """
 
 
 async def sweep_fallbacks(tx: Tx) -> int:
-    """A job for each label whose carrier has been down and whose shop has a rule for that; returns how many."""
-    due = await tx.rows(DUE, tx.now - LEAST, MOST)
+    """A job for each label whose carrier has been down and whose shop has a rule for that, in turns; returns how many."""
+    due = await tx.rows(DUE, tx.now - LEAST, MOST, tx.now)
     for row in due:
         key = f"label-{row['shop_id']}-{row['id']}"
         await enqueue(
