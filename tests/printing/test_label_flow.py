@@ -128,7 +128,12 @@ async def test_a_cancelled_order_takes_its_label_out_of_the_queue(db: Database, 
                 path, json={"reason": "no"}, headers=boss, params={"shop_id": t.order.shop.id}
             )
         )
-        assert (await t.job()).state == "cancelled"
+        job = await t.job()
+        assert job.state == "cancelled"
+        async with db.begin() as tx:
+            assert await tx.value("select content is null from print_job where id = $1", job.id), (
+                "no address stays"
+            )
 
 
 async def test_a_label_scanned_on_its_box_did_come_out(db: Database, server: Server) -> None:
