@@ -1067,6 +1067,13 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("shop_id", "id", name=op.f("pk_order_hold")),
     )
+    op.create_index(
+        "ix_order_hold_open",
+        "order_hold",
+        ["code", "shop_id", "order_id"],
+        unique=False,
+        postgresql_where="released_at is null",
+    )
     op.create_index("ix_order_hold_order", "order_hold", ["shop_id", "order_id"], unique=False)
     op.create_table(
         "order_line",
@@ -2482,6 +2489,7 @@ def downgrade() -> None:
     )
     op.drop_table("order_line")
     op.drop_index("ix_order_hold_order", table_name="order_hold")
+    op.drop_index("ix_order_hold_open", table_name="order_hold", postgresql_where="released_at is null")
     op.drop_table("order_hold")
     op.drop_index(
         "ix_manifest_protocol_due", table_name="manifest_protocol", postgresql_where="state = 'waiting'"

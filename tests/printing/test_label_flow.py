@@ -131,6 +131,9 @@ async def test_a_cancelled_order_takes_its_label_out_of_the_queue(db: Database, 
             )
         )
         assert (await job(db, waits.id)).state == "cancelled"
+        async with db.begin() as tx:
+            gone = await tx.value("select content is null from print_job where id = $1", waits.id)
+            assert gone, "no address stays"
 
 
 async def test_a_label_scanned_on_its_box_did_come_out(db: Database, server: Server) -> None:

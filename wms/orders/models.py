@@ -164,7 +164,12 @@ class OrderHold(Tenant, Base):
     at: Mapped[datetime] = mapped_column(server_default=func.now())
     released_at: Mapped[datetime | None] = mapped_column()
 
-    __table_args__ = (to("orders", "order_id"), Index("ix_order_hold_order", "shop_id", "order_id"))
+    __table_args__ = (
+        to("orders", "order_id"),
+        Index("ix_order_hold_order", "shop_id", "order_id"),
+        # what the passes over waiting orders read: bounded by what is held, not by history
+        Index("ix_order_hold_open", "code", "shop_id", "order_id", postgresql_where="released_at is null"),
+    )
 
 
 class Parcel(Tenant, Base):

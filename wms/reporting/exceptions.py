@@ -62,7 +62,7 @@ KINDS = (
               coalesce((select min(h.at) from order_hold h
                 where h.shop_id = o.shop_id and h.order_id = o.id and h.released_at is null), o.received_at) as since
             from orders o where {OPEN} and o.state = 'on_hold' and o.warehouse_id = $1""",
-        tell_holds,
+        told=tell_holds,
     ),
     Kind(
         "backorder",
