@@ -10,6 +10,7 @@ from tests.builders import ASku, a_carrier, a_shop, a_sku, bearer, signed_in
 from tests.conftest import Api, Server
 from tests.printing.rig import APrinter, a_printer, bound, job, job_is, printer_is, printing, until
 from tests.shipping.flow import (
+    CARTON_G,
     Bench,
     PickedOrder,
     Wanted,
@@ -214,9 +215,9 @@ async def test_the_slip_comes_out_of_the_stations_paper_printer(db: Database, se
         assert await print_slip(db, t.order.shop.id, t.parcel_id) is None, "no paper printer here yet"
         await bound(db, t.bench.warehouse.locations["PACK-1"], paper)
         second = await a_picked_order(
-            db, shop=t.order.shop, carrier=await a_carrier(db), lines=[Wanted(t.mug, 1)]
+            db, shop=t.order.shop, carrier=await a_carrier(db), lines=[Wanted(t.mug, 2)]
         )
-        parcel_id = await packed(t.bench, second, [(t.mug, 1)])
+        parcel_id = await packed(t.bench, second, [(t.mug, 2)])
         async with db.begin() as tx:
             asked = await tx.value(
                 """select count(*) from procrastinate_jobs where task_name = 'packing.print_slip'
@@ -230,6 +231,22 @@ async def test_the_slip_comes_out_of_the_stations_paper_printer(db: Database, se
         assert await print_slip(db, t.order.shop.id, parcel_id) is None, "a job that runs twice prints once"
         await job_is(db, job_id, "printed")
         assert paper.it.sheets[0].content.startswith(b"%PDF")
+        for pieces, paused in ((1, True), (2, False)):  # opened again at once, and changed
+            paper.it.change(Change(paused=paused))
+            box = f"/shops/{t.order.shop.id}/parcels/{parcel_id}"
+            station = ok(await t.bench.api.post(f"{box}/reopen"))
+            if paused:
+                session = f"/shops/{t.order.shop.id}/pack-sessions/{station['session_id']}"
+                ok(await t.bench.api.post(f"{session}/unpack", json={"scan": t.mug.barcode}))
+            else:
+                assert (await job(db, job_id)).state == "cancelled", "nobody needs the slip of before"
+                ok(await t.bench.scan(station, t.mug.barcode))
+            ok(await t.bench.close(t.order.shop.id, parcel_id, CARTON_G + 250 * pieces))
+            again = await print_slip(db, t.order.shop.id, parcel_id)
+            assert again is not None
+            job_id = again
+        await job_is(db, job_id, "printed")
+        assert len(paper.it.sheets) == 2
         async with db.begin() as tx:
             await tx.run("delete from printer_place where printer_id = $1", paper.id)
 

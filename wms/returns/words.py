@@ -102,4 +102,7 @@ EVENTS: dict[str, Text] = {
     "return.resolved": Text(en="Resolved", pl="Rozstrzygnięto"),
     "return.rejected": Text(en="Rejected", pl="Odrzucono"),
     "return.closed": Text(en="Closed", pl="Zamknięto"),
+    "mail.queued": Text(en="Mail written", pl="Przygotowano wiadomość"),
+    "mail.sent": Text(en="Mail sent", pl="Wysłano wiadomość"),
+    "mail.failed": Text(en="Mail could not be sent", pl="Nie udało się wysłać wiadomości"),
 }
