@@ -35,7 +35,7 @@ async def reopen_parcel(tx: Tx, shop_id: int, parcel_id: int) -> Station:
     )
     assert last is not None
     await reopen_parcel_record(tx, shop_id, parcel_id)
-    await cancel_prints(tx, shop_id, "parcel", parcel_id, "slip", unknown=True)
+    await cancel_prints(tx, shop_id, "parcel", [parcel_id], "slip", unknown=True)
     session = await claim_session(tx, order, last["station_id"], last["tote_hu_id"], parcel_id)
     if order.state == OrderState.PACKED:
         await advance(tx, shop_id, [order_id], OrderState.PACKING, reason="parcel reopened")

@@ -20,7 +20,7 @@ SETS: dict[JobState, str] = {
     JobState.PRINTED: "ended_at = $6, error_code = null, error = null",
     JobState.FAILED: "ended_at = $6, error_code = $7, error = $8::jsonb",
     JobState.UNKNOWN: "ended_at = $6, error_code = $7, error = $8::jsonb",
-    JobState.CANCELLED: "ended_at = $6",
+    JobState.CANCELLED: "ended_at = $6, content = null",  # names and addresses go with it
 }
 """What a state sets besides itself. A shop that cancels an order may write no more columns than *cancelled* does."""
 STAFF = ("staff", "system")
