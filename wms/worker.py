@@ -27,7 +27,7 @@ from wms.db.roles import refuse_to_serve_as_owner
 from wms.db.tx import Database, Tx
 from wms.events import mail, send_mail
 from wms.kernel.mail import MailServer
-from wms.orders.choose_again import choose_for_waiting, sweep_choices
+from wms.orders.choose_for_waiting import choose_for_waiting, sweep_choices
 from wms.orders.fill_backorders import sweep_backorders
 from wms.packing.print_slip import print_slip
 from wms.paths import home as default_home

@@ -4,6 +4,8 @@ import asyncio
 import contextlib
 import io
 import ssl
+import threading
+import warnings
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -24,8 +26,10 @@ from tests.desk import at_desk
 from tests.packing.test_pages import a_packer
 from tests.shipping.flow import Wanted, a_picked_order
 from wms.catalog.fetch_picture import Address, Internet, NoPicture, fetch_picture, is_public
-from wms.catalog.fetch_pictures import fetch_pictures
+from wms.catalog.fetch_pictures import MOST, fetch_pictures
 from wms.db.tx import Database
+from wms.events.errors import BadPhoto
+from wms.events.photos import clean_photo
 
 
 def a_picture(side: int = 900, kind: str = "PNG") -> bytes:
@@ -155,6 +159,54 @@ async def test_what_is_no_picture_of_the_open_internet(host: Host) -> None:
         await fetch_picture(host.url("/x"), Internet(may=lambda a: True, port=host.port))
     assert e.value.why == "no-answer"
     assert len(host.asked) == asked, "nothing of this was even asked for"
+
+
+async def test_what_is_decoded_is_bounded_and_one_at_a_time() -> None:
+    def drawn(width: int, height: int, kind: str, **how: bool) -> bytes:
+        out = io.BytesIO()
+        Image.new("RGB", (width, height), "#aa3355").save(out, kind, **how)
+        return out.getvalue()
+
+    filters = list(warnings.filters)
+    from_phone = drawn(4000, 3000, "JPEG")
+    good = [
+        from_phone,
+        from_phone,
+        drawn(3199, 2399, "JPEG"),
+        drawn(1440, 3200, "PNG"),
+        drawn(4000, 3000, "JPEG", progressive=True),
+    ]
+    came = await asyncio.gather(*(clean_photo(x) for x in good))
+    assert [Image.open(io.BytesIO(x)).size for x in came] == [
+        (1600, 1200), (1600, 1200), (1600, 1200), (720, 1600), (1600, 1200)
+    ]  # fmt: skip
+    assert sum(t.name.startswith("photo") for t in threading.enumerate()) == 1
+    assert filters == list(warnings.filters)
+    bad = [drawn(3000, 2500, "PNG"), drawn(3000, 2500, "WEBP"), drawn(5000, 4000, "JPEG", progressive=True)]
+    for x in bad:
+        with pytest.raises(BadPhoto):
+            await clean_photo(x)
+
+
+async def test_no_shop_waits_behind_the_pictures_of_another(db: Database, host: Host) -> None:
+    many, few = await a_shop(db), await a_shop(db)
+    mug = await a_sku(db, shop=few)
+    async with db.begin() as tx:
+        await tx.run(
+            """insert into sku (shop_id, code, name, picture_url) select $1, 'N' || n, 'N', $2 || n
+               from generate_series(1, $3) n""",
+            many.id,
+            host.url("/n"),
+            2 * MOST,
+        )
+        await tx.run(
+            "update sku set picture_url = $3 where shop_id = $1 and id = $2", few.id, mug.id, host.url("/mug")
+        )
+    await fetch_pictures(db, host.internet)
+    assert "/mug" in host.asked
+    assert len(host.asked) == MOST
+    async with db.begin() as tx:
+        await tx.run("update sku set picture_url = null where shop_id = $1", many.id)
 
 
 async def test_pictures_come_once_and_go_with_their_address(db: Database, server: Server, host: Host) -> None:

@@ -15,13 +15,19 @@ from tests.builders import (
 from tests.conftest import Server
 from tests.desk import Desk, at_desk
 from tests.shipping.flow import CARTON_G, Wanted, a_carton, a_picked_order, order_state
-from wms.db.tx import Database
+from wms.db.tx import Actor, Database
 from wms.orders.cancel_order import cancel_order
+from wms.packing.queries import my_table
+from wms.packing.station_hand import Hand
+from wms.packing.station_scan import station_scan
 from wms.shipping.adapters import Carriers
 from wms.shipping.buy_label import buy_label
 from wms.shipping.request_label import ask_for_label, request_label
 
 PACK = "/desk/pack"
+HAND = "/floor/pack-singles"
+DRIVERS = ("select current_setting", "with recursive typeinfo")
+"""What the driver asks once in a connection's life, to know types."""
 
 
 @asynccontextmanager
@@ -315,3 +321,122 @@ async def test_a_label_that_the_carrier_refuses(db: Database, server: Server) ->
         assert desk.status == 200
         await desk.scan(label, "WMS:SKIP")
         assert desk.went == PACK
+
+
+async def test_a_wrong_carton_is_changed_until_the_parcel_is_weighed(db: Database, server: Server) -> None:
+    shop, carrier = await a_shop(db), await a_carrier(db)
+    mug = await a_sku(db, shop=shop)
+    order = await a_picked_order(db, shop=shop, carrier=carrier, lines=[Wanted(mug, 2)])
+    wrong, right = await a_carton(db), await a_carton(db)
+    async with a_packer(db, server) as hand:
+        for code in (order.tote.code, mug.barcode, mug.barcode, wrong):
+            await hand.scan(HAND, code)
+        assert (hand.step, hand.tone) == ("weight", "ok")
+        await hand.scan(HAND, wrong)
+        assert hand.code == "weight-needed"
+        await hand.scan(HAND, right)
+        assert (hand.status, hand.tone) == (200, "ok"), hand.text
+        assert right in await hand.open(HAND)
+        await hand.scan(HAND, "3")  # no list is shown that it could stand for
+        assert hand.code == "pack-not-now"
+        await hand.scan(HAND, "WMS:UNDO")
+        assert (hand.step, "Scan the carton that you take" in hand.page) == ("weight", True)
+        await hand.scan(HAND, right)
+        await hand.scan(HAND, "WMS:OK", quantity="90")
+        assert hand.step == "over"
+        await hand.scan(HAND, wrong)
+        assert (hand.step, wrong in hand.page) == ("weight", True)
+        await hand.scan(HAND, right)
+        await hand.scan(HAND, "WMS:OK", quantity=str(CARTON_G + 500))
+        assert hand.went.startswith(f"{HAND}/label/")
+    async with db.begin() as tx:
+        boxes = await tx.rows(
+            "select carton_code from parcel where shop_id = $1 and order_id = $2", shop.id, order.id
+        )
+    assert [b["carton_code"] for b in boxes] == [right]
+
+
+async def test_any_of_many_serial_numbers_can_be_named(db: Database, server: Server) -> None:
+    shop, carrier, tote = await a_shop(db), await a_carrier(db), await a_tote(db)
+    phone = await a_sku(db, shop=shop, serial=True)
+    lots = [await a_lot(db, sku=phone, serial=f"SN, {n:02}") for n in range(22)]
+    order = await a_picked_order(
+        db, shop=shop, carrier=carrier, lines=[Wanted(phone, 1, lot) for lot in lots[:11]]
+    )
+    for lot in lots[11:]:
+        await a_picked_order(db, shop=shop, carrier=carrier, lines=[Wanted(phone, 1, lot)], tote=tote)
+    async with a_packer(db, server) as desk:
+        await desk.scan(PACK, order.tote.code)
+        await desk.scan(PACK, phone.barcode)
+        assert (desk.step, desk.code) == ("lot", "lot-needed")
+        assert "there are 11, and only the first 9 have a number" in desk.page
+        for typed in ("SN, 10", "sn, 09"):
+            await desk.scan(PACK, typed)
+            assert (desk.status, desk.step, desk.tone) == (200, "items", "ok"), desk.text
+            await desk.scan(PACK, phone.barcode)
+        await desk.scan(PACK, "9")
+        assert [f"SN, {n:02}" in desk.page for n in (7, 8, 9, 10)] == [False, True, True, True]
+        await desk.scan(PACK, "WMS:SKIP")
+        await desk.scan(HAND, tote.code)
+        await desk.scan(HAND, phone.barcode)
+        assert "Which of the 11 is it? Scan the lot or serial number, or type it" in desk.page
+        assert "data-typed" in desk.page
+        await desk.scan(HAND, "SN, 21")
+        assert (desk.status, desk.step, "SN, 21" in desk.page) == (200, "weight", True), desk.text
+
+
+async def test_a_handheld_sends_orders_of_several_lines_to_the_table(db: Database, server: Server) -> None:
+    shop, carrier = await a_shop(db), await a_carrier(db)
+    mug, lamp, tote = await a_sku(db, shop=shop), await a_sku(db, shop=shop), await a_tote(db)
+    several = [Wanted(mug), Wanted(lamp)]
+    alone = await a_picked_order(db, shop=shop, carrier=carrier, lines=several)
+    shared = await a_picked_order(db, shop=shop, carrier=carrier, lines=several, tote=tote)
+    await a_picked_order(db, shop=shop, carrier=carrier, lines=[Wanted(mug)], tote=tote)
+    async with a_packer(db, server) as hand:
+        for code, number in (
+            (alone.tote.code, alone.number),
+            (alone.number, alone.number),
+            (tote.code, shared.number),
+        ):
+            await hand.scan(HAND, code)
+            assert (hand.status, hand.code) == (409, "not-singles"), code
+            assert number in hand.page
+            assert "PACK-1" in hand.page
+        assert await order_state(db, alone) == "picked", "nothing was begun"
+        await hand.scan(PACK, tote.code)  # the same person at the table, with the tote of several orders
+        assert hand.step == "piece"
+        await hand.scan(HAND, lamp.barcode)
+        assert (hand.status, hand.code) == (409, "not-singles")
+        await hand.scan(PACK, lamp.barcode)
+        await hand.open(HAND)
+        assert (hand.step, "Pack it at the screen of the pack station" in hand.page) == ("several", True)
+        await hand.scan(HAND, mug.barcode)
+        assert hand.code == "not-singles"
+        await hand.scan(HAND, "WMS:SKIP")
+        assert hand.status == 200
+        await hand.scan(PACK, f"O-{shared.number}")
+        assert (hand.status, hand.step) == (200, "items")
+
+
+async def test_no_statement_of_a_scan_is_asked_twice(db: Database) -> None:
+    shop, carrier, warehouse = await a_shop(db), await a_carrier(db), await a_warehouse(db)
+    mug, tote = await a_sku(db, shop=shop), await a_tote(db)
+    await a_picked_order(db, shop=shop, carrier=carrier, lines=[Wanted(mug, 3)], tote=tote)
+    await a_picked_order(db, shop=shop, carrier=carrier, lines=[Wanted(mug)], tote=tote)
+    person = await a_person(db, roles=["packer"])
+    me, here = Actor(kind="staff", id=person.id, name="Anna"), warehouse.locations["PACK-1"]
+    carton = await a_carton(db)
+    hand = Hand()
+    counts = []
+    for code in (tote.code, mug.barcode, mug.barcode, mug.barcode, carton, str(CARTON_G + 750)):
+        asked: list[str] = []
+        async with db.begin(me) as tx:
+            with tx.driver.query_logger(lambda q, asked=asked: asked.append(q.query)):
+                turn = await station_scan(tx, here, await my_table(tx, here), hand, code)
+        hand = turn.hand
+        own = [q.strip() for q in asked if not q.lower().startswith(DRIVERS)]
+        twice = {q for q in own if own.count(q) > 1 and not q.startswith("insert into event")}
+        assert not twice, code
+        counts.append(len(own))
+    assert turn.closed is not None
+    assert max(counts[2:5]) <= 9, counts  # a piece into a box that is open already; the carton is one

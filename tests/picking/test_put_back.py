@@ -2,8 +2,12 @@
 
 from typing import Any
 
-from tests.builders import a_shop, on_hand
+import pytest
+
+from tests.builders import ATote, a_shop, on_hand
 from tests.picking.scene import Scene
+from wms.picking.errors import PutBackToteTaken
+from wms.picking.undo_put_back import undo_put_back
 
 
 async def cancelled(scene: Scene) -> tuple[Any, Any, dict[str, Any]]:
@@ -60,3 +64,31 @@ async def test_put_back_refuses_what_is_not_right(scene: Scene) -> None:
         "code"
     ] == "not-found"
     assert await on_hand(scene.db, sku=cup, location_id=shelf.id) == 3
+
+
+async def test_what_is_taken_back_goes_into_no_tote_of_others(scene: Scene) -> None:
+    cup, shelf, task = await cancelled(scene)
+    assert (await put(scene, task, shelf.label, cup.barcode, 2))["left"] == 0
+    tote = ATote(
+        id=await scene.value("select hu_id from putback_task where id = $1", task["id"]), code=task["unit"]
+    )
+
+    async def undo() -> int:
+        async with scene.db.begin() as tx:
+            done = await undo_put_back(tx, scene.shop.id, task["id"], shelf.id, 1)
+        return done.left
+
+    assert await undo() == 1, "nobody has the tote meanwhile"
+    assert (await put(scene, task, shelf.label, cup.barcode, 1))["left"] == 0
+    plate = await scene.goods(1)
+    await scene.order((plate, 1))
+    assert await scene.wave()
+    cart = await scene.put_totes(await scene.claim(), [tote])
+    with pytest.raises(PutBackToteTaken, match=tote.code):
+        await undo()
+    await scene.pick(
+        cart, plate.barcode
+    )  # the cart is done, and the tote waits for its packer with another order's goods
+    with pytest.raises(PutBackToteTaken):
+        await undo()
+    assert await on_hand(scene.db, sku=cup, location_id=shelf.id) == 5

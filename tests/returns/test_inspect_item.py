@@ -11,6 +11,7 @@ from PIL import Image
 
 from tests.builders import a_lot, a_shop, a_sku, bearer, signed_in
 from tests.returns.world import World, shipped
+from wms.returns.undo_inspection import undo_inspection
 
 TODAY = date.today()  # noqa: DTZ011
 
@@ -289,3 +290,23 @@ async def test_what_inspection_refuses(w: World) -> None:
     await w.refused(path, w.bench, body | {"quantity": 0}, status=400, shop_id=w.shop.id)
     await w.refused(path, w.bench, body | {"grade": "nice"}, status=400, shop_id=w.shop.id)
     assert await w.at(mug, "RETURNS") == 0
+
+
+async def test_a_new_line_after_an_undone_one_has_a_number_of_its_own(w: World) -> None:
+    first, second, third = [await a_sku(w.db, shop=w.shop) for _ in range(3)]
+    announced = await a_sku(w.db, shop=w.shop)
+    rma = await a_received_return(w, (announced, 1))
+    seen = [await w.inspect(rma, sku) for sku in (first, second)]
+    async with w.db.begin() as tx:
+        assert await undo_inspection(tx, w.shop.id, rma, seen[0]["ids"]) == 1
+    await w.inspect(rma, third)
+    await w.inspect(rma, first)
+    async with w.db.begin() as tx:
+        rows = await tx.rows(
+            "select line_no, sku_id from rma_line where shop_id = $1 and rma_id = $2 order by line_no",
+            w.shop.id,
+            rma,
+        )
+    assert [tuple(r.values()) for r in rows] == [
+        (1, announced.id), (3, second.id), (4, third.id), (5, first.id)
+    ]  # fmt: skip

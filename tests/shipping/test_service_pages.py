@@ -10,6 +10,7 @@ from tests.conftest import Api, Server
 from tests.desk import at_desk
 from tests.orders.world import GOOD
 from tests.shipping.bought import Scene, at_carrier
+from tests.shipping.flow import ok
 from tests.shipping.services import HEAD, Market, a_line, a_market
 from wms.config import Settings
 from wms.db.tx import Database
@@ -110,6 +111,35 @@ async def test_an_order_that_nobody_takes_is_found_and_helped(market: Market, se
         await market.prices(a_line(market.dear, "60", country="MT"))
         await desk.send(f"{at}/service", service="")
         assert desk.went.endswith("done=service")
+
+
+async def test_a_hold_is_read_in_the_language_of_whoever_reads(market: Market, server: Server) -> None:
+    made = await market.order(recipient=GOOD | {"country": "MT", "postcode": "VLT1117", "phone": ""})
+    path, polish = f"/orders/{made['id']}", {"Accept-Language": "pl"}
+    ok(await market.api.post(f"{path}/hold", json={"reason": "Czekamy na przelew"}, headers=market.own))
+    english = [h["detail"] for h in (await market.look(made["id"]))["holds"]]
+    assert english[0] == "Give a telephone number that the courier can call."
+    assert english[1].startswith("No carrier's service takes this order")
+    assert "cash on delivery" not in english[1], "nobody can change that of an order"
+    held = ok(await market.api.get(path, headers=market.own | polish))["holds"]
+    assert [h["code"] for h in held] == ["phone-wrong", "no-service", "manual"]
+    assert held[1]["detail"].startswith("Żadna usługa przewozowa nie przyjmie")
+    for lang, said, other in (
+        ("pl", "Podaj numer telefonu", "Give a"),
+        ("en", "Give a telephone", "Podaj numer"),
+    ):
+        async with at_desk(market.db, server, "supervisor", lang=lang) as desk:
+            for page in (
+                await desk.open(f"/desk/orders/{market.shop.id}/{made['id']}"),
+                await desk.open("/desk/exceptions", kind="hold"),
+                await desk.open("/desk/exceptions", kind="hold", format="csv"),
+                await desk.open("/desk/orders", hold="phone-wrong"),
+            ):
+                assert said in page
+                assert other not in page
+            assert "Czekamy na przelew" in await desk.open("/desk/exceptions", kind="hold"), (
+                "a person's own words"
+            )
 
 
 async def test_a_label_in_doubt_is_decided_at_the_desk(scene: Scene) -> None:

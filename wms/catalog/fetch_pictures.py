@@ -36,11 +36,15 @@ with gone as (update sku set picture = null, picture_of = null
               where picture_url is distinct from picture_of and picture_url is null returning shop_id, id)
 delete from sku_picture p using gone where (p.shop_id, p.sku_id) = (gone.shop_id, gone.id)
 """
+# Of each shop as many as of any other, what has no picture yet before what has an old one, and else at random: whoever
+# always has something due, keeps nobody waiting for ever.
 DUE = """
-select s.shop_id, s.id, s.picture_url as url from sku s
-left join sku_picture p on (p.shop_id, p.sku_id) = (s.shop_id, s.id) and p.url = s.picture_url
-where s.picture_url is distinct from s.picture_of and s.picture_url is not null
-  and (p.next_at is null or p.next_at <= $1) limit $2
+select d.shop_id, d.id, d.url from shop cross join lateral (
+  select s.shop_id, s.id, s.picture_url as url, row_number() over (order by s.picture_of is not null, random()) as n
+  from sku s left join sku_picture p on (p.shop_id, p.sku_id) = (s.shop_id, s.id) and p.url = s.picture_url
+  where s.shop_id = shop.id and s.picture_url is distinct from s.picture_of and s.picture_url is not null
+    and (p.next_at is null or p.next_at <= $1) order by n limit $2
+) d order by d.n, random() limit $2
 """
 KEEP = """
 with kept as (

@@ -60,7 +60,7 @@ class Sku(Tenant, Base):
 class SkuPicture(Base):
     """A SKU's picture as it was fetched and drawn anew: a JPEG. Without ``content`` it was refused, or did not come yet.
 
-    ``why`` is one of ``fetch_picture.WHYS``; ``next_at``: when it is tried again, after ``tries`` times in vain.
+    ``why`` is one of ``fetch_picture.Why``; ``next_at``: when it is tried again, after ``tries`` times in vain.
     """
 
     __tablename__ = "sku_picture"

@@ -9,6 +9,8 @@ class BadPhoto(Refusal):
     status = 422
     tone = "warn"
     text = Text(
-        en="That is not a picture we can read (JPEG, PNG or WebP up to {megabytes} MB). Take the photo again.",
-        pl="Nie udało się odczytać zdjęcia (JPEG, PNG albo WebP do {megabytes} MB). Zrób zdjęcie ponownie.",
+        en="That is not a picture we can read: JPEG up to {megabytes} MB, or PNG or WebP up to {megapixels} megapixels."
+        " Take the photo again.",
+        pl="Nie udało się odczytać zdjęcia: JPEG do {megabytes} MB albo PNG lub WebP do {megapixels} megapikseli."
+        " Zrób zdjęcie ponownie.",
     )

@@ -10,25 +10,25 @@ from litestar.response import Response
 from wms.db.tx import Tx
 from wms.events.log import enqueue
 from wms.kernel.scan import parse_scan
-from wms.packing.desk_queries import Box, StationRow, box_by_code, find_station, stations
+from wms.packing.desk_queries import STATIONS, Box, StationRow, box_by_code, stations
 from wms.packing.errors import NotNow
 from wms.packing.station_hand import Hand
 from wms.packing.station_turn import Turn, choice_of
-from wms.web.entrance import YEAR, kept, warehouse_of
+from wms.web.entrance import WAREHOUSE, chosen_station, kept_number, station_cookie, warehouse_of
 from wms.web.hand import keep_hand, load_hand
 from wms.web.html import go
 from wms.web.scanned import Scanned
 
 FLOW = "pack-station"
+HERE = f"{STATIONS} and warehouse_id = ({WAREHOUSE}) and id = $2"
 Asked = Request[Any, Any, Any]
 
 
 async def station_of(request: Asked, tx: Tx) -> StationRow | None:
     """The station that this screen stands at, as it was chosen on it once."""
-    chosen = request.cookies.get("wms_station", "")
-    if not (chosen.isdigit() and len(chosen) < 16):
+    if (chosen := chosen_station(request)) is None:
         return None
-    return await find_station(tx, await warehouse_of(request, tx), int(chosen))
+    return await tx.one(StationRow, HERE, kept_number(request, "wms_warehouse"), chosen)
 
 
 async def choose_station(request: Asked, tx: Tx, said: Scanned, page: str) -> Response[Any]:
@@ -44,7 +44,7 @@ async def choose_station(request: Asked, tx: Tx, said: Scanned, page: str) -> Re
     if not found:
         raise NotNow
     answer = go(request, page)
-    answer.cookies = [kept(request, "wms_station", str(found[0].id), hidden=False, seconds=YEAR)]
+    answer.cookies = [station_cookie(request, found[0].id)]
     return answer
 
 

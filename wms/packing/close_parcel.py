@@ -8,11 +8,11 @@ import msgspec
 from wms.db.tx import Tx
 from wms.events.log import Event, record
 from wms.kernel.text import pick_lang
-from wms.orders.choose_service import Sides
 from wms.orders.gates import lock_live_order
 from wms.orders.parcel_progress import let_orders_on
 from wms.orders.parcels import ParcelState, close_parcel_record, find_parcel, lock_parcel, void_empty_parcels
 from wms.orders.recheck_parcel import Moved, recheck_parcel
+from wms.orders.service_values import Sides
 from wms.orders.states import OrderState
 from wms.packing.errors import (
     EmptyParcel,
@@ -54,15 +54,17 @@ async def close_parcel(
     inserts: Sequence[str] = (),
     overrule: str | None = None,
     overruled_by: int | None = None,
+    order_id: int | None = None,
 ) -> Closed:
     """``inserts``: the texts of those put in; ``overrule``: why a supervisor accepts a weight that is off.
 
     ``weight_g`` None: reckoned, for a parcel of one piece whose weight is known; the scan of the piece has proved what is
-    in, and a scale would prove nothing more. ``overruled_by``: the supervisor who gave badge and PIN for it (``wms.people.vouch``); None: whoever is signed in.
+    in, and a scale would prove nothing more. ``overruled_by``: the supervisor who gave badge and PIN for it
+    (``wms.people.vouch``); None: whoever is signed in. ``order_id``: for who knows it already.
     Raises ``ParcelNotOpen``, ``EmptyParcel``, ``InsertsMissing``, ``WeightNeeded``, ``WeightOff``,
     ``OverruleNeedsSupervisor``, ``NotFound`` for the carton, ``NothingFitsParcel``, ``OrderCancelled``.
     """
-    order_id = (await find_parcel(tx, shop_id, parcel_id)).order_id
+    order_id = order_id or (await find_parcel(tx, shop_id, parcel_id)).order_id
     order = await lock_live_order(tx, shop_id, order_id)
     parcel = await lock_parcel(tx, shop_id, parcel_id)
     if parcel.state != ParcelState.OPEN:

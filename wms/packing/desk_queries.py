@@ -25,33 +25,12 @@ async def stations(tx: Tx, warehouse_id: int) -> list[StationRow]:
     return await tx.all(StationRow, f"{STATIONS} and warehouse_id = $1 order by code limit 9", warehouse_id)
 
 
-async def find_station(tx: Tx, warehouse_id: int, station_id: int) -> StationRow | None:
-    return await tx.one(StationRow, f"{STATIONS} and warehouse_id = $1 and id = $2", warehouse_id, station_id)
-
-
-class Held(msgspec.Struct, frozen=True):
-    shop_id: int
-    id: int
-
-
-async def my_session(tx: Tx, station_id: int) -> Held | None:
-    """The order that whoever asks is packing at this station, as long as the lease runs."""
-    return await tx.one(
-        Held,
-        """select shop_id, id from pack_session where station_id = $1 and person_id = $2 and done_at is null
-             and lease_until > $3 order by lease_until desc limit 1""",
-        station_id,
-        tx.actor.person_id,
-        tx.now,
-    )
-
-
 class DeskLine(msgspec.Struct, frozen=True):
     """A line of the order on the table. ``code`` is a bar code of the SKU, of which people compare the end."""
 
     sku: str
     name: str
-    picture_url: str | None
+    picture: str | None
     code: str | None
     picked: int
     packed: int
@@ -94,7 +73,7 @@ class DeskOrder(msgspec.Struct, frozen=True):
 
 ORDER = """
 select o.id, o.number, s.name as shop, c.name as carrier, o.service, o.ship_by, o.note,
-  (select coalesce(jsonb_agg(jsonb_build_object('sku', k.code, 'name', k.name, 'picture_url', k.picture,
+  (select coalesce(jsonb_agg(jsonb_build_object('sku', k.code, 'name', k.name, 'picture', k.picture,
       'picked', l.picked, 'packed', l.packed,
       'code', (select b.code from barcode b where b.shop_id = k.shop_id and b.sku_id = k.id order by b.id limit 1))
       order by l.picked = l.packed, l.line_no), '[]')

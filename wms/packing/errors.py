@@ -1,5 +1,7 @@
 """What packing refuses, in order of precedence."""
 
+from collections.abc import Iterable
+
 from wms.kernel.refusals import Refusal
 from wms.kernel.text import Text
 
@@ -90,12 +92,29 @@ class WrongLot(Refusal):
 
 
 class LotNeeded(Refusal):
+    """``lots`` are all that it may be; ``picked`` names as many of them as a sentence bears."""
+
     code = "lot-needed"
     tone = "warn"
     text = Text(
-        en="Which {sku} is it: {picked}? Scan the code with the lot or serial number.",
-        pl="Która to sztuka {sku}: {picked}? Zeskanuj kod z partią albo numerem seryjnym.",
+        en="Which {sku} is it: {picked}? Scan or type its lot or serial number.",
+        pl="Która to sztuka {sku}: {picked}? Zeskanuj lub wpisz jej partię albo numer seryjny.",
     )
+
+
+def which_lot(sku: str, lots: Iterable[str]) -> LotNeeded:
+    """The question, with each of ``lots`` once."""
+    every = list(dict.fromkeys(lots))
+    return LotNeeded(sku=sku, picked=some_of(every), lots=every)
+
+
+MOST_NAMED = 9
+
+
+def some_of(names: Iterable[str]) -> str:
+    """The names as a sentence bears them: nine, and dots for the others."""
+    every = list(dict.fromkeys(names))
+    return ", ".join(every[:MOST_NAMED]) + (" …" if len(every) > MOST_NAMED else "")
 
 
 class TooMany(Refusal):
@@ -168,8 +187,8 @@ class NotSingles(Refusal):
     code = "not-singles"
     tone = "warn"
     text = Text(
-        en="{tote} holds an order of several items. Bring it to the pack station.",
-        pl="W {tote} jest zamówienie z kilkoma towarami. Zanieś je na stanowisko pakowania.",
+        en="Order {number} has several items. Take its tote to the screen at {station} and scan it there.",
+        pl="Zamówienie {number} ma kilka towarów. Zanieś pojemnik do ekranu na {station} i tam go zeskanuj.",
     )
 
 

@@ -4,14 +4,12 @@ from collections.abc import Sequence
 
 from wms.catalog.resolve import Goods, need_goods
 from wms.db.tx import Tx
-from wms.kernel.scan import parse_scan
+from wms.kernel.scan import Scan, parse_scan
 from wms.locations.queries import system_location
 from wms.orders.gates import LockedOrder
 from wms.orders.parcel_content import Put, put_in_parcel
-from wms.orders.parcels import find_parcel
 from wms.packing.errors import (
     ElsewhereInTote,
-    LotNeeded,
     NoOpenParcel,
     NothingInTote,
     ParcelNotOpen,
@@ -19,7 +17,10 @@ from wms.packing.errors import (
     TooMany,
     WrongItem,
     WrongLot,
+    some_of,
+    which_lot,
 )
+from wms.packing.open_parcel import take_box
 from wms.packing.queries import LiveSession, Piece, Station, pieces_in_totes, station_screen
 from wms.packing.sessions import enter_session
 from wms.stock.ledger import Move, post
@@ -34,22 +35,53 @@ async def pack_scan(
     ``TooMany``, ``SomeoneElsesGoods``, ``ElsewhereInTote``, ``NothingInTote``, ``NoOpenParcel``, and the gate's.
     """
     order, session = await enter_session(tx, shop_id, session_id)
-    read = parse_scan(scan)
+    chosen = await _read(tx, order, session, parse_scan(scan), quantity, lot)
+    if chosen:
+        if session.parcel_id is None:
+            raise NoOpenParcel
+        await _move(tx, order, session, chosen)
+    return await station_screen(tx, shop_id, session_id)
+
+
+async def pack_into_box(
+    tx: Tx,
+    order: LockedOrder,
+    session: LiveSession,
+    scan: str,
+    quantity: int = 1,
+    lot: str | None = None,
+    goods: Sequence[Goods] = (),
+) -> Station:
+    """The same in a session that is entered, where a piece without an open parcel goes into the next box.
+
+    ``goods``: what the scan means, for who knows it already.
+    """
+    chosen = await _read(tx, order, session, parse_scan(scan), quantity, lot, goods)
+    if chosen:
+        await _move(tx, order, await take_box(tx, order, session), chosen)
+    return await station_screen(tx, order.shop_id, session.id)
+
+
+async def _read(
+    tx: Tx,
+    order: LockedOrder,
+    session: LiveSession,
+    read: Scan,
+    quantity: int,
+    lot: str | None,
+    goods: Sequence[Goods] = (),
+) -> list[tuple[Piece, int]]:
+    """The pieces that the scan takes; none where it has put another tote onto the table."""
     await tx.rows(
         "select id from order_line where shop_id = $1 and order_id = $2 order by id for update",
-        shop_id,
+        order.shop_id,
         order.id,
     )
-    pieces = await pieces_in_totes(tx, shop_id, order.id)
+    pieces = await pieces_in_totes(tx, order.shop_id, order.id)
     if read.kind == "tote" and (hu_id := await _tote(tx, read.code)) is not None:
         await _change_tote(tx, order, session, pieces, hu_id, read.code)
-        return await station_screen(tx, shop_id, session_id)
-    goods = await need_goods(tx, read)
-    chosen = _choose(order, session, pieces, goods, quantity, lot)
-    if session.parcel_id is None:
-        raise NoOpenParcel
-    await _move(tx, order, session.parcel_id, chosen)
-    return await station_screen(tx, shop_id, session_id)
+        return []
+    return _choose(order, session, pieces, goods or await need_goods(tx, read), quantity, lot)
 
 
 async def _tote(tx: Tx, code: str) -> int | None:
@@ -90,7 +122,7 @@ def _choose(
     sku = mine[0].sku_code
     if not fits:
         said = lot or mine[0].serial or mine[0].lot_code or ""
-        picked = ", ".join(sorted({p.named for p in pieces if p.sku_id == mine[0].sku_id}))
+        picked = some_of(sorted(p.named for p in pieces if p.sku_id == mine[0].sku_id))
         raise WrongLot(sku=sku, scanned=said, number=order.number, picked=picked)
     g = fits[0][0]
     units = quantity * g.quantity_per_scan
@@ -108,7 +140,7 @@ def _choose(
         raise TooMany(sku=sku, number=order.number, wanted=needed)
     told = lot is not None or g.serial is not None or (g.lot_code is not None and not g.serial_tracked)
     if not told and (g.serial_tracked or (len({p.lot_id for p in at_hand}) > 1 and units < there)):
-        raise LotNeeded(sku=sku, picked=", ".join(sorted({p.named for p in at_hand})))
+        raise which_lot(sku, sorted(p.named for p in at_hand))
     return _share_out(at_hand, units)
 
 
@@ -132,19 +164,22 @@ def _share_out(pieces: Sequence[Piece], units: int) -> list[tuple[Piece, int]]:
     return taken
 
 
-async def _move(tx: Tx, order: LockedOrder, parcel_id: int, chosen: Sequence[tuple[Piece, int]]) -> None:
-    parcel = await find_parcel(tx, order.shop_id, parcel_id)
+async def _move(
+    tx: Tx, order: LockedOrder, session: LiveSession, chosen: Sequence[tuple[Piece, int]]
+) -> None:
+    assert session.parcel_id is not None
+    assert session.parcel_hu_id is not None
     puts = [Put(p.order_line_id, p.sku_id, p.lot_id, n) for p, n in chosen]
-    if not await put_in_parcel(tx, order.shop_id, order.id, parcel_id, puts):
-        raise ParcelNotOpen(parcel=parcel.hu, state=parcel.state)
+    if not await put_in_parcel(tx, order.shop_id, order.id, session.parcel_id, puts):
+        raise ParcelNotOpen(parcel=session.parcel_hu, state=session.parcel_state)
     packed = await system_location(tx, order.warehouse_id, "packed")
     await post(
         tx,
         [
             Move(
                 shop_id=order.shop_id, sku_id=p.sku_id, quantity=n, lot_id=p.lot_id, reason="packing",
-                from_location=p.location_id, from_hu=p.hu_id, to_location=packed, to_hu=parcel.hu_id,
-                order_id=order.id, order_line_id=p.order_line_id, doc=parcel.hu,
+                from_location=p.location_id, from_hu=p.hu_id, to_location=packed, to_hu=session.parcel_hu_id,
+                order_id=order.id, order_line_id=p.order_line_id, doc=session.parcel_hu,
             )
             for p, n in chosen
         ],

@@ -15,16 +15,15 @@ from wms.packing.at_station import ask_for_label, choose_station, keep, load, sc
 from wms.packing.desk_queries import (
     StationRow,
     desk_order,
-    my_session,
     stations,
     unlabelled,
     waiting_orders,
 )
 from wms.packing.errors import WrongSupervisor
-from wms.packing.queries import Station, cartons, station_screen
+from wms.packing.queries import cartons, my_table
 from wms.packing.slip import slip_of_parcel
-from wms.packing.station_hand import fitting, missing_inserts, step_of
-from wms.packing.station_scan import OVERRULES, station_scan, weigh
+from wms.packing.station_hand import MOST_CHOICES, fitting, missing_inserts, step_of
+from wms.packing.station_scan import BOSSES, OVERRULES, station_scan, weigh
 from wms.packing.station_turn import Turn
 from wms.people.vouch import vouch
 from wms.printing.slip import packing_slip
@@ -35,7 +34,6 @@ from wms.web.pages import PathId, PathShop
 from wms.web.scanned import scanned
 
 PACKER = floor("packer")
-BOSSES = frozenset({"supervisor", "admin"})
 SHOWN = 8
 """Orders that wait, on the empty table's screen."""
 Asked = Request[Any, Any, Any]
@@ -47,9 +45,7 @@ async def pack(request: Asked, tx: NamedDependency[Tx], elsewhere: FromQuery[boo
     here = await station_of(request, tx)
     if here is None or elsewhere:
         return await choose_page(request, tx, here)
-    live = await my_session(tx, here.id)
-    station = None if live is None else await station_screen(tx, live.shop_id, live.id)
-    return await table_page(request, tx, here, Turn(await load(tx), station))
+    return await table_page(request, tx, here, Turn(await load(tx), await my_table(tx, here.id)))
 
 
 @post("/desk/pack", allow=PACKER, status_code=200)
@@ -62,12 +58,11 @@ async def pack_post(request: Asked, tx: NamedDependency[Tx]) -> Response[Any]:
     hand = await load(tx)
     if (box := await scanned_box(tx, here, said)) is not None:
         return go(request, f"/desk/pack/label/{box.shop_id}/{box.parcel_id}")
-    live = await my_session(tx, here.id)
+    table = await my_table(tx, here.id)
     passed = said.number(0) if said.step.count(":") == 2 else None
-    if passed is not None and passed != (live.id if live else 0):
-        station = None if live is None else await station_screen(tx, live.shop_id, live.id)
-        return await table_page(request, tx, here, Turn(hand, station, "passed"))
-    turn = await station_scan(tx, here.id, hand, said.raw, said.quantity)
+    if passed is not None and passed != (table.session_id if table else 0):
+        return await table_page(request, tx, here, Turn(hand, table, "passed"))
+    turn = await station_scan(tx, here.id, table, hand, said.raw, said.quantity)
     return await turned(request, tx, here, turn)
 
 
@@ -93,7 +88,7 @@ async def table_page(request: Asked, tx: Tx, here: StationRow, turn: Turn) -> Ht
     values: dict[str, Any] = {
         "here": here, "s": station, "hand": hand, "step": step, "turn": turn, "boss": bool(tx.actor.roles & BOSSES),
         "refusal": turn.refusal.say(lang_of_page(request)) if turn.refusal else "",
-        "labels": await unlabelled(tx, hand.labels), "reasons": OVERRULES,
+        "labels": await unlabelled(tx, hand.labels), "reasons": OVERRULES, "most": MOST_CHOICES,
     }  # fmt: skip
     if station is None:
         waiting = await waiting_orders(tx, here.warehouse_id, SHOWN)
@@ -101,7 +96,7 @@ async def table_page(request: Asked, tx: Tx, here: StationRow, turn: Turn) -> Ht
     values |= {
         "o": await desk_order(tx, station.shop_id, station.order_id),
         "missing": missing_inserts(hand, station),
-        "cartons": (await cartons(tx))[:9] if step in ("weight", "over") else [],
+        "cartons": (await cartons(tx))[:MOST_CHOICES] if step in ("weight", "over") else [],
     }
     return render(request, "packing/table.html", headers=WITH_SERIAL, **values)
 
@@ -111,10 +106,9 @@ async def overrule(request: Asked, tx: NamedDependency[Tx]) -> Response[Any]:
     """A supervisor stands at the table: badge, PIN and the number of the reason."""
     form = await request.form()
     here = await station_of(request, tx)
-    live = None if here is None else await my_session(tx, here.id)
-    if here is None or live is None:
+    station = None if here is None else await my_table(tx, here.id)
+    if here is None or station is None:
         return go(request, "/desk/pack")
-    station: Station = await station_screen(tx, live.shop_id, live.id)
     hand = fitting(await load(tx), station)
     reason = str(form.get("reason", ""))
     if step_of(hand, station) != "over" or reason not in ("1", "2", "3", "4"):

@@ -43,8 +43,10 @@ async def propose_for_table(tx: Tx, station: Station, *, left: bool) -> list[str
 
     Empty where a piece has no known size or fits into no carton: then the packer knows better.
     """
-    goods = [] if station.parcel_id is None else await parcel_contents(tx, station.shop_id, station.parcel_id)
-    if left:
+    goods: list[Weighed] = []
+    if station.parcel_id is not None and station.contents:
+        goods += await parcel_contents(tx, station.shop_id, station.parcel_id)
+    if left and station.units_left:
         goods += await still_to_pack(tx, station.shop_id, station.order_id)
     found = await _propose(tx, station.shop_id, station.order_id, goods)
     return [] if found.unknown or found.too_large else [p.carton for p in found.parcels]

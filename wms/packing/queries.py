@@ -63,12 +63,15 @@ class LineLeft(msgspec.Struct, frozen=True):
     quantity: int
     packed: int
     left: int
-    picture_url: str | None
+    picture: str | None
     ean_end: str | None
 
 
 class ItemIn(msgspec.Struct, frozen=True):
+    """What lies in the parcel; ``weight_g`` of one piece, None where nobody has weighed it."""
+
     sku: str
+    weight_g: int | None
     lot: str | None
     serial: str | None
     quantity: int
@@ -77,7 +80,8 @@ class ItemIn(msgspec.Struct, frozen=True):
 class Station(msgspec.Struct, frozen=True):
     """The pack station's screen: the order, the open parcel and what is left.
 
-    ``parcel_id`` None: open a parcel. ``inserts`` are what the shop wants in each parcel.
+    ``parcel_id`` None: open a parcel. ``inserts`` are what the shop wants in each parcel. ``lines``: of how many the
+    order has goods, packed or not.
     """
 
     shop_id: int
@@ -92,6 +96,7 @@ class Station(msgspec.Struct, frozen=True):
     contents: list[ItemIn]
     left: list[LineLeft]
     units_left: int
+    lines: int
     inserts: list[dict[str, Any]]
     lease_until: datetime
     done: bool
@@ -101,12 +106,12 @@ STATION = """
 select s.shop_id, s.id as session_id, o.id as order_id, o.number as order_number, o.state as order_state, t.code as tote,
   p.id as parcel_id, p.no as parcel_no, h.code as parcel, s.lease_until, s.done_at is not null as done,
   sh.inserts,
-  (select coalesce(jsonb_agg(jsonb_build_object('sku', k.code, 'lot', nullif(lot.code, ''), 'serial', lot.serial,
-            'quantity', i.quantity) order by i.id), '[]')
+  (select coalesce(jsonb_agg(jsonb_build_object('sku', k.code, 'weight_g', k.weight_g, 'lot', nullif(lot.code, ''),
+            'serial', lot.serial, 'quantity', i.quantity) order by i.id), '[]')
    from parcel_item i join sku k on (k.shop_id, k.id) = (i.shop_id, i.sku_id)
    left join lot on (lot.shop_id, lot.id) = (i.shop_id, i.lot_id)
    where i.shop_id = s.shop_id and i.parcel_id = p.id) as contents,
-  coalesce(w.left, '[]') as left, coalesce(w.units, 0)::int as units_left
+  coalesce(w.left, '[]') as left, coalesce(w.units, 0)::int as units_left, w.lines::int as lines
 from pack_session s
 join orders o on (o.shop_id, o.id) = (s.shop_id, s.order_id)
 join shop sh on sh.id = s.shop_id
@@ -114,26 +119,39 @@ left join handling_unit t on t.id = s.tote_hu_id
 left join parcel p on (p.shop_id, p.id) = (s.shop_id, s.parcel_id)
 left join handling_unit h on h.id = p.hu_id
 left join lateral (
-  select sum(l.picked - l.packed) as units, jsonb_agg(jsonb_build_object('sku', k.code, 'name', k.name,
-      'quantity', l.picked, 'packed', l.packed, 'left', l.picked - l.packed, 'picture_url', k.picture,
+  select sum(l.picked - l.packed) as units, count(*) as lines, jsonb_agg(jsonb_build_object('sku', k.code, 'name', k.name,
+      'quantity', l.picked, 'packed', l.packed, 'left', l.picked - l.packed, 'picture', k.picture,
       'ean_end', (select right(b.code, 5) from barcode b where b.shop_id = k.shop_id and b.sku_id = k.id
-                  order by b.id limit 1)) order by l.line_no) as left
+                  order by b.id limit 1)) order by l.line_no) filter (where l.picked > l.packed) as left
   from order_line l join sku k on (k.shop_id, k.id) = (l.shop_id, l.sku_id)
-  where l.shop_id = o.shop_id and l.order_id = o.id and not l.kit and l.picked > l.packed
+  where l.shop_id = o.shop_id and l.order_id = o.id and not l.kit and l.picked > 0
 ) w on true
-where s.shop_id = $1 and s.id = $2
 """
 
 
 async def station_screen(tx: Tx, shop_id: int, session_id: int) -> Station:
     """Raises ``NotFound``."""
-    found = await tx.one(Station, STATION, shop_id, session_id)
+    found = await tx.one(Station, f"{STATION} where s.shop_id = $1 and s.id = $2", shop_id, session_id)
     if found is None:
         raise NotFound(what="pack session", ref=session_id)
     return found
 
 
+MINE = """
+where (s.shop_id, s.id) = (
+  select shop_id, id from pack_session where station_id = $1 and person_id = $2 and done_at is null and lease_until > $3
+  order by lease_until desc limit 1)
+"""
+
+
+async def my_table(tx: Tx, station_id: int) -> Station | None:
+    """What whoever asks is packing at this station, as long as the lease runs."""
+    return await tx.one(Station, f"{STATION} {MINE}", station_id, tx.actor.person_id, tx.now)
+
+
 class LiveSession(msgspec.Struct, frozen=True):
+    """A session with the parcel that is open in it."""
+
     id: int
     order_id: int
     station_id: int
@@ -144,13 +162,18 @@ class LiveSession(msgspec.Struct, frozen=True):
     parcel_id: int | None
     lease_until: datetime
     done_at: datetime | None
+    parcel_hu_id: int | None
+    parcel_hu: str | None
+    parcel_state: str | None
 
 
-SESSION = """
+SESSION_IN = """
 select s.id, s.order_id, s.station_id, l.code as station, s.person_id, p.name as person, s.tote_hu_id, s.parcel_id,
-       s.lease_until, s.done_at
-from pack_session s join location l on l.id = s.station_id left join person p on p.id = s.person_id
+       s.lease_until, s.done_at, b.hu_id as parcel_hu_id, h.code as parcel_hu, b.state as parcel_state
+from {table} s join location l on l.id = s.station_id left join person p on p.id = s.person_id
+left join parcel b on (b.shop_id, b.id) = (s.shop_id, s.parcel_id) left join handling_unit h on h.id = b.hu_id
 """
+SESSION = SESSION_IN.format(table="pack_session")
 
 
 async def session_row(tx: Tx, shop_id: int, session_id: int) -> LiveSession:

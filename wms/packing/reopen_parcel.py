@@ -9,10 +9,12 @@ from wms.orders.states import OrderState
 from wms.packing.errors import ParcelHasLabel, ParcelNotOpen
 from wms.packing.queries import Station, station_screen
 from wms.packing.sessions import claim_session
+from wms.printing.queue_print import cancel_prints
 
 
 async def reopen_parcel(tx: Tx, shop_id: int, parcel_id: int) -> Station:
-    """The parcel is open on the packer's table again, its order is being packed.
+    """The parcel is open on the packer's table again, its order is being packed; a slip that waits for its printer is of
+    no use any more.
 
     Raises ``ParcelHasLabel`` while a label is bought or being bought, ``BeingPacked``, ``ParcelNotOpen``.
     """
@@ -33,7 +35,8 @@ async def reopen_parcel(tx: Tx, shop_id: int, parcel_id: int) -> Station:
     )
     assert last is not None
     await reopen_parcel_record(tx, shop_id, parcel_id)
-    session_id = await claim_session(tx, order, last["station_id"], last["tote_hu_id"], parcel_id)
+    await cancel_prints(tx, shop_id, "parcel", [parcel_id], "slip", unknown=True)
+    session = await claim_session(tx, order, last["station_id"], last["tote_hu_id"], parcel_id)
     if order.state == OrderState.PACKED:
         await advance(tx, shop_id, [order_id], OrderState.PACKING, reason="parcel reopened")
     event = Event(
@@ -44,4 +47,4 @@ async def reopen_parcel(tx: Tx, shop_id: int, parcel_id: int) -> Station:
         ref=f"{order.number}/{parcel.no}",
     )
     await record(tx, event)
-    return await station_screen(tx, shop_id, session_id)
+    return await station_screen(tx, shop_id, session.id)

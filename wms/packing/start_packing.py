@@ -12,10 +12,17 @@ from wms.orders.advance import advance
 from wms.orders.errors import OrderCancelled
 from wms.orders.gates import LockedOrder, lock_live_order
 from wms.orders.states import OrderState
-from wms.packing.errors import LotNeeded, NothingToPack, NotPickedYet, SeveralOrders, WrongItem, WrongLot
-from wms.packing.open_parcel import open_parcel
-from wms.packing.pack_scan import pack_scan
-from wms.packing.queries import Station, station_screen
+from wms.packing.errors import (
+    NothingToPack,
+    NotPickedYet,
+    SeveralOrders,
+    WrongItem,
+    WrongLot,
+    some_of,
+    which_lot,
+)
+from wms.packing.pack_scan import pack_into_box
+from wms.packing.queries import LiveSession, Station, station_screen
 from wms.packing.sessions import claim_session
 from wms.packing.tote_queries import TotePiece, find_in_tote, orders_in_tote, tote_by_code
 
@@ -23,11 +30,15 @@ PACKABLE = frozenset({OrderState.PICKED, OrderState.PACKING})
 
 
 class Started(msgspec.Struct, frozen=True):
-    """``station`` None: the tote holds several orders; scan any piece out of it next (the same call with ``item``)."""
+    """``station`` None: the tote holds several orders; scan any piece out of it next (the same call with ``item``).
+
+    ``several_lines``: then, the number of one among them that consists of more than one item.
+    """
 
     tote: str | None
     orders: int
     station: Station | None
+    several_lines: str | None = None
 
 
 async def start_packing(
@@ -47,8 +58,8 @@ async def start_packing(
     hu_id = await tote_by_code(tx, station["warehouse_id"], [read.code, read.ref or read.code])
     if hu_id is None:
         order = await _order_by_number(tx, station["warehouse_id"], read)
-        session_id = await _take(tx, order, station_id, None)
-        return Started(tote=None, orders=1, station=await station_screen(tx, order.shop_id, session_id))
+        session = await _take(tx, order, station_id, None)
+        return Started(tote=None, orders=1, station=await station_screen(tx, order.shop_id, session.id))
     found = await orders_in_tote(tx, hu_id)
     live = [o for o in found if o.state != OrderState.CANCELLED]
     if not live and found:
@@ -60,18 +71,19 @@ async def start_packing(
     if len(live) > 1:
         if not any(o.state in PACKABLE for o in live):
             raise NotPickedYet(number=live[0].number, state=live[0].state)
-        return Started(tote=read.code, orders=len(live), station=None)
+        several = next((o.number for o in live if o.lines > 1), None)
+        return Started(tote=read.code, orders=len(live), station=None, several_lines=several)
     order = await lock_live_order(tx, live[0].shop_id, live[0].id)
-    session_id = await _take(tx, order, station_id, hu_id)
-    return Started(tote=read.code, orders=1, station=await station_screen(tx, order.shop_id, session_id))
+    session = await _take(tx, order, station_id, hu_id)
+    return Started(tote=read.code, orders=1, station=await station_screen(tx, order.shop_id, session.id))
 
 
-async def _take(tx: Tx, order: LockedOrder, station_id: int, hu_id: int | None) -> int:
+async def _take(tx: Tx, order: LockedOrder, station_id: int, hu_id: int | None) -> LiveSession:
     if order.state not in PACKABLE:
         raise NotPickedYet(number=order.number, state=order.state)
-    session_id = await claim_session(tx, order, station_id, hu_id)
+    session = await claim_session(tx, order, station_id, hu_id)
     await advance(tx, order.shop_id, [order.id], OrderState.PACKING)
-    return session_id
+    return session
 
 
 async def _order_by_number(tx: Tx, warehouse_id: int, read: Scan) -> LockedOrder:
@@ -90,9 +102,10 @@ async def _order_by_number(tx: Tx, warehouse_id: int, read: Scan) -> LockedOrder
     return await lock_live_order(tx, chosen["shop_id"], chosen["id"])
 
 
+COLUMNS = ", ".join(f"o.{f}" for f in LockedOrder.__struct_fields__)
 # Skipping what others hold, so that two packers at one tote of singles never wait for each other.
-OLDEST = """
-select o.shop_id, o.id from orders o join unnest($1::int[], $2::bigint[]) as u(shop_id, id)
+OLDEST = f"""
+select {COLUMNS} from orders o join unnest($1::int[], $2::bigint[]) as u(shop_id, id)
   on (o.shop_id, o.id) = (u.shop_id, u.id)
 where o.state = any($3::text[]) and not exists (
   select from pack_session s where s.shop_id = o.shop_id and s.order_id = o.id and s.done_at is null
@@ -113,7 +126,8 @@ async def _start_by_item(
     if not live:
         raise WrongItem(sku=goods[0].sku_code, number=tote)
     fits = _of_lot(goods, live, lot, tote)
-    chosen = await tx.row(
+    order = await tx.one(
+        LockedOrder,
         OLDEST,
         [p.shop_id for p in fits],
         [p.order_id for p in fits],
@@ -121,14 +135,12 @@ async def _start_by_item(
         tx.now,
         tx.actor.person_id,
     )
-    if chosen is None:
+    if order is None:
         if fits[0].state not in PACKABLE:
             raise NotPickedYet(number=fits[0].number, state=fits[0].state)
         raise WrongItem(sku=goods[0].sku_code, number=tote)
-    order = await lock_live_order(tx, chosen["shop_id"], chosen["id"])
-    session_id = await _take(tx, order, station_id, hu_id)
-    await open_parcel(tx, order.shop_id, session_id)
-    station = await pack_scan(tx, order.shop_id, session_id, item, lot=lot)
+    session = await _take(tx, order, station_id, hu_id)
+    station = await pack_into_box(tx, order, session, item, lot=lot, goods=goods)
     return Started(tote=tote, orders=orders, station=station)
 
 
@@ -141,8 +153,8 @@ def _of_lot(
     if said is not None:
         fits = [p for p in pieces if said in (p.serial, p.lot) or not p.named]
         if not fits:
-            raise WrongLot(sku=goods[0].sku_code, scanned=said, number=tote, picked=", ".join(named[:9]))
+            raise WrongLot(sku=goods[0].sku_code, scanned=said, number=tote, picked=some_of(named))
         return fits
     if len(named) > 1 or (named[0] and goods[0].serial_tracked):
-        raise LotNeeded(sku=goods[0].sku_code, picked=", ".join(named[:9]))
+        raise which_lot(goods[0].sku_code, named)
     return list(pieces)

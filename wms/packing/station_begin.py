@@ -8,13 +8,15 @@ from wms.packing.errors import LotNeeded, NothingToUndo, NotNow
 from wms.packing.reopen_parcel import reopen_parcel
 from wms.packing.start_packing import start_packing
 from wms.packing.station_hand import Hand
-from wms.packing.station_turn import Turn, choice_of, chosen_carton, proposed
+from wms.packing.station_turn import Turn, chosen_carton, lot_of, proposed
 
 
 async def begin(tx: Tx, station_id: int, hand: Hand, read: Scan) -> Turn:
     """A tote, an order number, a piece out of a tote of several orders; UNDO opens the parcel closed last again."""
     if read.command is Command.UNDO and hand.lot_for is None:
         return await _reopen(tx, hand)
+    if hand.lot_for is not None and lot_of(hand, read) is not None:  # whatever else it may look like
+        return await _which(tx, station_id, hand, read)
     if hand.tote and read.kind not in ("tote", "order"):
         if hand.lot_for is not None and read.command is not Command.DONE:
             return await _which(tx, station_id, hand, read)
@@ -25,7 +27,8 @@ async def begin(tx: Tx, station_id: int, hand: Hand, read: Scan) -> Turn:
         raise NotNow
     found = await start_packing(tx, station_id, read.raw)
     if found.station is None:
-        return Turn(msgspec.structs.replace(hand.emptied(), tote=found.tote or ""), None, "several")
+        fresh = msgspec.structs.replace(hand.emptied(), tote=found.tote or "")
+        return Turn(fresh, None, "several", several_lines=found.several_lines or "")
     return await proposed(tx, hand.emptied(found.station.parcel_id or 0), found.station, "started")
 
 
@@ -34,8 +37,7 @@ async def _piece(tx: Tx, station_id: int, hand: Hand, raw: str, lot: str | None)
     try:
         found = await start_packing(tx, station_id, hand.tote, raw, lot)
     except LotNeeded as e:  # nothing has moved; the question stays on the screen
-        lots = str(e.values["picked"]).split(", ")
-        return Turn(msgspec.structs.replace(hand, lot_for=(raw, 1), lots=lots[:9]), None, refusal=e)
+        return Turn(msgspec.structs.replace(hand, lot_for=(raw, 1), lots=e.values["lots"]), None, refusal=e)
     assert found.station is not None
     fresh = msgspec.structs.replace(hand.cleared(found.station.parcel_id or 0), last=(raw, 1, lot or ""))
     turn = await proposed(tx, fresh, found.station, "packed")
@@ -45,14 +47,12 @@ async def _piece(tx: Tx, station_id: int, hand: Hand, raw: str, lot: str | None)
 
 
 async def _which(tx: Tx, station_id: int, hand: Hand, read: Scan) -> Turn:
-    """Which of the lots in the tote the piece has, by number or by its text."""
+    """Which of the lots in the tote the piece has."""
     assert hand.lot_for is not None
     free = msgspec.structs.replace(hand, lot_for=None, lots=[])
     if read.command in (Command.UNDO, Command.SKIP):
         return Turn(free, None, "back")
-    n = choice_of(read)
-    lot = hand.lots[n - 1] if n is not None and n <= len(hand.lots) else read.code
-    if lot in hand.lots:
+    if (lot := lot_of(hand, read)) is not None:
         return await _piece(tx, station_id, free, hand.lot_for[0], lot)
     return await _piece(tx, station_id, free, read.raw, None)
 

@@ -8,13 +8,15 @@ from wms.packing.queries import Station
 
 Step = Literal["tote", "piece", "items", "lot", "inserts", "weight", "over"]
 MOST_LABELS = 20
+MOST_CHOICES = 9
+"""As many as have a number on the screen."""
 
 
 class Hand(msgspec.Struct, frozen=True, omit_defaults=True):
     """``parcel``: the one that the rest belongs to. ``quantity`` is for the next scan; ``inserts`` are texts of those in.
 
     ``tote`` holds several orders and waits for a piece, until nothing in it waits any more. ``lot_for`` is a scan that
-    left open which of ``lots`` it is. ``shut`` is the parcel (shop, id) that was closed last: UNDO opens it again.
+    left open which of ``lots`` it is; the first nine of them have a number. ``shut`` is the parcel (shop, id) that was closed last: UNDO opens it again.
     ``last`` is what UNDO takes out again: scan, quantity, lot. ``weight_g`` is one that the scale's check refused.
     ``said_carton``: the packer has confirmed the carton, and the weight comes next.
     ``proposed`` are cartons for the whole order; ``labels`` parcels (shop, id) that may still wait for theirs.

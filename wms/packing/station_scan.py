@@ -12,17 +12,17 @@ from wms.catalog.resolve import resolve_goods
 from wms.db.tx import Tx
 from wms.kernel.scan import Command, Scan, parse_scan
 from wms.kernel.text import Text
+from wms.orders.gates import LockedOrder
 from wms.orders.states import OrderState
 from wms.packing.close_parcel import close_parcel
-from wms.packing.desk_queries import my_session
 from wms.packing.errors import CartonNeeded, LotNeeded, NothingToUndo, NotNow, WeightOff
 from wms.packing.leave_packing import leave_packing
-from wms.packing.open_parcel import open_parcel
-from wms.packing.pack_scan import pack_scan
-from wms.packing.queries import Station, cartons, station_screen
+from wms.packing.pack_scan import pack_into_box
+from wms.packing.queries import LiveSession, Station, cartons, station_screen
+from wms.packing.sessions import enter_session
 from wms.packing.station_begin import begin
 from wms.packing.station_hand import MOST_LABELS, Hand, fitting, missing_inserts, step_of
-from wms.packing.station_turn import Turn, choice_of, chosen_carton
+from wms.packing.station_turn import Turn, choice_of, chosen_carton, lot_of
 from wms.packing.tote_queries import orders_in_tote
 from wms.packing.unpack import unpack
 
@@ -36,19 +36,21 @@ OVERRULES = (
     Text(en="Another carton was needed", pl="Potrzebny był inny karton"),
 )
 """Why a supervisor accepts a weight that is off."""
+BOSSES = frozenset({"supervisor", "admin"})
+"""Who may accept it."""
 GRAMS = re.compile(r"([0-9]{2,6})\s*g?", re.IGNORECASE)
 KILOGRAMS = re.compile(r"([0-9]{1,3})[.,]([0-9]{1,3})\s*(?:kg)?", re.IGNORECASE)
 QUANTITY = re.compile(r"[0-9]{1,4}")
 """Longer numbers are bar codes."""
 
 
-async def station_scan(tx: Tx, station_id: int, hand: Hand, raw: str, quantity: int | None = None) -> Turn:
-    """Judges one scan by what is on the table of whoever asks. Raises the refusals of packing."""
+async def station_scan(
+    tx: Tx, station_id: int, station: Station | None, hand: Hand, raw: str, quantity: int | None = None
+) -> Turn:
+    """Judges one scan by what is on the table of whoever asks (``my_table``). Raises the refusals of packing."""
     read = parse_scan(raw)
-    live = await my_session(tx, station_id)
-    if live is None:
+    if station is None:
         return await begin(tx, station_id, hand, read)
-    station = await station_screen(tx, live.shop_id, live.id)
     hand = fitting(hand, station)
     match step_of(hand, station):
         case "lot":
@@ -71,21 +73,22 @@ async def _items(tx: Tx, hand: Hand, station: Station, read: Scan, quantity: int
     if (code := await carton_of(tx, read)) is not None:
         return Turn(msgspec.structs.replace(hand, carton=code), station, "carton")
     if read.kind == "tote":
-        return Turn(hand, await pack_scan(tx, station.shop_id, station.session_id, read.raw), "tote")
+        return Turn(hand, await pack_into_box(tx, *await _enter(tx, station), read.raw), "tote")
     return await _pack(tx, hand, station, read.raw, quantity or hand.quantity or 1, None)
 
 
+async def _enter(tx: Tx, station: Station) -> tuple[LockedOrder, LiveSession]:
+    return await enter_session(tx, station.shop_id, station.session_id, station.order_id)
+
+
 async def _pack(tx: Tx, hand: Hand, station: Station, raw: str, quantity: int, lot: str | None) -> Turn:
-    shop_id, session_id = station.shop_id, station.session_id
-    if station.parcel_id is None:
-        station = await open_parcel(tx, shop_id, session_id)
-        hand = fitting(hand, station)
+    order, session = await _enter(tx, station)
     try:
-        after = await pack_scan(tx, shop_id, session_id, raw, quantity, lot)
+        after = await pack_into_box(tx, order, session, raw, quantity, lot)
     except LotNeeded as e:  # nothing has moved; the question stays on the screen
-        lots = str(e.values["picked"]).split(", ")
-        hand = msgspec.structs.replace(hand, lot_for=(raw, quantity), lots=lots[:9])
+        hand = msgspec.structs.replace(hand, lot_for=(raw, quantity), lots=e.values["lots"])
         return Turn(hand, station, refusal=e)
+    hand = fitting(hand, after)
     hand = msgspec.structs.replace(hand, quantity=0, lot_for=None, lots=[], last=(raw, quantity, lot or ""))
     if not after.units_left:
         hand = await chosen_carton(tx, hand, after)
@@ -116,14 +119,12 @@ async def _command(tx: Tx, hand: Hand, station: Station, command: Command) -> Tu
 
 
 async def _lot(tx: Tx, hand: Hand, station: Station, read: Scan) -> Turn:
-    """Which lot or serial number the piece has: a number of the list, or the text on the goods."""
+    """Which lot or serial number the piece has; or another scan of goods instead."""
     assert hand.lot_for is not None
     raw, quantity = hand.lot_for
     if read.command in (Command.UNDO, Command.SKIP):
         return Turn(msgspec.structs.replace(hand, lot_for=None, lots=[]), station, "back")
-    n = choice_of(read)
-    lot = hand.lots[n - 1] if n is not None and n <= len(hand.lots) else read.code
-    if lot in hand.lots:
+    if (lot := lot_of(hand, read)) is not None:
         return await _pack(tx, hand, station, raw, quantity, lot)
     return await _pack(tx, msgspec.structs.replace(hand, lot_for=None), station, read.raw, quantity, None)
 
@@ -181,7 +182,7 @@ async def weigh(
     try:
         closed = await close_parcel(
             tx, station.shop_id, station.parcel_id, carton=hand.carton, weight_g=grams, inserts=hand.inserts,
-            overrule=overrule, overruled_by=by,
+            overrule=overrule, overruled_by=by, order_id=station.order_id,
         )  # fmt: skip
     except WeightOff as e:  # raised before anything is written
         return Turn(msgspec.structs.replace(hand, weight_g=grams or 0), station, refusal=e)

@@ -8,7 +8,7 @@ from wms.kernel.scan import Scan
 from wms.packing.close_parcel import Closed
 from wms.packing.propose import propose_for_table
 from wms.packing.queries import Station
-from wms.packing.station_hand import Hand
+from wms.packing.station_hand import MOST_CHOICES, Hand
 
 
 class Turn(msgspec.Struct, frozen=True):
@@ -24,6 +24,8 @@ class Turn(msgspec.Struct, frozen=True):
     closed: Closed | None = None
     badge: str = ""
     """Of a supervisor who was called and still has to type the PIN."""
+    several_lines: str = ""
+    """Number of an order of several lines in the tote that came onto the table."""
 
 
 async def proposed(tx: Tx, hand: Hand, station: Station, said: str) -> Turn:
@@ -47,3 +49,15 @@ def choice_of(read: Scan) -> int | None:
     if read.command is not None:
         return read.command.choice
     return int(read.code) if len(read.code) == 1 and read.code in "123456789" else None
+
+
+def lot_of(hand: Hand, read: Scan) -> str | None:
+    """Which of the lots in question is meant: by its number on the list, or by its text, typed or scanned by itself."""
+    n = choice_of(read)
+    if n is not None and n <= len(hand.lots[:MOST_CHOICES]):
+        return hand.lots[n - 1]
+    alone = (
+        (read.code,) if read.gtin else (read.code, read.serial, read.lot)
+    )  # with a GTIN it names its goods too
+    spelt = {lot.casefold(): lot for lot in reversed(hand.lots)}
+    return next((spelt[x.casefold()] for x in alone if x and x.casefold() in spelt), None)

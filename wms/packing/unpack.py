@@ -7,7 +7,7 @@ from wms.kernel.scan import parse_scan
 from wms.locations.queries import system_location
 from wms.orders.parcel_content import Put, take_from_parcel
 from wms.orders.parcels import find_parcel
-from wms.packing.errors import LotNeeded, NoOpenParcel, ParcelNotOpen, TooMany, WrongItem
+from wms.packing.errors import NoOpenParcel, ParcelNotOpen, TooMany, WrongItem, which_lot
 from wms.packing.queries import Station, station_screen
 from wms.packing.sessions import enter_session
 from wms.stock.ledger import Move, post
@@ -65,7 +65,7 @@ async def unpack(
     if units > there:
         raise TooMany(sku=goods[0].sku_code, number=f"{order.number}/{parcel.no}", wanted=there)
     if len({r["lot_id"] for r in rows}) > 1 and units < there:
-        raise LotNeeded(sku=goods[0].sku_code, picked=", ".join(r["named"] for r in rows))
+        raise which_lot(goods[0].sku_code, [r["named"] for r in rows])
     puts = []
     for r in rows:
         if n := min(units, r["quantity"]):

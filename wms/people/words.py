@@ -44,6 +44,14 @@ EVENTS = {
     "carrier.credentials_stored": Text(
         en="Courier's credentials stored", pl="Zapisano dane dostępowe kuriera"
     ),
+    "carrier.papers_set": Text(en="Courier's papers changed", pl="Zmieniono dokumenty kuriera"),
+    "carrier.pickup_orders_set": Text(
+        en="Ordering of pickups changed", pl="Zmieniono zamawianie odbiorów kuriera"
+    ),
+    "carrier.unknown_status": Text(
+        en="The courier sent an unknown status", pl="Kurier przysłał nieznany status"
+    ),
+    "carrier.watch_set": Text(en="Watch over parcels changed", pl="Zmieniono nadzór nad paczkami"),
     "carrier.pickups_set": Text(en="Courier's pickups changed", pl="Zmieniono odbiory kuriera"),
     "carton.created": Text(en="Carton created", pl="Dodano karton"),
     "cluster.claimed": Text(en="Cart started", pl="Rozpoczęto wózek"),
@@ -58,6 +66,11 @@ EVENTS = {
     "job.retried": Text(en="Job tried again", pl="Ponowiono zadanie"),
     "key.created": Text(en="Key created", pl="Utworzono klucz"),
     "key.revoked": Text(en="Key revoked", pl="Unieważniono klucz"),
+    "label.booked_twice": Text(en="Label booked twice", pl="Etykietę kupiono dwa razy"),
+    "label.declared_unbooked": Text(en="Label declared not booked", pl="Uznano, że etykiety nie kupiono"),
+    "label.fell_back": Text(en="Label asked of another courier", pl="Etykietę zlecono innemu kurierowi"),
+    "label.number_given": Text(en="Label's number typed in", pl="Wpisano numer etykiety"),
+    "label.unknown": Text(en="Perhaps booked", pl="Nie wiadomo, czy etykietę kupiono"),
     "label.cancelled": Text(en="Label cancelled at the courier", pl="Anulowano etykietę u kuriera"),
     "label.confirmed": Text(en="Label scanned back", pl="Potwierdzono etykietę skanem"),
     "label.ready": Text(en="Label ready", pl="Etykieta gotowa"),
@@ -78,6 +91,21 @@ EVENTS = {
     "location.changed": Text(en="Location changed", pl="Zmieniono lokalizację"),
     "location.locked": Text(en="Location locked", pl="Zablokowano lokalizację"),
     "location.unlocked": Text(en="Location unlocked", pl="Odblokowano lokalizację"),
+    "manifest.acknowledged": Text(
+        en="Manifest file fetched by the courier", pl="Kurier pobrał plik listy przewozowej"
+    ),
+    "manifest.compared": Text(
+        en="Manifest compared with the courier's list", pl="Porównano listę z listą kuriera"
+    ),
+    "manifest.delivered": Text(en="Manifest sent to the courier", pl="Wysłano listę przewozową kurierowi"),
+    "manifest.delivery_failed": Text(
+        en="Manifest could not be sent", pl="Nie udało się wysłać listy przewozowej"
+    ),
+    "manifest.protocol_failed": Text(
+        en="Courier's protocol did not come", pl="Nie udało się pobrać protokołu kuriera"
+    ),
+    "manifest.protocol_fetched": Text(en="Courier's protocol fetched", pl="Pobrano protokół kuriera"),
+    "manifest.reconciled": Text(en="Manifest reconciled", pl="Rozliczono listę przewozową"),
     "manifest.closed": Text(en="Manifest closed", pl="Zamknięto listę przewozową"),
     "manifest.confirmed": Text(
         en="Manifest confirmed by the courier", pl="Kurier potwierdził listę przewozową"
@@ -106,9 +134,20 @@ EVENTS = {
     "order.pick_undone": Text(en="Pick taken back", pl="Cofnięto pobranie"),
     "order.priority_changed": Text(en="Priority changed", pl="Zmieniono priorytet"),
     "order.put_back": Text(en="Goods put back", pl="Odłożono towar na miejsce"),
+    "order.put_back_undone": Text(en="Putting back undone", pl="Cofnięto odłożenie towaru"),
+    "order.no_service": Text(en="No service takes the order", pl="Żadna usługa nie przyjmuje zamówienia"),
+    "order.service_chosen": Text(en="Service chosen", pl="Wybrano usługę przewozową"),
     "order.recipient_changed": Text(en="Recipient changed", pl="Zmieniono odbiorcę"),
     "order.short": Text(en="Short pick", pl="Brak przy kompletacji"),
+    "parcel.alarm": Text(en="Alarm about a parcel", pl="Alarm dotyczący paczki"),
+    "parcel.alarm_over": Text(en="Alarm about a parcel is over", pl="Alarm dotyczący paczki ustał"),
+    "parcel.cancelled": Text(en="Parcel cancelled at the courier", pl="Kurier anulował paczkę"),
     "parcel.closed": Text(en="Parcel closed", pl="Zamknięto paczkę"),
+    "parcel.ready": Text(en="Parcel ready for the courier", pl="Paczka gotowa do odbioru przez kuriera"),
+    "parcel.registered": Text(en="Parcel known to the courier", pl="Kurier zarejestrował paczkę"),
+    "parcel.service_changed": Text(en="Parcel's service changed", pl="Zmieniono usługę dla paczki"),
+    "parcel.settled": Text(en="Missing parcel settled", pl="Wyjaśniono brak paczki"),
+    "parcel.tracking_ended": Text(en="Tracking ended", pl="Zakończono śledzenie paczki"),
     "parcel.handed_over": Text(en="Parcel handed over", pl="Przekazano paczkę"),
     "parcel.left_behind": Text(en="Parcel left behind", pl="Paczka została w magazynie"),
     "parcel.opened": Text(en="Parcel opened", pl="Otwarto paczkę"),
@@ -125,6 +164,20 @@ EVENTS = {
     "person.signed_out": Text(en="Signed out", pl="Wylogowano"),
     "pick_face.dropped": Text(en="Pick face given up", pl="Usunięto miejsce kompletacji"),
     "pick_face.set": Text(en="Pick face set", pl="Ustawiono miejsce kompletacji"),
+    "pickup.not_ordered.dropped": Text(
+        en="Pickup not ordered, orders are switched off", pl="Odbioru nie zamówiono, zamawianie wyłączone"
+    ),
+    "pickup.not_ordered.failed": Text(en="Pickup could not be ordered", pl="Nie udało się zamówić odbioru"),
+    "pickup.not_ordered.unknown": Text(
+        en="Perhaps a pickup was ordered", pl="Nie wiadomo, czy odbiór zamówiono"
+    ),
+    "pickup.not_ordered.wanted": Text(
+        en="Pickup not ordered yet, tried again", pl="Odbioru jeszcze nie zamówiono, ponawiamy"
+    ),
+    "pickup.ordered": Text(en="Pickup ordered", pl="Zamówiono odbiór"),
+    "pickup.settled": Text(en="Pickup settled by hand", pl="Rozstrzygnięto odbiór ręcznie"),
+    "price_list.line_removed": Text(en="Line of a price list removed", pl="Usunięto pozycję cennika"),
+    "price_list.loaded": Text(en="Price list loaded", pl="Wczytano cennik"),
     "receipt.closed": Text(en="Receipt closed", pl="Zamknięto przyjęcie"),
     "receipt.discrepancy": Text(en="Difference noted", pl="Zapisano niezgodność"),
     "receipt.opened": Text(en="Receipt opened", pl="Otwarto przyjęcie"),
@@ -138,6 +191,7 @@ EVENTS = {
     "replenishment.released": Text(en="Refill given back", pl="Oddano uzupełnienie"),
     "replenishment.undone": Text(en="Refill taken back", pl="Cofnięto uzupełnienie"),
     "shop.changed": Text(en="Shop's settings changed", pl="Zmieniono ustawienia sklepu"),
+    "shop.service_rules_set": Text(en="Shop's service rules changed", pl="Zmieniono reguły usług sklepu"),
     "shop.created": Text(en="Shop created", pl="Dodano sklep"),
     "stock.adjusted": Text(en="Stock adjusted", pl="Skorygowano stan"),
     "stock.move_undone": Text(en="Move taken back", pl="Cofnięto przesunięcie"),
@@ -165,6 +219,7 @@ EVENTS = {
     "return.goods_decided": Text(en="Returned goods decided", pl="Zdecydowano o zwróconym towarze"),
     "return.in_transit": Text(en="Return in transit", pl="Zwrot w drodze"),
     "return.inspected": Text(en="Return inspected", pl="Sprawdzono zwrot"),
+    "return.inspection_undone": Text(en="Inspection of a piece undone", pl="Cofnięto oględziny sztuki"),
     "return.inspecting": Text(en="Inspection begun", pl="Rozpoczęto sprawdzanie zwrotu"),
     "return.item_inspected": Text(en="Returned piece inspected", pl="Sprawdzono zwróconą sztukę"),
     "return.received": Text(en="Return received", pl="Przyjęto zwrot"),

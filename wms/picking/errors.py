@@ -315,6 +315,16 @@ class PutBackHeld(Refusal):
     )
 
 
+class PutBackToteTaken(Refusal):
+    """The tote that the goods came from serves another cart, or holds another order's goods."""
+
+    code = "put-back-tote-taken"
+    text = Text(
+        en="Tote {tote} serves another cart or order by now. Leave the goods on the shelf.",
+        pl="Pojemnik {tote} służy już do innego wózka lub zamówienia. Zostaw towar na półce.",
+    )
+
+
 class PutBackGone(Refusal):
     code = "put-back-gone"
     text = Text(

@@ -4,21 +4,23 @@ Each branch reads an index over what is open or over recent events, none reads h
 now.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Literal
 
 import msgspec
 
 from wms.db.tx import Tx
-from wms.kernel.text import Text
+from wms.kernel.text import Lang, Text
+from wms.orders.hold_words import HoldFacts, hold_in
 from wms.reporting.way_kinds import ALARMS, DOUBT
 
-Way = Literal["order", "count", "stray", "rma", "job", "mail", "stock", "manifest", "car"]
+Way = Literal["order", "count", "stray", "rma", "job", "mail", "stock", "manifest", "car", "printer"]
 
 
 class Kind(msgspec.Struct, frozen=True):
     """One kind of exception. ``rows`` selects (shop_id, id, ref, detail, since), and the column that ``also`` names;
-    ``way`` says what ``id`` is of, and ``advice`` what solves it."""
+    ``way`` says what ``id`` is of, and ``advice`` what solves it. ``told`` puts the detail into words where it is no text."""
 
     code: str
     name: Text
@@ -26,6 +28,7 @@ class Kind(msgspec.Struct, frozen=True):
     way: Way
     rows: str
     also: str = ""
+    told: Callable[[str, Lang], str] | None = None
 
     @property
     def source(self) -> str:
@@ -37,6 +40,13 @@ OPEN = (
     "'labelled','manifested')"
 )
 
+
+def tell_holds(detail: str, lang: Lang) -> str:
+    """Every hold of an order, from ``[code, facts]`` of each."""
+    holds = msgspec.json.decode(detail, type=list[tuple[str, HoldFacts]])
+    return " · ".join(hold_in(code, facts, lang) for code, facts in holds)
+
+
 KINDS = (
     Kind(
         "hold",
@@ -47,11 +57,12 @@ KINDS = (
         ),
         "order",
         f"""select o.shop_id, o.id, o.number as ref,
-              coalesce((select string_agg(h.detail, ' · ' order by h.id) from order_hold h
-                where h.shop_id = o.shop_id and h.order_id = o.id and h.released_at is null), '') as detail,
+              coalesce((select jsonb_agg(jsonb_build_array(h.code, h.facts) order by h.id) from order_hold h
+                where h.shop_id = o.shop_id and h.order_id = o.id and h.released_at is null), '[]')::text as detail,
               coalesce((select min(h.at) from order_hold h
                 where h.shop_id = o.shop_id and h.order_id = o.id and h.released_at is null), o.received_at) as since
             from orders o where {OPEN} and o.state = 'on_hold' and o.warehouse_id = $1""",
+        told=tell_holds,
     ),
     Kind(
         "backorder",
@@ -225,6 +236,22 @@ KINDS = (
            where r.state in ('received','inspecting') and r.received_at < $2::timestamptz - interval '2 days' and r.warehouse_id = $1""",
     ),
     Kind(
+        "print",
+        Text(en="Papers that do not come out", pl="Wydruki, które nie wychodzą"),
+        Text(
+            en="A printer cannot print, or nobody knows what came out of it: its page says what it lacks and what to decide.",
+            pl="Drukarka nie drukuje albo nie wiadomo, co z niej wyszło: na jej stronie jest napisane, czego brakuje i co "
+            "rozstrzygnąć.",
+        ),
+        "printer",
+        """select 0, p.id, p.code, p.name || ' · ' || string_agg(coalesce(j.ref, '#' || j.id), ', ' order by j.id), min(j.queued_at)
+           from printer p join print_job j on j.printer_id = p.id
+           where p.warehouse_id = $1 and j.state in ('queued','sending','unknown')
+             and (j.state = 'unknown' or (j.queued_at < $2::timestamptz - interval '1 minute'
+               and not (p.active and p.state in ('ready','unseen'))))
+           group by p.id""",
+    ),
+    Kind(
         "mail",
         Text(en="Mail not sent", pl="Niewysłana poczta"),
         Text(
@@ -284,15 +311,18 @@ async def tally(tx: Tx, warehouse_id: int) -> list[Tally]:
 
 
 async def list_exceptions(
-    tx: Tx, warehouse_id: int, kind: Kind, *, after: tuple[datetime, int, int] | None, limit: int
+    tx: Tx, warehouse_id: int, kind: Kind, lang: Lang, *, after: tuple[datetime, int, int] | None, limit: int
 ) -> list[ExceptionRow]:
-    """Exceptions of a kind, the oldest first, behind ``after`` (since, shop, id)."""
+    """Exceptions of a kind, the oldest first, behind ``after`` (since, shop, id); ``lang``: of the details that are ours."""
     also = f", x.{kind.also}" if kind.also else ""
     since, shop_id, last_id = after or (datetime.min.replace(tzinfo=tx.now.tzinfo), 0, 0)
-    return await tx.all(
+    rows = await tx.all(
         ExceptionRow,
         f"""select x.shop_id, coalesce(s.code, '') as shop, x.id, x.ref, coalesce(x.detail, '') as detail, x.since{also}
             from {kind.source} left join shop s on s.id = x.shop_id
             where ($2::timestamptz is null or true) and (x.since, x.shop_id, x.id) > ($3::timestamptz, $4::int, $5::bigint) order by x.since, x.shop_id, x.id limit $6::int""",
         warehouse_id, tx.now, since, shop_id, last_id, limit,
     )  # fmt: skip
+    if kind.told is None:
+        return rows
+    return [msgspec.structs.replace(r, detail=kind.told(r.detail, lang)) for r in rows]

@@ -7,7 +7,8 @@ import msgspec
 
 from wms.db.tx import Tx
 from wms.kernel.text import Lang, Text
-from wms.orders.service_words import HOLDS, reason_in
+from wms.orders.hold_words import HOLDS
+from wms.orders.service_words import reason_in
 from wms.orders.story import STATES
 
 
@@ -38,6 +39,11 @@ TEXTS = {
     "parcel.problem": Text(en="The carrier reports a problem with parcel {ref}.", pl="Przewoźnik zgłasza problem z paczką {ref}."),
     "parcel.returned": Text(en="Parcel {ref} comes back.", pl="Paczka {ref} wraca."),
     "parcel.service_changed": Text(en="Parcel {ref} goes with {carrier}, service {service}: {reason}.", pl="Paczka {ref} pojedzie z {carrier}, usługa {service}: {reason}."),
+    "parcel.registered": Text(en="The carrier knows of parcel {ref}.", pl="Przewoźnik zarejestrował paczkę {ref}."),
+    "parcel.ready": Text(en="Parcel {ref} is ready for the carrier.", pl="Paczka {ref} jest gotowa do odbioru przez przewoźnika."),
+    "parcel.cancelled": Text(en="The carrier cancelled parcel {ref}.", pl="Przewoźnik anulował paczkę {ref}."),
+    "parcel.settled": Text(en="Somebody settled what became of parcel {ref}.", pl="Wyjaśniono, co stało się z paczką {ref}."),
+    "parcel.tracking_ended": Text(en="Parcel {ref} is not tracked any more.", pl="Zakończono śledzenie paczki {ref}."),
     "parcel.alarm": Text(en="Parcel {ref}: {alarm}.", pl="Paczka {ref}: {alarm}."),
     "parcel.alarm_over": Text(en="Parcel {ref}: over ({alarm}).", pl="Paczka {ref}: już po sprawie ({alarm})."),
     "label.requested": Text(en="A label was asked for: {ref}.", pl="Zamówiono etykietę: {ref}."),
@@ -54,6 +60,8 @@ TEXTS = {
     "label.voided": Text(en="The label was voided: {ref}.", pl="Unieważniono etykietę: {ref}."),
     "label.fell_back": Text(en="{carrier} is down, so {to} is asked for the label instead: {ref}.", pl="{carrier} nie działa, więc o etykietę poproszono {to}: {ref}."),
     "label.unknown": Text(en="Nobody knows whether the carrier has booked it: {ref}.", pl="Nie wiadomo, czy przewoźnik przyjął zlecenie: {ref}."),
+    "label.booked_twice": Text(en="The carrier has booked it twice: {ref}.", pl="Przewoźnik przyjął to zlecenie dwa razy: {ref}."),
+    "label.not_cancelled": Text(en="The carrier did not cancel the booking: {ref}.", pl="Przewoźnik nie anulował zlecenia: {ref}."),
     "label.number_given": Text(en="Its number was typed in: {ref}.", pl="Wpisano numer: {ref}."),
     "label.declared_unbooked": Text(en="Somebody has looked: it is not booked, and is bought again: {ref}.", pl="Sprawdzono: nie jest nadana, zostanie kupiona ponownie: {ref}."),
     "label.cancelled": Text(en="The carrier cancelled the booking: {ref}.", pl="Przewoźnik anulował zlecenie: {ref}."),
@@ -61,6 +69,10 @@ TEXTS = {
     "return.in_transit": Text(en="Return {ref} is on its way.", pl="Zwrot {ref} jest w drodze."),
     "return.received": Text(en="Return {ref} came in.", pl="Przyjęto zwrot {ref}."),
     "return.inspecting": Text(en="Inspection of return {ref} began.", pl="Rozpoczęto sprawdzanie zwrotu {ref}."),
+    "return.found": Text(en="Return {ref} was found among unknown parcels.", pl="Zwrot {ref} odnaleziono wśród nieznanych paczek."),
+    "return.item_inspected": Text(en="A piece of return {ref} was inspected.", pl="Sprawdzono sztukę ze zwrotu {ref}."),
+    "return.goods_decided": Text(en="What becomes of the goods of return {ref} was decided.", pl="Zdecydowano o towarze ze zwrotu {ref}."),
+    "return.refund_advised": Text(en="A refund was advised for return {ref}.", pl="Zalecono zwrot pieniędzy za zwrot {ref}."),
     "return.inspected": Text(en="Return {ref} is inspected.", pl="Sprawdzono zwrot {ref}."),
     "return.awaiting_shop": Text(en="Return {ref} waits for the shop.", pl="Zwrot {ref} czeka na decyzję sklepu."),
     "return.resolved": Text(en="Return {ref} is resolved.", pl="Rozstrzygnięto zwrot {ref}."),

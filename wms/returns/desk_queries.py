@@ -15,7 +15,7 @@ class BenchLine(msgspec.Struct, frozen=True):
     sku_id: int
     sku: str
     name: str
-    picture_url: str | None
+    picture: str | None
     code: str | None
     quantity: int
     inspected: int
@@ -60,7 +60,7 @@ select r.shop_id, r.id, r.number, r.kind, r.state, r.announced, s.name as shop,
   coalesce(o.number, r.order_number) as order_number, r.name, r.note, r.received_at, s.return_checklist as checklist,
   (select count(*) from inspection i where i.shop_id = r.shop_id and i.rma_id = r.id)::int as inspections,
   (select coalesce(jsonb_agg(jsonb_build_object('sku_id', k.id, 'sku', k.code, 'name', k.name,
-      'picture_url', k.picture, 'quantity', l.quantity, 'inspected', l.inspected, 'announced', l.announced,
+      'picture', k.picture, 'quantity', l.quantity, 'inspected', l.inspected, 'announced', l.announced,
       'reason', l.reason, 'note', l.note,
       'code', (select b.code from barcode b where b.shop_id = k.shop_id and b.sku_id = k.id order by b.id limit 1))
       order by l.inspected >= l.quantity, l.line_no), '[]')
@@ -84,13 +84,13 @@ class Piece(msgspec.Struct, frozen=True):
 
     sku: str
     name: str
-    picture_url: str | None
+    picture: str | None
 
 
 async def piece(tx: Tx, shop_id: int, sku_id: int) -> Piece | None:
     return await tx.one(
         Piece,
-        "select code as sku, name, picture as picture_url from sku where shop_id = $1 and id = $2",
+        "select code as sku, name, picture from sku where shop_id = $1 and id = $2",
         shop_id,
         sku_id,
     )

@@ -117,7 +117,8 @@ async def inspect_item(
         )
     lot_id = lot.id if lot else 0
     pictures = [*photos, *([photo] if photo is not None else [])]
-    ids = await _write(tx, rma, look, goods, parts, warnings, lot_id, pictures, len(own))
+    last_no = max((n.line_no for n in own), default=0)  # an undone look has left its number free
+    ids = await _write(tx, rma, look, goods, parts, warnings, lot_id, pictures, last_no)
     places = await places_of(tx, rma)
     if look.grade != "not_ours":
         moving = [
@@ -279,13 +280,13 @@ async def _write(
     warnings: Sequence[Warn],
     lot_id: int,
     photos: Sequence[int],
-    lines: int,
+    last_no: int,
 ) -> list[int]:
     """The inspections, and the lines that they fill; something that is not the product fills none."""
     said = [list(dict.fromkeys([*warnings, *p.warnings])) for p in parts]
     rows = await tx.rows(
         WRITE, rma.shop_id, rma.id, [p.line_id or 0 for p in parts], [p.order_line_id or 0 for p in parts],
-        [p.quantity for p in parts], [msgspec.json.encode(w).decode() for w in said], lines, goods.sku_id, lot_id,
+        [p.quantity for p in parts], [msgspec.json.encode(w).decode() for w in said], last_no, goods.sku_id, lot_id,
         look.grade, look.disposition, look.note, photos[0] if photos else None, tx.actor.person_id,
         msgspec.json.encode(list(photos)).decode(), look.reason, msgspec.json.encode(look.checklist).decode(),
     )  # fmt: skip

@@ -94,6 +94,7 @@ EVENTS: dict[str, Text] = {
     "return.found": Text(en="Found among unknown parcels", pl="Odnaleziono wśród nieznanych paczek"),
     "return.inspecting": Text(en="Inspection begun", pl="Rozpoczęto oględziny"),
     "return.item_inspected": Text(en="Inspected", pl="Obejrzano"),
+    "return.inspection_undone": Text(en="Inspection of a piece undone", pl="Cofnięto oględziny sztuki"),
     "return.inspected": Text(en="Inspection finished", pl="Zakończono oględziny"),
     "return.awaiting_shop": Text(en="Waits for the shop", pl="Czeka na decyzję sklepu"),
     "return.goods_decided": Text(en="Decided what becomes of goods", pl="Zdecydowano o towarze"),
@@ -101,4 +102,7 @@ EVENTS: dict[str, Text] = {
     "return.resolved": Text(en="Resolved", pl="Rozstrzygnięto"),
     "return.rejected": Text(en="Rejected", pl="Odrzucono"),
     "return.closed": Text(en="Closed", pl="Zamknięto"),
+    "mail.queued": Text(en="Mail written", pl="Przygotowano wiadomość"),
+    "mail.sent": Text(en="Mail sent", pl="Wysłano wiadomość"),
+    "mail.failed": Text(en="Mail could not be sent", pl="Nie udało się wysłać wiadomości"),
 }

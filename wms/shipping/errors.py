@@ -14,8 +14,17 @@ class LabelBeforePacking(Refusal):
     )
 
 
+NO_LABEL = {
+    "none": Text(en="nobody has asked for it", pl="nikt o nią nie poprosił"),
+    "requested": Text(en="asked for", pl="zamówiona"),
+    "accepted": Text(en="booked, still to come", pl="nadana, w przygotowaniu"),
+    "failed": Text(en="refused", pl="odmowa"),
+    "unknown": Text(en="perhaps booked", pl="nie wiadomo, czy nadana"),
+}
+
+
 class NoLabelYet(Refusal):
-    """``state`` of the label; ``why`` what the carrier said."""
+    """``state`` of the label, *none* where there is none; ``why`` what the carrier said."""
 
     code = "no-label-yet"
     tone = "warn"
@@ -23,6 +32,10 @@ class NoLabelYet(Refusal):
         en="Parcel {parcel} has no label yet ({state}). {why}",
         pl="Paczka {parcel} nie ma jeszcze etykiety ({state}). {why}",
     )
+
+    def say(self, lang: Lang) -> str:
+        word = NO_LABEL.get(self.values["state"], NO_LABEL["requested"]).in_(lang)
+        return self.text.in_(lang, **self.values | {"state": word}).rstrip()
 
 
 class LabelInUse(Refusal):

@@ -8,10 +8,10 @@ from datetime import timedelta
 from wms.db.tx import Tx
 from wms.events.log import Event, enqueue, record
 from wms.kernel.refusals import Refusal
-from wms.orders.choose_service import Sides
 from wms.orders.gates import lock_live_order
 from wms.orders.parcels import ParcelState, find_parcel, lock_parcel
 from wms.orders.recheck_parcel import Moved, falls_back_after, move_parcel_service, next_service, parcel_terms
+from wms.orders.service_values import Sides
 from wms.shipping.request_label import QUEUE, label_key, request_label
 
 LEAST = timedelta(minutes=1)

@@ -264,7 +264,7 @@ async def void_row(tx: Tx, i: Intent, why: str) -> None:
         i.shop_id,
         i.label_id,
     )
-    await cancel_prints(tx, i.shop_id, "parcel", i.parcel_id, "label", unknown=True)
+    await cancel_prints(tx, i.shop_id, "parcel", [i.parcel_id], "label", unknown=True)
     await record(tx, of_parcel(i, "label.voided", {"label_id": i.label_id, "why": why}))
 
 

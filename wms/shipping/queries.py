@@ -101,6 +101,7 @@ class StoredLabel(msgspec.Struct, frozen=True):
 
     shop_id: int
     shop: str
+    id: int
     parcel_id: int
     parcel: str
     state: str
@@ -110,7 +111,7 @@ class StoredLabel(msgspec.Struct, frozen=True):
 
 
 STORED = """
-select b.shop_id, s.code as shop, b.parcel_id, h.code as parcel, b.state, b.data, b.template, b.files
+select b.shop_id, s.code as shop, b.id, b.parcel_id, h.code as parcel, b.state, b.data, b.template, b.files
 from label b join parcel p on (p.shop_id, p.id) = (b.shop_id, b.parcel_id)
 join handling_unit h on h.id = p.hu_id join shop s on s.id = b.shop_id
 """
