@@ -12,6 +12,7 @@ import msgspec
 
 from wms.db.tx import Tx
 from wms.kernel.text import Lang, Text
+from wms.orders.check_address import NEVER_RELEASED
 from wms.orders.hold_words import HoldFacts, hold_in
 from wms.reporting.way_kinds import ALARMS, DOUBT
 
@@ -33,6 +34,7 @@ class Kind(msgspec.Struct, frozen=True):
     def also(self) -> str:
         """The column that the rows of this kind have besides."""
         return {
+            "hold": "mend",
             "label": "parcel_id",
             "doubt": "parcel_id",
             "unseen": "manifest_id",
@@ -49,6 +51,9 @@ OPEN = (
     "o.state in ('received','on_hold','backordered','allocated','released','picking','picked','packing','packed',"
     "'labelled','manifested')"
 )
+
+
+ENDS_MENDED = ", ".join(f"'{code}'" for code in NEVER_RELEASED)
 
 
 def tell_holds(detail: str, lang: Lang) -> str:
@@ -70,7 +75,9 @@ KINDS = (
               coalesce((select jsonb_agg(jsonb_build_array(h.code, h.facts) order by h.id) from order_hold h
                 where h.shop_id = o.shop_id and h.order_id = o.id and h.released_at is null), '[]')::text as detail,
               coalesce((select min(h.at) from order_hold h
-                where h.shop_id = o.shop_id and h.order_id = o.id and h.released_at is null), o.received_at) as since
+                where h.shop_id = o.shop_id and h.order_id = o.id and h.released_at is null), o.received_at) as since,
+              not exists (select from order_hold h where h.shop_id = o.shop_id and h.order_id = o.id
+                and h.released_at is null and h.code not in ({ENDS_MENDED})) as mend
             from orders o where {OPEN} and o.state = 'on_hold' and o.warehouse_id = $1""",
         tell_holds,
     ),
@@ -278,7 +285,8 @@ class Tally(msgspec.Struct, frozen=True):
 
 
 class ExceptionRow(msgspec.Struct, frozen=True):
-    """``id`` is of what the kind's ``way`` says; ``shop_id`` 0 is the operator."""
+    """``id`` is of what the kind's ``way`` says; ``shop_id`` 0 is the operator. ``mend``: a hold that nobody can release,
+    because it ends only when what is wrong is mended."""
 
     shop_id: int
     shop: str
@@ -288,6 +296,7 @@ class ExceptionRow(msgspec.Struct, frozen=True):
     since: datetime
     parcel_id: int | None = None
     manifest_id: int | None = None
+    mend: bool = False
 
 
 TALLY = "\nunion all\n".join(
