@@ -1,5 +1,6 @@
 """The desk's pages of services: prices, rules, why an order goes with its service; labels that a person decides about."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from uuid import uuid4
 
@@ -80,6 +81,11 @@ async def test_rules_are_added_moved_and_removed(market: Market, server: Server)
             await desk.send(at, **({"name": "N", "action": "only", "services": market.cheap.code} | bad))
             assert desk.status == 422, bad
         await desk.open(f"/desk/shops/{market.shop.id}")
+        both = {"action": "only", "services": market.cheap.code}
+        await asyncio.gather(*(desk.send(at, name=name, **both) for name in ("First", "Second")))
+        page = await desk.open(at)
+        assert "First" in page
+        assert "Second" in page, "two who add at the same time lose nothing"
 
 
 async def test_the_order_says_why_and_a_person_may_say_otherwise(market: Market, server: Server) -> None:
@@ -108,6 +114,7 @@ async def test_an_order_that_nobody_takes_is_found_and_helped(market: Market, se
         assert desk.went.endswith("still-held")
         await desk.open("/desk/exceptions", kind="hold")
         assert made["number"] in desk.page
+        assert f"{at}/release" not in desk.page, "nobody can release what nobody carries"
         await market.prices(a_line(market.dear, "60", country="MT"))
         await desk.send(f"{at}/service", service="")
         assert desk.went.endswith("done=service")

@@ -12,6 +12,7 @@ import msgspec
 
 from wms.db.tx import Tx
 from wms.kernel.text import Lang, Text
+from wms.orders.check_address import NEVER_RELEASED
 from wms.orders.hold_words import HoldFacts, hold_in
 from wms.reporting.way_kinds import ALARMS, DOUBT
 
@@ -41,6 +42,9 @@ OPEN = (
 )
 
 
+ENDS_MENDED = ", ".join(f"'{code}'" for code in NEVER_RELEASED)
+
+
 def tell_holds(detail: str, lang: Lang) -> str:
     """Every hold of an order, from ``[code, facts]`` of each."""
     holds = msgspec.json.decode(detail, type=list[tuple[str, HoldFacts]])
@@ -60,8 +64,11 @@ KINDS = (
               coalesce((select jsonb_agg(jsonb_build_array(h.code, h.facts) order by h.id) from order_hold h
                 where h.shop_id = o.shop_id and h.order_id = o.id and h.released_at is null), '[]')::text as detail,
               coalesce((select min(h.at) from order_hold h
-                where h.shop_id = o.shop_id and h.order_id = o.id and h.released_at is null), o.received_at) as since
+                where h.shop_id = o.shop_id and h.order_id = o.id and h.released_at is null), o.received_at) as since,
+              not exists (select from order_hold h where h.shop_id = o.shop_id and h.order_id = o.id
+                and h.released_at is null and h.code not in ({ENDS_MENDED})) as mend
             from orders o where {OPEN} and o.state = 'on_hold' and o.warehouse_id = $1""",
+        "mend",
         told=tell_holds,
     ),
     Kind(
@@ -287,7 +294,8 @@ class Tally(msgspec.Struct, frozen=True):
 
 
 class ExceptionRow(msgspec.Struct, frozen=True):
-    """``id`` is of what the kind's ``way`` says; ``shop_id`` 0 is the operator."""
+    """``id`` is of what the kind's ``way`` says; ``shop_id`` 0 is the operator. ``mend``: a hold that nobody can release,
+    because it ends only when what is wrong is mended."""
 
     shop_id: int
     shop: str
@@ -297,6 +305,7 @@ class ExceptionRow(msgspec.Struct, frozen=True):
     since: datetime
     parcel_id: int | None = None
     manifest_id: int | None = None
+    mend: bool = False
 
 
 TALLY = "\nunion all\n".join(
