@@ -40,6 +40,13 @@ async def back(w: Screen, code: str) -> None:
     await w.settled()
 
 
+async def to_station(w: Screen) -> None:
+    """The scan that chooses the station; the page that follows has the same address."""
+    await w.scan("L-PACK-1", wait=False)
+    await w.page.wait_for_selector("#screen [data-step$=':tote']")
+    await w.settled()
+
+
 async def test_singles_from_the_shared_tote_to_their_labels(windows: Windows, db: Database) -> None:
     shop, carrier, warehouse = await a_shop(db), await a_carrier(db), await a_warehouse(db)
     mug, lamp = await a_sku(db, shop=shop), await a_sku(db, shop=shop, name="Lampka")
@@ -60,7 +67,7 @@ async def test_singles_from_the_shared_tote_to_their_labels(windows: Windows, db
     w = await on_floor(windows, warehouse, ["packer"], PAGE)
     assert await w.step() == "station"
     await survives_hostile_scans(w)
-    await back(w, "L-PACK-1")
+    await to_station(w)
     assert (await w.step()).endswith(":tote")
     await seen(w, "tote")
     await refuses(w, several.tote.code, "not-singles")
@@ -121,7 +128,7 @@ async def test_what_a_label_stops_and_a_void_lets_go(windows: Windows, db: Datab
         await a_picked_order(db, shop=shop, carrier=carrier, lines=[Wanted(mug)], tote=tote)
     carton = await a_carton(db)
     w = await on_floor(windows, warehouse, ["packer"], PAGE, lang="pl")
-    await back(w, "L-PACK-1")
+    await to_station(w)
     await wants(w, tote.code, mug.barcode)
     parcel_id = await to_label(w, carton)
     await the_label(db, shop.id, parcel_id)
@@ -163,7 +170,7 @@ async def test_lots_inserts_and_weights_that_nobody_knows(windows: Windows, db: 
     async with db.begin() as tx:
         await tx.run("update sku set weight_g = null where shop_id = $1 and id = $2", shop.id, jam.id)
     w = await on_floor(windows, warehouse, ["packer"], PAGE)
-    await back(w, "L-PACK-1")
+    await to_station(w)
     await wants(w, tote.code)
     await w.scan(jam.barcode)
     assert (await w.code(), (await w.step()).split(":")[2]) == ("lot-needed", "lot")

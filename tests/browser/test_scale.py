@@ -62,8 +62,10 @@ LINES: list[tuple[str, dict[str, Any] | None]] = [
 ]
 
 
-async def at_weight(windows: Windows, db: Database, warehouse: AWarehouse, orders: int = 1) -> Screen:
-    """A packer whose parcel waits for its weight, with further orders in the tote."""
+async def at_weight(
+    windows: Windows, db: Database, warehouse: AWarehouse, orders: int = 1
+) -> tuple[Screen, str]:
+    """A packer whose parcel waits for its weight, with further orders in the tote, and the bar code of their pieces."""
     shop, carrier = await a_shop(db), await a_carrier(db)
     mug, tote = await a_sku(db, shop=shop), await a_tote(db)
     for _ in range(orders):
@@ -77,7 +79,7 @@ async def at_weight(windows: Windows, db: Database, warehouse: AWarehouse, order
     await w.scan(tote.code)
     await w.scan(mug.barcode)
     assert (await w.step()).endswith(":weight")
-    return w
+    return w, mug.barcode
 
 
 async def in_box(w: Screen) -> str:
@@ -92,7 +94,7 @@ async def says(w: Screen, *lines: str) -> None:
 
 async def test_a_weight_that_stands_still_fills_the_box(windows: Windows, db: Database) -> None:
     warehouse, carton = await a_warehouse(db), await a_carton(db)
-    w = await at_weight(windows, db, warehouse, orders=2)
+    w, mug = await at_weight(windows, db, warehouse, orders=2)
     for line, said in LINES:
         assert await w.page.evaluate("line => readScaleLine(line)", line) == said, line
     assert not await w.axe()
@@ -109,6 +111,17 @@ async def test_a_weight_that_stands_still_fills_the_box(windows: Windows, db: Da
     await w.scan(carton)  # what is scanned takes the place of what the scale has filled in
     assert (await w.said())[0] == "ok"
     assert carton in await w.text()
+    await says(w, "ST,GS,+  0.900kg")
+    assert await in_box(w) == "900"
+    await w.page.wait_for_timeout(450)
+    await w.page.keyboard.press("Enter")
+    await w.settled()
+    assert (await w.step()).endswith(":over")
+    await says(w, "ST,GS,+  0.900kg", "ST,GS,+  0.902kg")
+    assert await in_box(w) == "", "it was weighed once"
+    await w.scan(carton)
+    await says(w, "ST,GS,+  0.900kg")
+    assert await in_box(w) == "900", "another carton, the same parcel"
     await says(w, "US,GS,+  0.300kg")
     assert await in_box(w) == ""
     await says(w, *["0.390 kg"] * 4)  # a scale that does not tell: four times the same is still
@@ -124,13 +137,20 @@ async def test_a_weight_that_stands_still_fills_the_box(windows: Windows, db: Da
     assert "390 g" in await w.text()
     assert await in_box(w) == "", "only a parcel that waits for its weight is filled in"
     assert (await w.step()).endswith(":piece")
+    await w.scan(mug)
+    await says(w, "ST,GS,+  0.390kg")
+    assert ((await w.step()).split(":")[-1], await in_box(w)) == ("weight", ""), (
+        "that box is still the last one"
+    )
+    await says(w, "ST,GS,+  0.000kg", "ST,GS,+  0.390kg")
+    assert await in_box(w) == "390"
     await w.page.evaluate("pullThePlug()")
     await w.page.wait_for_selector("text=scale is gone")
 
 
 async def test_what_is_typed_is_the_way_out(windows: Windows, db: Database) -> None:
     warehouse, carton = await a_warehouse(db), await a_carton(db)
-    w = await at_weight(windows, db, warehouse)
+    w, _ = await at_weight(windows, db, warehouse)
     await w.scan(carton)
     await w.page.keyboard.press("F6")
     await w.page.wait_for_selector("text=says nothing yet")
@@ -148,7 +168,7 @@ async def test_a_scale_that_waits_to_be_asked_and_one_of_another_speed(
     windows: Windows, db: Database
 ) -> None:
     warehouse = await a_warehouse(db)
-    w = await at_weight(windows, db, warehouse)
+    w, _ = await at_weight(windows, db, warehouse)
     await w.page.keyboard.press("F6")
     await w.page.wait_for_function("() => port.asked.includes('SI\\r\\n')")
     await w.page.wait_for_function(

@@ -20,6 +20,7 @@ from wms.orders.cancel_order import cancel_order
 from wms.packing.queries import my_table
 from wms.packing.station_hand import Hand
 from wms.packing.station_scan import station_scan
+from wms.packing.tote_queries import singles_that_wait
 from wms.shipping.adapters import Carriers
 from wms.shipping.buy_label import buy_label
 from wms.shipping.request_label import ask_for_label, request_label
@@ -379,7 +380,7 @@ async def test_any_of_many_serial_numbers_can_be_named(db: Database, server: Ser
         await desk.scan(PACK, "WMS:SKIP")
         await desk.scan(HAND, tote.code)
         await desk.scan(HAND, phone.barcode)
-        assert "Which of the 11 is it? Scan the lot or serial number, or type it" in desk.page
+        assert "Which of the 11 is it? Scan or type it" in desk.page
         assert "data-typed" in desk.page
         await desk.scan(HAND, "SN, 21")
         assert (desk.status, desk.step, "SN, 21" in desk.page) == (200, "weight", True), desk.text
@@ -439,4 +440,9 @@ async def test_no_statement_of_a_scan_is_asked_twice(db: Database) -> None:
         assert not twice, code
         counts.append(len(own))
     assert turn.closed is not None
+    asked = []
+    async with db.begin(me) as tx:
+        with tx.driver.query_logger(lambda q: asked.append(q.query)):
+            await singles_that_wait(tx, warehouse.id, None, 5)
+    assert not any("barcode" in q for q in asked), "only who learns needs a code to click"
     assert max(counts[2:5]) <= 9, counts  # a piece into a box that is open already; the carton is one

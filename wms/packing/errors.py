@@ -92,20 +92,19 @@ class WrongLot(Refusal):
 
 
 class LotNeeded(Refusal):
-    """``lots`` are all that it may be; ``picked`` names as many of them as a sentence bears."""
+    """``lots`` are all that it may be: a list beside the sentence."""
 
     code = "lot-needed"
     tone = "warn"
     text = Text(
-        en="Which {sku} is it: {picked}? Scan or type its lot or serial number.",
-        pl="Która to sztuka {sku}: {picked}? Zeskanuj lub wpisz jej partię albo numer seryjny.",
+        en="Which {sku} is it? Scan or type its lot or serial number.",
+        pl="Która to sztuka {sku}? Zeskanuj lub wpisz jej partię albo numer seryjny.",
     )
 
 
 def which_lot(sku: str, lots: Iterable[str]) -> LotNeeded:
     """The question, with each of ``lots`` once."""
-    every = list(dict.fromkeys(lots))
-    return LotNeeded(sku=sku, picked=some_of(every), lots=every)
+    return LotNeeded(sku=sku, lots=list(dict.fromkeys(lots)))
 
 
 MOST_NAMED = 9

@@ -29,7 +29,8 @@ with came as (
     select shop_id, order_id from move where to_hu_id = $1 order by id desc limit $2) m where order_id is not null
 )
 select o.shop_id, o.id, o.number, o.state, o.ship_by, t.units::int as units,
-  (select count(*) from order_line l where l.shop_id = o.shop_id and l.order_id = o.id and not l.kit)::int as lines
+  (select count(*) from order_line l where l.shop_id = o.shop_id and l.order_id = o.id and not l.kit
+   and l.picked > 0)::int as lines
 from came c join orders o on (o.shop_id, o.id) = (c.shop_id, c.order_id)
 cross join lateral (
   select sum(case when m.to_hu_id = $1 then m.quantity else 0 end)

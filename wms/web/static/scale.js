@@ -1,5 +1,6 @@
 // A scale at the pack station, read over Web Serial. What it shows fills the box for the weight as soon as it stands
-// still; Enter takes it, and whatever is typed or scanned instead takes its place.
+// still; Enter takes it, and whatever is typed or scanned instead takes its place. What was weighed once does not fill the
+// box again until it has left the scale or weighs something else, on whatever page that happens.
 (() => {
   'use strict';
   const GRAMS = {g: 1, kg: 1000, lb: 453.59237, oz: 28.349523125};
@@ -30,7 +31,8 @@
 
   const WAYS = [{baudRate: 9600}, {baudRate: 4800}, {baudRate: 9600, dataBits: 7, parity: 'even'},
     {baudRate: 2400, dataBits: 7, parity: 'even'}, {baudRate: 19200}];
-  const SILENT = 2500, ASK = 400, SAME = 4, KEPT = 'wms.scale';
+  const SILENT = 2500, ASK = 400, SAME = 4, KEPT = 'wms.scale', SENT = 'wms.scale.sent';
+  const WEIGHT = /^\s*(\d{2,6}\s*g?|\d{1,3}[.,]\d{1,3}\s*(kg)?)\s*$/i;  // as station_scan.py reads it
   const input = document.getElementById('scan'), screen = document.getElementById('screen');
   let state = 'off', now = null, last = null, same = 0, filled = '', running = false;
 
@@ -42,8 +44,23 @@
     out.textContent = now === null ? '—' : now.grams.toLocaleString(document.documentElement.lang) + ' g';
     out.classList.toggle('soft', !(now && now.stable));
   }
+  let sent = JSON.parse(sessionStorage.getItem(SENT));  // {grams, parcel}: still on the scale, and sent for this parcel
+  const keep = (what) => { sent = what; sessionStorage.setItem(SENT, JSON.stringify(what)); };
+  const parcel = () => (screen.firstElementChild?.dataset.step || '').split(':', 2).join(':');
+  // The box is about to be sent. Something else than a weight, another carton, asks for the same parcel's weight anew.
+  function sends() {
+    if (!input.value) return;
+    if (screen.querySelector('[data-weighs]') && now && (input.value === filled || WEIGHT.test(input.value))) {
+      keep({grams: now.grams, parcel: parcel()});
+    } else if (sent && sent.parcel === parcel()) keep(null);
+    filled = '';
+  }
+  const elsewhere = (e) => e.target !== input && e.target.matches?.('input:not([type=hidden]),textarea,select');
+  document.addEventListener('keydown', (e) => { if ((e.key === 'Enter' || e.key === 'Tab') && !elsewhere(e)) sends(); }, true);
+  document.addEventListener('submit', (e) => { if (e.target.id === 'scan-form') sends(); }, true);
+
   function fill() {
-    const wanted = screen.querySelector('[data-weighs]') && now && now.stable && now.grams > 0 ? String(now.grams) : '';
+    const wanted = screen.querySelector('[data-weighs]') && now && now.stable && now.grams > 0 && !sent ? String(now.grams) : '';
     if (input.value && input.value !== filled) return;  // somebody types
     filled = input.value = wanted;
   }
@@ -56,6 +73,7 @@
     last = said.grams;
     now = {grams: said.grams, stable: said.stable === null ? same >= SAME : said.stable};
     state = 'on';
+    if (sent && (now.grams <= 0 || Math.abs(now.grams - sent.grams) > Math.max(5, sent.grams / 100))) keep(null);
     show();
     fill();
     return true;
