@@ -89,12 +89,19 @@ class Again(retry.BaseRetryStrategy):
 
 
 def connector(url: URL) -> procrastinate.PsycopgConnector:
-    """The queue's connections: the application's login, which puts on the staff role."""
+    """The queue's connections: the application's login, which puts on the staff role.
+
+    They take up and finish jobs, one after the other, and wait for no disk: after a crash of the server a job may be
+    there once more, and each bears to run twice. Whoever leaves a job waits for it, in the transaction of what it is for.
+    """
     conninfo = url.set(drivername="postgresql").render_as_string(hide_password=False)
     return procrastinate.PsycopgConnector(
         pool_factory=psycopg_pool.AsyncConnectionPool,
         conninfo=conninfo,
-        kwargs={"options": "-c role=wms_staff -c timezone=UTC", "application_name": "wms-worker"},
+        kwargs={
+            "options": "-c role=wms_staff -c timezone=UTC -c synchronous_commit=off",
+            "application_name": "wms-worker",
+        },
         min_size=1,
         max_size=CONNECTIONS,
     )

@@ -8,6 +8,7 @@ import pytest
 
 from tests.builders import ASku, a_carrier, a_shop, a_sku, bearer, signed_in
 from tests.conftest import Api, Server
+from tests.desk import at_desk
 from tests.printing.rig import APrinter, a_printer, bound, job, job_is, printer_is, printing, until
 from tests.shipping.flow import (
     CARTON_G,
@@ -247,6 +248,30 @@ async def test_the_slip_comes_out_of_the_stations_paper_printer(db: Database, se
             job_id = again
         await job_is(db, job_id, "printed")
         assert len(paper.it.sheets) == 2
+        paper.it.change(Change(paper=0))
+        waits = await print_slip(db, t.order.shop.id, t.parcel_id)
+        assert waits is not None
+        await printer_is(db, paper, "paper_out")
+        async with db.begin() as tx:
+            await tx.run(
+                "update print_job set queued_at = queued_at - interval '2 minutes' where id = $1", waits
+            )
+        where = {
+            "wms_warehouse": str(t.bench.warehouse.id),
+            "wms_station": str(t.bench.warehouse.locations["PACK-1"]),
+        }
+        async with at_desk(db, server, "packer", "supervisor", lang="pl", **where) as desk:
+            screen = await desk.open(f"/desk/pack/label/{t.order.shop.id}/{t.parcel_id}")
+            assert f"Specyfikacja paczki: W drukarce {paper.code} skończył się papier." in screen
+            assert f"{paper.code}" in await desk.open(f"/desk/printers/at/{where['wms_station']}")
+            assert f"{t.order.number}/1" in await desk.open("/desk/exceptions", kind="print")
+            assert f'href="/desk/printers/{paper.id}"' in desk.page
+            paper.it.change(Change(paper=-1))
+            await job_is(db, waits, "printed")
+            assert "skończył się papier" not in await desk.open(
+                f"/desk/pack/label/{t.order.shop.id}/{t.parcel_id}"
+            )
+            assert f"{t.order.number}/1" not in await desk.open("/desk/exceptions", kind="print")
         async with db.begin() as tx:
             await tx.run("delete from printer_place where printer_id = $1", paper.id)
 

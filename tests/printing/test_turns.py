@@ -1,9 +1,12 @@
 """A printer's turn that ends otherwise than it should: what the worker may say of a job, and what it leaves behind."""
 
 import asyncio
+import re
+from pathlib import Path
 
 import pytest
 
+import wms
 from tests.builders import a_warehouse
 from tests.printing.rig import (
     a_label,
@@ -26,7 +29,7 @@ from wms.printing.queue_print import Paper, printer_needed, queue_print
 from wms.printing.run_printers import run_printers
 from wms.printing.settle_print import it_came_out, print_again
 from wms.printing.simulator.virtual_printer import Change, Fault
-from wms.printing.states import JOB_OVER, JobState
+from wms.printing.states import JOB_OVER, JOB_STEPS, TOLD, JobState
 
 
 async def a_sheet(db: Database, station: int, name: str) -> int:
@@ -215,6 +218,16 @@ async def test_two_who_print_the_same_again_get_one_more(db: Database) -> None:
         with pytest.raises(JobUnderWay):
             async with db.begin() as tx:
                 await print_again(tx, sent, "lost")
+
+
+def test_a_jobs_state_has_one_owner() -> None:
+    """Besides being born, which is ``queue_print``'s."""
+    owned = re.compile(r"update\s+print_job\b.{0,40}?\bset\b(?:(?!\bwhere\b)[^\"])*?\bstate\s*=", re.S)
+    own = Path(wms.__file__).parent
+    found = [str(f.relative_to(own)) for f in own.rglob("*.py") if owned.search(f.read_text())]
+    assert found == ["printing/change_jobs.py"]
+    assert {old for old, _ in TOLD} | {new for _, new in TOLD} <= set(JOB_STEPS.steps)
+    assert all(new in JOB_STEPS.steps[old] for old, new in TOLD)
 
 
 async def test_a_refusal_speaks_one_language(db: Database) -> None:

@@ -30,6 +30,7 @@ class Machine(msgspec.Struct, frozen=True):
     seen_at: datetime | None
     version: int
     active: bool
+    left_behind: bool
 
     @property
     def prologue(self) -> bytes:
@@ -50,11 +51,14 @@ class Work(msgspec.Struct, frozen=True):
     tries: int
 
 
-CLAIM = """
-update printer set busy_until = case when active then $3::timestamptz end, busy_by = case when active then $2 end,
+LAZILY = "set_config('synchronous_commit', 'off', true)"
+"""For leases: a server that crashes may forget one, and then nobody has it; so nobody need wait for the disk."""
+CLAIM = f"""
+update printer p set busy_until = case when active then $3::timestamptz end, busy_by = case when active then $2 end,
   asked_at = $4
 where id = $1 and (busy_until is null or busy_until < $4 or busy_by = $2)
-returning id, code, kind, address, width_mm, height_mm, dots_per_mm, profile, state, seen_at, version, active
+returning id, code, kind, address, width_mm, height_mm, dots_per_mm, profile, state, seen_at, version, active,
+  exists (select from print_job j where j.printer_id = p.id and j.state = 'sending') as left_behind, {LAZILY}
 """
 
 
@@ -68,17 +72,13 @@ async def claim_printer(database: Database, printer_id: int, by: str) -> Machine
         found = await tx.one(Machine, CLAIM, printer_id, by, tx.now + LEASE, tx.now)
         if found is None:
             return None
-        left = await tx.rows(
-            "select shop_id, id from print_job where printer_id = $1 and state = 'sending' for update",
-            printer_id,
-        )
-        await change_jobs(
-            tx,
-            [(r["shop_id"], r["id"]) for r in left],
-            JobState.SENDING,
-            JobState.UNKNOWN,
-            code="worker-gone",
-        )
+        if found.left_behind:
+            left = await tx.rows(
+                "select shop_id, id from print_job where printer_id = $1 and state = 'sending' for update",
+                printer_id,
+            )
+            jobs = [(r["shop_id"], r["id"]) for r in left]
+            await change_jobs(tx, jobs, JobState.SENDING, JobState.UNKNOWN, code="worker-gone")
         return found if found.active else None
 
 
@@ -97,8 +97,8 @@ async def keep_printer(database: Database, printer_id: int, by: str) -> bool:
 
 async def let_go(database: Database, printer_id: int, by: str) -> None:
     async with database.begin() as tx:
-        await tx.run(
-            "update printer set busy_until = null, busy_by = null where id = $1 and busy_by = $2",
+        await tx.row(
+            f"update printer set busy_until = null, busy_by = null where id = $1 and busy_by = $2 returning {LAZILY}",
             printer_id,
             by,
         )
@@ -156,11 +156,16 @@ async def put_off(database: Database, m: Machine, state: str, why: str) -> None:
 
 
 HEAD = """
+with mine as materialized (
+  select id from printer where id = $1 and busy_by = $2 and active and version = $3 for share
+)
 select j.shop_id, j.id, j.document, j.ref, j.copies, j.tries + 1 as tries, j.dots_per_mm,
   coalesce(j.content, (select d.bytes from document d where (d.shop_id, d.id) = (j.shop_id, j.document_id))) as content,
   exists (select from label b where (b.shop_id, b.id) = (j.shop_id, j.label_id) and b.state = 'void') as void
-from print_job j where j.printer_id = $1 and j.state = 'queued' order by j.id limit 1 for update of j
+from mine join print_job j on j.printer_id = mine.id
+where j.state = 'queued' order by j.id limit 1 for update of j
 """
+"""The printer is locked before the job, as by whoever changes its settings."""
 
 
 async def take_job(database: Database, m: Machine, by: str) -> Work | None:
@@ -170,13 +175,7 @@ async def take_job(database: Database, m: Machine, by: str) -> Work | None:
     A label that was made void in the meantime leaves the queue here, and so does what is made for another head.
     """
     async with database.begin() as tx:
-        mine = await tx.row(
-            "select from printer where id = $1 and busy_by = $2 and active and version = $3 for share",
-            m.id,
-            by,
-            m.version,
-        )
-        while mine is not None and (row := await tx.row(HEAD, m.id)) is not None:
+        while (row := await tx.row(HEAD, m.id, by, m.version)) is not None:
             job = [(row["shop_id"], row["id"])]
             if row["void"]:
                 await change_jobs(tx, job, JobState.QUEUED, JobState.CANCELLED)

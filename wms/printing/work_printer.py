@@ -127,7 +127,7 @@ async def _labels(database: Database, m: Machine, by: str, stop: asyncio.Event) 
             try:
                 await printer.send(m.prologue + work.content * work.copies)
             except NothingSent as e:
-                await put_back(database, work, e.state, str(e))
+                await _put_back(database, work, e)
                 return
             except CutOff as e:
                 await _end(database, work, JobState.UNKNOWN, "cut-off", said(str(e)))
@@ -191,7 +191,7 @@ async def _sheet(database: Database, m: Machine, printer: IppPrinter, work: Work
         try:
             number = await printer.send(work.content, work.ref or work.document, work.copies)
         except NothingSent as e:
-            await put_back(database, work, e.state, str(e))
+            await _put_back(database, work, e)
             return False
         except CutOff as e:
             await _end(database, work, JobState.UNKNOWN, "cut-off", said(str(e)))
@@ -241,6 +241,10 @@ async def _end(
 ) -> None:
     """What came of a job is known here and nowhere else, so it outlasts a restart of the database."""
     await _until_noted(lambda: end_job(database, work, state, code, why), AGAIN_S)
+
+
+async def _put_back(database: Database, work: Work, e: NothingSent) -> None:
+    await _until_noted(lambda: put_back(database, work, e.state, str(e)), AGAIN_S)
 
 
 async def _noted(database: Database, m: Machine, state: str, *, answered: bool) -> Machine:

@@ -14,7 +14,7 @@ from wms.db.tx import Tx
 from wms.kernel.text import Lang, Text
 from wms.orders.check_address import NEVER_RELEASED
 from wms.orders.hold_words import HoldFacts, hold_in
-from wms.reporting.way_kinds import ALARMS, DOUBT
+from wms.reporting.way_kinds import ALARMS, DOUBT, PRINTS
 
 Way = Literal["order", "count", "stray", "rma", "job", "mail", "stock", "manifest", "car", "printer"]
 
@@ -242,22 +242,7 @@ KINDS = (
         """select r.shop_id, r.id, r.number, coalesce(r.order_number, ''), r.received_at from rma r
            where r.state in ('received','inspecting') and r.received_at < $2::timestamptz - interval '2 days' and r.warehouse_id = $1""",
     ),
-    Kind(
-        "print",
-        Text(en="Papers that do not come out", pl="Wydruki, które nie wychodzą"),
-        Text(
-            en="A printer cannot print, or nobody knows what came out of it: its page says what it lacks and what to decide.",
-            pl="Drukarka nie drukuje albo nie wiadomo, co z niej wyszło: na jej stronie jest napisane, czego brakuje i co "
-            "rozstrzygnąć.",
-        ),
-        "printer",
-        """select 0, p.id, p.code, p.name || ' · ' || string_agg(coalesce(j.ref, '#' || j.id), ', ' order by j.id), min(j.queued_at)
-           from printer p join print_job j on j.printer_id = p.id
-           where p.warehouse_id = $1 and j.state in ('queued','sending','unknown')
-             and (j.state = 'unknown' or (j.queued_at < $2::timestamptz - interval '1 minute'
-               and not (p.active and p.state in ('ready','unseen'))))
-           group by p.id""",
-    ),
+    Kind(*PRINTS[:3], "printer", PRINTS[3]),
     Kind(
         "mail",
         Text(en="Mail not sent", pl="Niewysłana poczta"),
