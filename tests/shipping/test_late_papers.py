@@ -17,9 +17,10 @@ from tests.shipping.test_own_protocol import again, frozen
 from wms.config import Settings
 from wms.db.tx import Database
 from wms.shipping.close_manifest import close_manifest
-from wms.shipping.deliver import deliver, papers_ready
+from wms.shipping.deliver import deliver
 from wms.shipping.fetch_protocol import fetch_protocol
 from wms.shipping.load_parcel import load_all
+from wms.shipping.send_papers import papers_ready
 
 MAILS = """
 select m.id, m.body, array(select d.kind from unnest(m.document_ids) u(id) join document d on (d.shop_id, d.id) = (0, u.id)

@@ -18,12 +18,12 @@ from wms.kernel.refusals import NotFound
 from wms.printing.manifest import manifest_pdf
 from wms.printing.manifest_files import file_stem, manifest_files
 from wms.shipping.accounts import ACCOUNT
-from wms.shipping.deliver import papers_ready
 from wms.shipping.errors import EmptyManifest
 from wms.shipping.manifest_document import HEAD, document, hash_of
 from wms.shipping.manifest_queries import ManifestRow, lock_orders_on, manifest_row, paper_lines
 from wms.shipping.papers import read_papers
 from wms.shipping.request_label import QUEUE
+from wms.shipping.send_papers import papers_ready
 
 DRAWN_AT_ONCE = 300
 """Parcels whose protocol is drawn while the manifest closes."""

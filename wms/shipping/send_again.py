@@ -1,10 +1,10 @@
 """The papers of a closed manifest once more, because the carrier says that it has none: every way that it has."""
 
 from wms.db.tx import Tx
-from wms.shipping.deliver import files_for, put_down, sendable
 from wms.shipping.errors import ManifestNotClosed, NoWayToCarrier, PapersNotReady
 from wms.shipping.mail_papers import mail_papers
 from wms.shipping.manifest_queries import manifest_row
+from wms.shipping.send_papers import files_for, put_down, sendable
 
 UNSENT = """
 select d.document_id from manifest_delivery d join mail a on a.shop_id = 0 and a.id = d.mail_id

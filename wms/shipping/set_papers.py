@@ -3,6 +3,8 @@
 from datetime import datetime
 
 import msgspec
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization import load_ssh_public_key
 
 from wms.carriers.credentials import DELIVERY
 from wms.db.tx import Tx
@@ -10,7 +12,14 @@ from wms.events.log import Event, record
 from wms.kernel.refusals import Invalid, NotFound
 from wms.printing.columns import Columns
 from wms.shipping.papers import Papers, read_papers
-from wms.shipping.sftp import check_host_key
+
+
+def check_host_key(text: str) -> None:
+    """Raises ``ValueError`` for what is no public key in OpenSSH's form."""
+    try:
+        load_ssh_public_key(text.encode())
+    except (ValueError, UnsupportedAlgorithm) as e:
+        raise ValueError(f"no public key like 'ssh-ed25519 AAAA...': {e}") from None
 
 
 class CarrierPapers(msgspec.Struct, frozen=True):

@@ -42,14 +42,6 @@ class DropFailed(Exception):
 NEEDS_PERSON = frozenset({"sftp-auth", "sftp-host-key", "sftp-folder", "sftp-settings"})
 
 
-def check_host_key(text: str) -> None:
-    """Raises ``ValueError`` for what is no public key in OpenSSH's form."""
-    try:
-        asyncssh.import_public_key(text)
-    except asyncssh.KeyImportError as e:
-        raise ValueError(f"no public key like 'ssh-ed25519 AAAA...': {e}") from None
-
-
 class Drop:
     """An open connection; ``put`` may be called for one file after another."""
 
