@@ -127,6 +127,8 @@ async def test_hold_and_release_by_hand(world: World) -> None:
     assert (await world.look(made["id"]))["lines"][0]["allocated"] == 3, "stock stays set aside"
     assert (await world.order([(sku, 1)]))["state"] == "backordered"
     await world.post(f"{path}/hold", {"reason": "really paid?"})
+    story = await world.api.get(f"{path}/story", headers=world.headers | {"Accept-Language": "en"})
+    assert [s["text"] for s in story.json()][-2:] == ["Put on hold: paid?.", "Put on hold: really paid?."]
     status, released = await world.post(f"{path}/release")
     assert (status, released["state"], released["open_holds"]) == (200, "allocated", [])
     status, again = await world.post(f"{path}/release")

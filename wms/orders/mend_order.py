@@ -94,7 +94,14 @@ async def hold_order(tx: Tx, shop_id: int, order_id: int, said: str) -> Mended:
     if order.state != OrderState.ON_HOLD and order.state not in HOLDABLE:
         raise WrongState(what="order", ref=order.number, state=order.state, wanted="on_hold")
     await hold_by_hand(tx, shop_id, order_id, said)
-    await advance(tx, shop_id, [order_id], OrderState.ON_HOLD, reason=said)
+    if not await advance(tx, shop_id, [order_id], OrderState.ON_HOLD, reason=said):
+        data = {"old": order.state, "new": order.state, "reason": said}
+        await record(
+            tx,
+            Event(
+                kind="order.on_hold", subject="order", subject_id=order_id, shop_id=shop_id, ref=order.number, data=data,
+            ),
+        )  # fmt: skip
     return await go_on(tx, shop_id, order_id)
 
 
