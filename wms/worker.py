@@ -8,6 +8,7 @@ connections use the application's login in the staff role, so a worker can do no
 import asyncio
 import contextlib
 import signal
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 import procrastinate
@@ -23,10 +24,10 @@ from wms.catalog.fetch_picture import Internet
 from wms.catalog.fetch_pictures import fetch_pictures
 from wms.config import Settings, load_settings
 from wms.db.roles import refuse_to_serve_as_owner
-from wms.db.tx import Database
+from wms.db.tx import Database, Tx
 from wms.events import mail, send_mail
 from wms.kernel.mail import MailServer
-from wms.orders.choose_again import choose_for_waiting, sweep_choices
+from wms.orders.choose_for_waiting import choose_for_waiting, sweep_choices
 from wms.orders.fill_backorders import sweep_backorders
 from wms.packing.print_slip import print_slip
 from wms.paths import home as default_home
@@ -88,12 +89,19 @@ class Again(retry.BaseRetryStrategy):
 
 
 def connector(url: URL) -> procrastinate.PsycopgConnector:
-    """The queue's connections: the application's login, which puts on the staff role."""
+    """The queue's connections: the application's login, which puts on the staff role.
+
+    They take up and finish jobs, one after the other, and wait for no disk: after a crash of the server a job may be
+    there once more, and each bears to run twice. Whoever leaves a job waits for it, in the transaction of what it is for.
+    """
     conninfo = url.set(drivername="postgresql").render_as_string(hide_password=False)
     return procrastinate.PsycopgConnector(
         pool_factory=psycopg_pool.AsyncConnectionPool,
         conninfo=conninfo,
-        kwargs={"options": "-c role=wms_staff -c timezone=UTC", "application_name": "wms-worker"},
+        kwargs={
+            "options": "-c role=wms_staff -c timezone=UTC -c synchronous_commit=off",
+            "application_name": "wms-worker",
+        },
         min_size=1,
         max_size=CONNECTIONS,
     )
@@ -137,10 +145,7 @@ def create_jobs(
     @app.periodic(cron=EVERY_MINUTE)
     @app.task(name="shipping.sweep_tracking", queue="clock", queueing_lock="sweep_tracking", retry=again)
     async def _track(timestamp: int) -> None:
-        async with database.begin() as tx:
-            await sweep_tracking(tx)
-            await forget_webhooks(tx)
-            await forget_prints(tx)
+        await each_alone(database, sweep_tracking, forget_webhooks, forget_prints)
 
     @app.task(name="shipping.fall_back", queue=QUEUE, retry=again)
     async def _back(shop_id: int, label_id: int) -> None:
@@ -188,11 +193,7 @@ def create_jobs(
     @app.periodic(cron=EVERY_MINUTE)
     @app.task(name="shipping.sweep_manifests", queue="clock", queueing_lock="sweep_manifests", retry=again)
     async def _manifests(timestamp: int) -> None:
-        async with database.begin() as tx:
-            await sweep_protocols(tx)
-            await sweep_deliveries(tx)
-            await sweep_pickups(tx)
-            await reconcile(tx, None)
+        await each_alone(database, sweep_protocols, sweep_deliveries, sweep_pickups, reconcile)
 
     @app.task(name="mail.send", queue=mail.QUEUE, retry=again)
     async def _mail(shop_id: int, mail_id: int) -> None:
@@ -283,6 +284,21 @@ def create_jobs(
         _pictures,
     )  # the app knows them by name
     return app
+
+
+async def each_alone(database: Database, *sweeps: Callable[[Tx], Awaitable[object]]) -> None:
+    """Every sweep in a transaction of its own: one that fails keeps none of the others from its turn. Raises afterwards what
+    they have raised."""
+    faults: list[Exception] = []
+    for sweep in sweeps:
+        try:
+            async with database.begin() as tx:
+                await sweep(tx)
+        except Exception as e:
+            log.error("a sweep failed", sweep=sweep.__name__, exc_info=e)
+            faults.append(e)
+    if faults:
+        raise ExceptionGroup("sweeps failed", faults)
 
 
 async def rescue(app: procrastinate.App) -> int:

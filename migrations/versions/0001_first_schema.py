@@ -517,7 +517,8 @@ def upgrade() -> None:
             "(state = 'ordered') = (ordered_at is not null)", name=op.f("ck_pickup_order_ordered")
         ),
         sa.CheckConstraint(
-            "state in ('wanted', 'ordered', 'unknown', 'failed')", name=op.f("ck_pickup_order_state")
+            "state in ('wanted', 'ordered', 'unknown', 'failed', 'dropped')",
+            name=op.f("ck_pickup_order_state"),
         ),
         sa.ForeignKeyConstraint(["carrier_id"], ["carrier.id"], name=op.f("fk_pickup_order_carrier_id")),
         sa.ForeignKeyConstraint(["decided_by"], ["person.id"], name=op.f("fk_pickup_order_decided_by")),
@@ -969,6 +970,7 @@ def upgrade() -> None:
         sa.Column("channel", sa.Text(), nullable=False),
         sa.Column("target", sa.Text(), nullable=False),
         sa.Column("format", sa.Text(), nullable=False),
+        sa.Column("document_id", sa.BigInteger(), nullable=False),
         sa.Column("status", sa.Text(), server_default="waiting", nullable=False),
         sa.Column("mail_id", sa.BigInteger(), nullable=True),
         sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
@@ -1000,8 +1002,8 @@ def upgrade() -> None:
             "manifest_id",
             "channel",
             "target",
-            "format",
-            name=op.f("uq_manifest_delivery_manifest_id_channel_target_format"),
+            "document_id",
+            name=op.f("uq_manifest_delivery_manifest_id_channel_target_document_id"),
         ),
     )
     op.create_index(
@@ -1053,7 +1055,7 @@ def upgrade() -> None:
         sa.Column("order_id", sa.BigInteger(), nullable=False),
         sa.Column("code", sa.Text(), nullable=False),
         sa.Column("field", sa.Text(), nullable=True),
-        sa.Column("detail", sa.Text(), nullable=False),
+        sa.Column("facts", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("released_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("shop_id", sa.Integer(), nullable=False),
@@ -1064,6 +1066,13 @@ def upgrade() -> None:
             name=op.f("fk_order_hold_shop_id_order_id"),
         ),
         sa.PrimaryKeyConstraint("shop_id", "id", name=op.f("pk_order_hold")),
+    )
+    op.create_index(
+        "ix_order_hold_open",
+        "order_hold",
+        ["code", "shop_id", "order_id"],
+        unique=False,
+        postgresql_where="released_at is null",
     )
     op.create_index("ix_order_hold_order", "order_hold", ["shop_id", "order_id"], unique=False)
     op.create_table(
@@ -1270,16 +1279,18 @@ def upgrade() -> None:
         sa.Column("document", sa.Text(), nullable=False),
         sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("subject_id", sa.BigInteger(), nullable=False),
+        sa.Column("label_id", sa.BigInteger(), nullable=True),
         sa.Column("ref", sa.Text(), nullable=True),
         sa.Column("format", sa.Text(), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=True),
         sa.Column("document_id", sa.BigInteger(), nullable=True),
+        sa.Column("dots_per_mm", sa.Integer(), nullable=True),
         sa.Column("copies", sa.Integer(), server_default="1", nullable=False),
         sa.Column("state", sa.Text(), server_default="queued", nullable=False),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
         sa.Column("error_code", sa.Text(), nullable=True),
-        sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("error", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("retry_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("person_id", sa.BigInteger(), nullable=True),
         sa.Column("device_id", sa.BigInteger(), nullable=True),
@@ -1857,6 +1868,7 @@ def upgrade() -> None:
         sa.Column("carrier_ref", sa.Text(), nullable=True),
         sa.Column("in_doubt_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("down_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("fallback_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("error_code", sa.Text(), nullable=True),
         sa.Column("error", sa.Text(), nullable=True),
         sa.Column("retry_at", sa.DateTime(timezone=True), nullable=True),
@@ -2146,7 +2158,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("rule", sa.Text(), server_default="", nullable=False),
         sa.Column("arrives_on", sa.Date(), nullable=True),
-        sa.Column("price", sa.Numeric(precision=10, scale=2), nullable=True),
+        sa.Column("price", sa.Numeric(precision=14, scale=2), nullable=True),
         sa.Column("currency", sa.Text(), nullable=True),
         sa.Column("options", postgresql.JSONB(astext_type=sa.Text()), server_default="[]", nullable=False),
         sa.Column(
@@ -2477,6 +2489,7 @@ def downgrade() -> None:
     )
     op.drop_table("order_line")
     op.drop_index("ix_order_hold_order", table_name="order_hold")
+    op.drop_index("ix_order_hold_open", table_name="order_hold", postgresql_where="released_at is null")
     op.drop_table("order_hold")
     op.drop_index(
         "ix_manifest_protocol_due", table_name="manifest_protocol", postgresql_where="state = 'waiting'"

@@ -70,8 +70,10 @@ def upgrade() -> None:
     op.execute(
         "grant select (id, code, name, services, max_weight_g, active, adapter) on carrier to wms_shop"
     )
-    op.execute("grant select (shop_id, id, subject, subject_id, state, ended_at) on print_job to wms_shop")
-    op.execute("grant update (state, ended_at) on print_job to wms_shop")
+    op.execute(
+        "grant select (shop_id, id, subject, subject_id, document, ref, state, tries, ended_at) on print_job to wms_shop"
+    )
+    op.execute("grant update (state, ended_at, content) on print_job to wms_shop")
     op.execute("grant select on carrier_pickup, warehouse, location, carton to wms_shop")
     # the choice of a service is made while the shop's own request runs; no answer of ours shows a price to a shop
     op.execute("grant select on service_price, service_rule to wms_shop")

@@ -97,10 +97,14 @@ class Screen:
     async def axe(self) -> list[str]:
         """What axe finds wrong with the page as it is now."""
         await self.page.evaluate(AXE)
-        found = await self.page.evaluate(
-            "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}})", RULES
+        found: list[str] = await self.page.evaluate(
+            """async rules => {
+                 const how = {runOnly: {type: 'tag', values: rules}, resultTypes: ['violations']};
+                 const {violations} = await axe.run(document, how);
+                 return violations.map(v => `${v.id}: ${v.nodes[0].html.slice(0, 160)} | ${v.help}`); }""",
+            RULES,
         )
-        return [f"{v['id']}: {v['nodes'][0]['html'][:160]} | {v['help']}" for v in found["violations"]]
+        return found
 
     async def overflows(self) -> list[str]:
         """Elements that stand out of the window to the right, and the page itself where it scrolls sideways."""

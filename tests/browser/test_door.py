@@ -11,6 +11,7 @@ async def test_badge_and_pin_then_another_badge(windows: Windows, db: Database) 
     w = await windows.open()
     await w.open("/floor")
     assert "/floor/sign-in" in w.page.url
+    await w.page.locator("header").click()  # a badge scanned anywhere goes into its field
     await w.page.keyboard.type(one.badge)
     await w.page.keyboard.press("Enter")
     await w.page.keyboard.type("4712")

@@ -36,6 +36,7 @@ FIRST_LOAD, ANSWER = 60_000, 4_000
 IDS = {
     "/desk/labels/{name}": {"name": "=parcel"},
     "/courier/{manifest_id}/{mark}": {"mark": "courier_mark"},
+    "/desk/pickups/{order_id}": {"order_id": "pickup_id"},
     "/floor/put-back/{task_id}": {"task_id": "putback_id"},
 }
 """Path -> whose id of the world a name in it means, where the name itself does not say; behind ``=`` the name itself."""

@@ -46,7 +46,7 @@ async def test_a_label_comes_out_and_every_trouble_is_said(windows: Windows, db:
             await w.page.keyboard.press("F6")  # the way out
         p.it.faults.append(Fault(kind="reset_after"))
         p.it.change(Change(paper=-1))
-        await w.page.wait_for_selector("text=/Sprawdź, czy etykieta wyszła/", timeout=20_000)
+        await w.page.wait_for_selector("text=/Sprawdź, czy wydruk wyszedł/", timeout=20_000)
         await clean(w, "nobody knows")
         await w.scan("5")  # it did not come out
         async with db.begin() as tx:

@@ -211,6 +211,7 @@ PROBES: dict[str, Probe] = {
     "GET /exceptions": STAFF,
     "PUT /carriers/{carrier_id}/pickup-orders": STAFF,
     "GET /pickup-orders": STAFF,
+    "GET /pickup-orders/{order_id}": STAFF,
     "POST /pickup-orders/{order_id}/settle": STAFF,
     "GET /manifests": STAFF,
     "GET /manifests/{manifest_id}": STAFF,

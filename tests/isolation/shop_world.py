@@ -280,6 +280,14 @@ async def _papers(w: ShopWorld, hands: Hands) -> None:
         hands.db, "select link_key from manifest where id = $1", w.ids["manifest_id"]
     )
     w.ids["manifest_document_id"] = await _one(hands.db, sql, w.ids["manifest_id"])
+    async with hands.db.begin() as tx:  # a car that nobody knows to have been ordered
+        w.ids["pickup_id"] = await tx.value(
+            """insert into pickup_order (carrier_id, warehouse_id, pickup_at, bookings, state)
+               values ($1, $2, now() + interval '1 hour', array[$3], 'unknown') returning id""",
+            w.carrier.id,
+            w.warehouse.id,
+            f"{w.tag}-booking",
+        )
     w.ids["discrepancy_id"] = await _one(
         hands.db, "select min(id) from discrepancy where shop_id = $1", w.shop.id
     )

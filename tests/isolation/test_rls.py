@@ -183,7 +183,7 @@ async def test_a_shop_cannot_write_into_another(
             assert column is not None
             async with db.begin(as_shop(b.shop.id)) as tx:
                 changed = await tx.run(
-                    f"update {table} set {column[0]} = {column[0]} where shop_id = $1", a.shop.id
+                    f"update {table} set {column[0]} = default where shop_id = $1", a.shop.id
                 )
                 assert changed == 0, table
                 tried += 1

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from wms.kernel.calendar import is_public_holiday, local_date, local_moment
 from wms.kernel.clock import FixedClock
-from wms.kernel.promise import REASONS, NoPickup, Promise, PromiseReason, ship_by
+from wms.kernel.promise import REASONS, NoPickup, Promise, PromiseReason, next_pickup, ship_by
 
 WARSAW = ZoneInfo("Europe/Warsaw")
 WEEK = {day: [time(11), time(17, 30)] for day in range(5)}
@@ -177,3 +177,20 @@ def test_a_second_before_the_cut_off_is_never_later_than_the_cut_off_itself(day:
     exactly = local_moment(day, cut_off, "Europe/Warsaw")
     before = promise(exactly - timedelta(seconds=1), cut_off=cut_off)
     assert before.ship_by <= promise(exactly, cut_off=cut_off).ship_by
+
+
+@pytest.mark.parametrize(
+    ("now", "leaves"),
+    [
+        ("2026-10-06T10:59:59", "2026-10-06T11:00"),
+        ("2026-10-06T11:00", "2026-10-06T17:30"),
+        ("2026-10-06T17:30", "2026-10-07T11:00"),
+        ("2026-10-09T18:00", "2026-10-12T11:00"),
+        ("2026-11-10T18:00", "2026-11-12T11:00"),  # the 11th is Independence Day
+    ],
+)
+def test_what_is_packed_leaves_with_the_next_car(now: str, leaves: str) -> None:
+    found = next_pickup(at(now), timezone="Europe/Warsaw", pickups=WEEK, country="PL")
+    assert found == at(leaves)
+    with pytest.raises(NoPickup):
+        next_pickup(at(now), timezone="Europe/Warsaw", pickups={}, country="PL")

@@ -21,7 +21,8 @@ async def world(db: Database, anonymous: Api) -> World:
         ({"postcode": "30624"}, "postcode-wrong", "postcode"),
         ({"postcode": "30-624\n"}, None, None),
         ({"country": "DE"}, "postcode-wrong", "postcode"),
-        ({"country": "XQ", "postcode": "A 1"}, None, None),
+        ({"country": "AW", "postcode": "A 1"}, None, None),
+        ({"country": "XQ", "postcode": "A 1"}, "country-unknown", "country"),
         ({"country": "pl"}, "country-unknown", "country"),
         ({"city": ""}, "city-missing", "city"),
         ({"phone": None}, "phone-wrong", "phone"),
@@ -69,10 +70,13 @@ async def test_a_locker_needs_its_name_and_no_street(world: World) -> None:
     made = await world.order([(sku, 1)], **locker)
     assert [h["field"] for h in made["holds"]] == ["/point"]
     assert (await world.order([(sku, 1)], **locker, point="KRA01M"))["state"] == "allocated"
-    status, mended = await world.put(
-        f"/orders/{made['id']}/recipient", {"recipient": GOOD, "point": "KRA02M"}
-    )
+    path = f"/orders/{made['id']}/recipient"
+    status, mended = await world.put(path, {"recipient": GOOD, "point": "KRA02M"})
     assert (status, mended["state"]) == (200, "allocated")
+    assert (await world.put(path, {"recipient": GOOD}))[1]["state"] == "allocated", "the point stays"
+    status, gone = await world.put(path, {"recipient": GOOD, "point": None})
+    assert (status, gone["open_holds"]) == (200, ["point-missing"]), "a wrong point is taken away"
+    assert (await world.look(made["id"]))["point"] is None
 
 
 async def test_a_held_order_takes_no_stock_until_it_is_mended(world: World) -> None:
@@ -81,6 +85,10 @@ async def test_a_held_order_takes_no_stock_until_it_is_mended(world: World) -> N
     assert (await world.look(held["id"]))["lines"][0]["allocated"] == 0
     status, mended = await world.put(f"/orders/{held['id']}/recipient", {"recipient": GOOD | {"phone": "no"}})
     assert (status, mended["state"], mended["open_holds"]) == (200, "on_hold", ["phone-wrong"])
+    holds = [(h["code"], h["released_at"] is None) for h in (await world.look(held["id"]))["holds"]]
+    assert holds == [("postcode-wrong", False), ("phone-wrong", True)], (
+        "what is as wrong as before is not held anew"
+    )
     status, mended = await world.put(f"/orders/{held['id']}/recipient", {"recipient": GOOD})
     assert (status, mended["state"], mended["open_holds"]) == (200, "allocated", [])
     assert (await world.order([(sku, 1)]))["state"] == "backordered"

@@ -1,5 +1,6 @@
 """The choice of a service as a rule: examples in words, then anything at all against a second, plain reading."""
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
@@ -9,6 +10,14 @@ from msgspec.structs import replace
 
 from wms.orders.check_address import to_point
 from wms.orders.choose_service import (
+    arrival,
+    breaks,
+    by_service,
+    choose_fallback,
+    choose_service,
+    parcels_needed,
+)
+from wms.orders.service_values import (
     Choice,
     NothingFits,
     OrderFacts,
@@ -17,16 +26,28 @@ from wms.orders.choose_service import (
     ServiceRef,
     ServiceRule,
     Sides,
-    arrival,
-    breaks,
-    choose_fallback,
-    choose_service,
-    parcels_needed,
 )
 
 MONDAY = date(2026, 11, 23)
 PROMISE = Promise(leaves={"a": MONDAY, "b": MONDAY, "c": MONDAY})
 FACTS = OrderFacts(country="PL", weight_g=2_000, heaviest_g=500)
+
+
+def choose(
+    facts: OrderFacts, rules: list[ServiceRule], prices: Iterable[ServicePrice], promise: Promise
+) -> Choice | NothingFits:
+    return choose_service(facts, rules, by_service(prices), promise)
+
+
+def fallback(
+    facts: OrderFacts,
+    rules: list[ServiceRule],
+    prices: Iterable[ServicePrice],
+    promise: Promise,
+    *,
+    down: frozenset[str],
+) -> Choice | None:
+    return choose_fallback(facts, rules, by_service(prices), promise, down=down)
 
 
 def a_price(carrier: str, service: str = "standard", price: str = "10", **more: object) -> ServicePrice:
@@ -51,9 +72,7 @@ def why(found: Choice | NothingFits, carrier: str, service: str = "standard") ->
 
 
 def test_the_cheapest_goes_and_the_others_are_named_with_their_prices() -> None:
-    found = choose_service(
-        FACTS, [], [a_price("a", price="12"), a_price("b"), a_price("c", price="11")], PROMISE
-    )
+    found = choose(FACTS, [], [a_price("a", price="12"), a_price("b"), a_price("c", price="11")], PROMISE)
     assert chosen(found) == ("b", "standard", "cheapest")
     assert [(o.carrier, o.price, o.why) for o in found.options] == [
         ("b", Decimal(10), "chosen"), ("c", Decimal(11), "dearer"), ("a", Decimal(12), "dearer"),
@@ -63,31 +82,31 @@ def test_the_cheapest_goes_and_the_others_are_named_with_their_prices() -> None:
 def test_the_cheapest_that_keeps_the_promise() -> None:
     prices = [a_price("a", price="5", transit_days=3), a_price("b", price="9", transit_days=1)]
     promise = replace(PROMISE, deliver_by=date(2026, 11, 24))
-    found = choose_service(FACTS, [], prices, promise)
+    found = choose(FACTS, [], prices, promise)
     assert chosen(found) == ("b", "standard", "only" if len(prices) == 1 else "cheapest")
     assert why(found, "a") == "late"
 
 
 def test_where_none_keeps_the_promise_the_quickest_goes_and_says_so() -> None:
     prices = [a_price("a", price="5", transit_days=3), a_price("b", price="9", transit_days=2)]
-    found = choose_service(FACTS, [], prices, replace(PROMISE, deliver_by=MONDAY))
+    found = choose(FACTS, [], prices, replace(PROMISE, deliver_by=MONDAY))
     assert chosen(found) == ("b", "standard", "quickest")
     assert why(found, "a") == "quicker-goes"
 
 
 def test_the_weight_picks_the_line_and_more_than_one_parcel_is_counted() -> None:
     prices = [a_price("a", price="8", max_weight_g=1_000), a_price("a", price="14", max_weight_g=10_000)]
-    one = choose_service(replace(FACTS, weight_g=900), [], prices, PROMISE)
+    one = choose(replace(FACTS, weight_g=900), [], prices, PROMISE)
     assert isinstance(one, Choice)
     assert one.price == 8
-    many = choose_service(replace(FACTS, weight_g=25_000), [], prices, PROMISE)
+    many = choose(replace(FACTS, weight_g=25_000), [], prices, PROMISE)
     assert isinstance(many, Choice)
     assert many.price == 42
     assert many.options[0].parcels == 3
-    heavy = choose_service(replace(FACTS, weight_g=25_000, heaviest_g=12_000), [], prices, PROMISE)
+    heavy = choose(replace(FACTS, weight_g=25_000, heaviest_g=12_000), [], prices, PROMISE)
     assert isinstance(heavy, NothingFits)
     assert why(heavy, "a") == "weight"
-    shut = choose_service(replace(FACTS, weight_g=25_000, closed=True), [], prices, PROMISE)
+    shut = choose(replace(FACTS, weight_g=25_000, closed=True), [], prices, PROMISE)
     assert isinstance(shut, NothingFits)
 
 
@@ -107,10 +126,10 @@ def test_each_hard_condition_is_named() -> None:
         (FACTS, a_price("z"), "pickup"),
     ]
     for facts, price, expected in cases:
-        found = choose_service(facts, [], [price], PROMISE)
+        found = choose(facts, [], [price], PROMISE)
         assert isinstance(found, NothingFits)
         assert found.options[0].why == expected
-    assert choose_service(long, [], [a_price("a", max_girth_mm=1_200)], PROMISE).options[0].why == "chosen"
+    assert choose(long, [], [a_price("a", max_girth_mm=1_200)], PROMISE).options[0].why == "chosen"
 
 
 def test_the_first_deciding_rule_decides_and_what_is_forbidden_stays_so() -> None:
@@ -120,7 +139,7 @@ def test_the_first_deciding_rule_decides_and_what_is_forbidden_stays_so() -> Non
         a_rule("only", "a"),
         a_rule("forbid", "b", cod=False),
     ]
-    found = choose_service(FACTS, rules, prices, PROMISE)
+    found = choose(FACTS, rules, prices, PROMISE)
     assert chosen(found)[0] == "c"
     assert (why(found, "a"), why(found, "b")) == ("rule", "forbidden")
 
@@ -128,16 +147,16 @@ def test_the_first_deciding_rule_decides_and_what_is_forbidden_stays_so() -> Non
 def test_a_fixed_service_goes_whatever_it_costs_but_not_against_its_own_limits() -> None:
     prices = [a_price("a", price="99", max_weight_g=5_000), a_price("b")]
     rules = [a_rule("fixed", "a/standard")]
-    assert chosen(choose_service(FACTS, rules, prices, PROMISE)) == ("a", "standard", "fixed")
+    assert chosen(choose(FACTS, rules, prices, PROMISE)) == ("a", "standard", "fixed")
     heavy = replace(FACTS, heaviest_g=6_000)
-    assert isinstance(choose_service(heavy, rules, prices, PROMISE), NothingFits)
+    assert isinstance(choose(heavy, rules, prices, PROMISE), NothingFits)
 
 
 def test_a_rule_says_what_a_service_asked_for_means() -> None:
     prices = [a_price("a"), a_price("b", "12")]
     express = replace(FACTS, service="express")
-    assert isinstance(choose_service(express, [a_rule("only", "a", "b")], prices, PROMISE), NothingFits)
-    found = choose_service(express, [a_rule("only", "b/12", asked=("express",))], prices, PROMISE)
+    assert isinstance(choose(express, [a_rule("only", "a", "b")], prices, PROMISE), NothingFits)
+    found = choose(express, [a_rule("only", "b/12", asked=("express",))], prices, PROMISE)
     assert chosen(found) == ("b", "12", "only")
 
 
@@ -151,6 +170,7 @@ def test_conditions_are_all_met_or_the_rule_does_not_count() -> None:
         {"weight_g": 999},
         {"weight_g": 2_001},
         {"value": Decimal("49.99")},
+        {"value": None},
         {"cod": False},
         {"point": True},
     ):
@@ -168,14 +188,14 @@ def test_instead_of_a_carrier_that_is_down_goes_the_first_that_may() -> None:
         a_rule("fallback", "c", "b"),
     ]
     down = frozenset({"a"})
-    found = choose_fallback(replace(FACTS, cod=True, service="express"), rules, prices, PROMISE, down=down)
+    found = fallback(replace(FACTS, cod=True, service="express"), rules, prices, PROMISE, down=down)
     assert found is not None
     assert chosen(found) == ("b", "standard", "fallback")
-    plain = choose_fallback(FACTS, rules, prices, PROMISE, down=down)
+    plain = fallback(FACTS, rules, prices, PROMISE, down=down)
     assert plain is not None
     assert plain.carrier == "c"
-    assert choose_fallback(FACTS, rules, prices, PROMISE, down=frozenset("abc")) is None
-    assert choose_fallback(FACTS, rules[:2], prices, PROMISE, down=down) is None
+    assert fallback(FACTS, rules, prices, PROMISE, down=frozenset("abc")) is None
+    assert fallback(FACTS, rules[:2], prices, PROMISE, down=down) is None
 
 
 carriers = st.sampled_from("abcd")
@@ -205,7 +225,7 @@ some_rules = st.lists(
 )  # fmt: skip
 some_facts = st.builds(
     OrderFacts, country=countries, weight_g=st.integers(0, 70_000), heaviest_g=st.integers(0, 31_000),
-    pieces=st.lists(sides, max_size=3).map(tuple), volume_mm3=st.integers(0, 10**9), value=money, cod=st.booleans(),
+    pieces=st.lists(sides, max_size=3).map(tuple), volume_mm3=st.integers(0, 10**9), value=st.none() | money, cod=st.booleans(),
     point=st.booleans(), service=st.none() | services, closed=st.booleans(),
 )  # fmt: skip
 some_promises = st.builds(
@@ -260,7 +280,7 @@ def test_never_a_broken_condition_and_always_the_best_of_what_is_left(
     f: OrderFacts, rules: list[ServiceRule], prices: list[ServicePrice], promise: Promise
 ) -> None:
     open_ones = may_go(f, rules, prices, promise)
-    found = choose_service(f, rules, prices, promise)
+    found = choose(f, rules, prices, promise)
     assert sorted((o.carrier, o.service) for o in found.options) == sorted(
         {(p.carrier, p.service) for p in prices}
     )
@@ -284,7 +304,7 @@ def test_the_order_of_the_price_list_changes_nothing(
 ) -> None:
     other = list(prices)
     dice.shuffle(other)  # type: ignore[attr-defined]
-    assert choose_service(f, rules, other, promise) == choose_service(f, rules, prices, promise)
+    assert choose(f, rules, other, promise) == choose(f, rules, prices, promise)
 
 
 @given(some_facts, some_rules, some_prices, some_promises, st.frozensets(carriers))
@@ -295,7 +315,7 @@ def test_a_fallback_is_named_by_a_rule_fits_and_is_not_down(
     promise: Promise,
     down: frozenset[str],
 ) -> None:
-    found = choose_fallback(f, rules, prices, promise, down=down)
+    found = fallback(f, rules, prices, promise, down=down)
     if found is None:
         return
     rule = next(r for r in rules if r.action == "fallback" and r.counts(f))

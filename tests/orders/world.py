@@ -24,7 +24,8 @@ from tests.builders import (
 )
 from tests.conftest import Api
 from wms.db.tx import Database, Tx
-from wms.orders.accept_orders import Accepted, OrderIn, accept_orders
+from wms.orders.accept_orders import Accepted, accept_orders
+from wms.orders.order_in import OrderIn
 
 GOOD = {
     "name": "Łucja Świątek",

@@ -27,8 +27,9 @@ from tests.builders import (
 )
 from tests.conftest import Api, new_key
 from wms.db.tx import Database
-from wms.orders.accept_orders import Accepted, OrderIn, OrderLineIn, RecipientIn, accept_orders
+from wms.orders.accept_orders import Accepted, accept_orders
 from wms.orders.allocate_orders import allocate_orders
+from wms.orders.order_in import OrderIn, OrderLineIn, RecipientIn
 
 RECIPIENT = RecipientIn(
     name="Łucja Świątek", street="ul. Źródlana 7/3", postcode="30-624", city="Kraków", phone="600000000",

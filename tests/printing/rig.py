@@ -64,7 +64,9 @@ async def a_printer(
 async def a_station(db: Database, warehouse: AWarehouse | None = None) -> int:
     warehouse = warehouse or await a_warehouse(db)
     async with db.begin() as tx:
-        place = LocationIn(code=unique("PACK-"), kind="station")
+        place = LocationIn(
+            code=unique("TABLE-"), kind="station"
+        )  # behind PACK-1 and PACK-2 on a screen that shows nine
         return (await create_locations(tx, warehouse.id, [place]))[place.code]
 
 

@@ -70,7 +70,7 @@ def test_what_a_label_has_no_business_with_is_named(name: str) -> None:
     with pytest.raises(ForeignZpl) as e:
         lint_zpl(zpl)
     assert named in e.value.say("en"), e.value.say("en")
-    assert e.value.say("pl")
+    assert not {"at", "byte", "text", "than", "what"} & set(e.value.say("pl").split()), e.value.say("pl")
 
 
 def test_binary_pictures_may_hold_any_byte() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from tests.builders import ASku, a_carrier, a_shop, a_sku, bearer, signed_in
 from tests.conftest import Api, Server
+from tests.desk import at_desk
 from tests.printing.rig import APrinter, a_printer, bound, job, job_is, printer_is, printing, until
 from tests.shipping.flow import (
     CARTON_G,
@@ -74,9 +75,9 @@ async def test_a_ready_label_comes_out_at_the_station_that_closed_the_parcel(
 ) -> None:
     async with a_table(db, server) as t, printing(db):
         await t.label()
-        job = await t.job()
-        assert (job.ref, job.place) == (f"{t.order.number}/1", "PACK-1")
-        await job_is(db, job.id, "printed")
+        last = await t.job()
+        assert (last.ref, last.place) == (f"{t.order.number}/1", "PACK-1")
+        await job_is(db, last.id, "printed")
         (came,) = t.printer.it.labels
         assert t.order.number.encode() in came.content
         assert came.content.startswith(b"^XA^CI28")
@@ -91,9 +92,9 @@ async def test_a_reprint_needs_a_reason(db: Database, server: Server) -> None:
             refused(await t.bench.api.post(f"{t.path}/label/print", json=body), "print-reason", 422)
         made = ok(await t.bench.api.post(f"{t.path}/label/print", json={"reason": "spoiled"}))
         await job_is(db, made["job_id"], "printed")
-        job = await t.job()
-        assert job.reason == "spoiled"
-        assert job.person
+        last = await t.job()
+        assert last.reason == "spoiled"
+        assert last.person
         assert len(t.printer.it.labels) == 2
         async with db.begin() as tx:
             told = await tx.value(
@@ -111,8 +112,9 @@ async def test_a_voided_label_does_not_come_out_any_more(db: Database, server: S
         t.printer.it.change(Change(paused=True))
         await t.label()
         await printer_is(db, t.printer, "paused")
+        waits = await t.job()
         ok(await t.bench.api.delete(f"{t.path}/label"))
-        assert (await t.job()).state == "cancelled"
+        assert (await job(db, waits.id)).state == "cancelled"
         t.printer.it.change(Change(paused=False))
         await printer_is(db, t.printer, "ready")
         assert t.printer.it.labels == []
@@ -122,6 +124,7 @@ async def test_a_cancelled_order_takes_its_label_out_of_the_queue(db: Database, 
     async with a_table(db, server) as t, printing(db):
         t.printer.it.change(Change(head_open=True))
         await t.label()
+        waits = await t.job()
         boss = bearer(await signed_in(db, roles=["supervisor"]))
         path = f"/orders/{t.order.id}/cancel"
         ok(
@@ -129,7 +132,10 @@ async def test_a_cancelled_order_takes_its_label_out_of_the_queue(db: Database, 
                 path, json={"reason": "no"}, headers=boss, params={"shop_id": t.order.shop.id}
             )
         )
-        assert (await t.job()).state == "cancelled"
+        assert (await job(db, waits.id)).state == "cancelled"
+        async with db.begin() as tx:
+            gone = await tx.value("select content is null from print_job where id = $1", waits.id)
+            assert gone, "no address stays"
 
 
 async def test_a_label_scanned_on_its_box_did_come_out(db: Database, server: Server) -> None:
@@ -182,10 +188,10 @@ async def test_a_carriers_own_label(
             )
         made = ok(await t.bench.api.post(f"{t.path}/label/print", json={"reason": "lost"}))
         await job_is(db, made["job_id"], state)
-        job = await t.job()
-        assert job.error_code == code
+        found = await t.job()
+        assert found.error_code == code
         if code == "foreign-zpl":
-            assert "^ID" in (job.error or "")
+            assert "^ID w bajcie 3: odczytuje lub zmienia" in found.trouble("pl")
         if state == "printed":
             assert t.printer.it.labels[-1].content == b"^XA^FO20,20^A0N,30,30^FDfrom the carrier^FS^XZ"
 
@@ -197,8 +203,8 @@ async def test_a_head_of_another_density_gets_no_label_of_the_wrong_size(
         async with db.begin() as tx:
             await tx.run("update printer set dots_per_mm = 12 where id = $1", t.printer.id)
         await t.label()
-        job = await t.job()
-        assert (job.state, job.error_code) == ("failed", "density")
+        last = await t.job()
+        assert (last.state, last.error_code) == ("failed", "density")
 
 
 async def test_the_slip_comes_out_of_the_stations_paper_printer(db: Database, server: Server) -> None:
@@ -245,6 +251,30 @@ async def test_the_slip_comes_out_of_the_stations_paper_printer(db: Database, se
         assert len(paper.it.sheets) == 2
         once_more = {"reason": "lost"}
         refused(await t.bench.api.post(f"/print-jobs/{first}/again", json=once_more), "print-gone")
+        paper.it.change(Change(paper=0))
+        waits = await print_slip(db, t.order.shop.id, t.parcel_id)
+        assert waits is not None
+        await printer_is(db, paper, "paper_out")
+        async with db.begin() as tx:
+            await tx.run(
+                "update print_job set queued_at = queued_at - interval '2 minutes' where id = $1", waits
+            )
+        where = {
+            "wms_warehouse": str(t.bench.warehouse.id),
+            "wms_station": str(t.bench.warehouse.locations["PACK-1"]),
+        }
+        async with at_desk(db, server, "packer", "supervisor", lang="pl", **where) as desk:
+            screen = await desk.open(f"/desk/pack/label/{t.order.shop.id}/{t.parcel_id}")
+            assert f"Specyfikacja paczki: W drukarce {paper.code} skończył się papier." in screen
+            assert f"{paper.code}" in await desk.open(f"/desk/printers/at/{where['wms_station']}")
+            assert f"{t.order.number}/1" in await desk.open("/desk/exceptions", kind="print")
+            assert f'href="/desk/printers/{paper.id}"' in desk.page
+            paper.it.change(Change(paper=-1))
+            await job_is(db, waits, "printed")
+            assert "skończył się papier" not in await desk.open(
+                f"/desk/pack/label/{t.order.shop.id}/{t.parcel_id}"
+            )
+            assert f"{t.order.number}/1" not in await desk.open("/desk/exceptions", kind="print")
         async with db.begin() as tx:
             await tx.run("delete from printer_place where printer_id = $1", paper.id)
 

@@ -40,7 +40,7 @@ async def test_labels_come_out_once_in_order_behind_the_profile(db: Database) ->
         jobs = [await printed(db, station, f"A{i}") for i in range(5)]
         await job_is(db, jobs[-1], "printed")
         assert texts(p) == ["A0", "A1", "A2", "A3", "A4"]
-        assert p.it.formats == 10, "each label has the profile before it"
+        assert p.it.numbers == 10, "each label has the profile before it"
         await printer_is(db, p, "ready")
 
 
@@ -258,7 +258,7 @@ async def test_what_a_person_decides(db: Database) -> None:
             await cancel_print(tx, waits)
         await printed(db, station, "voided")
         async with db.begin() as tx:
-            assert await cancel_prints(tx, 0, "parcel", station, "label") == 1
+            assert await cancel_prints(tx, 0, "parcel", [station], "label") == 1
         p.it.change(Change(paused=False))
         async with db.begin() as tx:
             await ask_now(tx, p.id)

@@ -31,6 +31,9 @@ async def test_the_board_tells_every_pickup(scene: Scene, server: Server, db: Da
     short = await scene.order((sku, 50))
     assert short.state == "backordered"
     await scene.started(orders[0])
+    nobody = await scene.order((sku, 1))
+    async with db.begin() as tx:
+        await tx.run("update orders set carrier_id = null, state = 'on_hold' where id = $1", nobody.id)
     async with at_desk(server, db, "supervisor", warehouse_id=scene.warehouse.id) as desk:
         page = await desk.see("/desk")
         said = texts(page)
@@ -39,6 +42,10 @@ async def test_the_board_tells_every_pickup(scene: Scene, server: Server, db: Da
         assert "not known" in said, "nobody has packed in this warehouse yet"
         assert "1 is held or lacks stock" in said
         assert page.count('<svg class="chart') == 1
+        assert "no carrier yet" in said, "what nobody takes is work, too"
+        assert "/desk/orders?hold=no-service" in page
+        due = nobody.ship_by.strftime("%Y-%m-%dT%H:%M:%SZ")
+        assert "Burn-down: no carrier yet" in texts(await desk.see("/desk", carrier=0, at=due))
         assert "Release a wave" in said
         part = await desk.see("/desk?part=pickups")
         assert "<html" not in part

@@ -22,7 +22,7 @@ from tests.conftest import Api
 from tests.orders.world import GOOD
 from tests.shipping.flow import ok
 from wms.db.tx import Database
-from wms.orders.choose_again import choose_for_waiting
+from wms.orders.choose_for_waiting import choose_for_waiting
 
 HEAD = "carrier;service;country;max_weight_g;price;currency;transit_days;valid_from;valid_until;cod_price;size_mm"
 
@@ -96,6 +96,8 @@ class Market:
 async def a_market(
     db: Database, api: Api, *, prices: bool = True, services: Sequence[str] = ("standard", "express")
 ) -> Market:
+    async with db.begin() as tx:  # the lists are the operator's: those of earlier tests would be offered, too
+        await tx.run("delete from service_price")
     shop = await a_shop(db)
     cheap, dear = await a_carrier(db, services=services), await a_carrier(db, services=services)
     locker = await a_carrier(db, services=("locker",))

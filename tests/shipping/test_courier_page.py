@@ -4,16 +4,9 @@ import httpx
 
 from tests.conftest import Server
 from tests.shipping.flow import ok
-from tests.shipping.test_reconcile import Gone, gone
-from wms.db.tx import Database
+from tests.shipping.test_reconcile import Gone, gone, link_of
 
 __all__ = ["gone"]
-
-
-async def link_of(db: Database, manifest_id: int) -> str:
-    async with db.begin() as tx:
-        found = await tx.value("select link_key from manifest where id = $1", manifest_id)
-    return f"/courier/{manifest_id}/{found}"
 
 
 async def test_files_confirming_and_the_couriers_list(gone: Gone, server: Server) -> None:
@@ -28,7 +21,9 @@ async def test_files_confirming_and_the_couriers_list(gone: Gone, server: Server
         assert "attachment" in got.headers["content-disposition"]
         assert (await http.get(f"{at}/files/edifact")).status_code == 404
         r = await http.post(at, data={})
-        assert (r.status_code, "tick at least one" in r.text) == (422, True)
+        assert (r.status_code, "Tick at least one, or confirm all" in r.text) == (422, True)
+        r = await http.post(at, data={}, headers={"Accept-Language": "pl"})
+        assert "Zaznacz co najmniej jedną albo potwierdź wszystkie" in r.text
         r = await http.post(at, data={"number": [one]})
         assert (r.status_code, r.headers["location"]) == (303, at)
         assert "Collected: 1" in (await http.get(at)).text

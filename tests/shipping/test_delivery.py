@@ -1,5 +1,6 @@
 """Files on their way to the carrier: a real SFTP server with every trouble, the courier's key, and sending again."""
 
+import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
@@ -17,9 +18,12 @@ from tests.shipping.sftp_server import PASSWORD, USER, Served, sftp_server
 from tests.shipping.test_many_parcels import prepared
 from wms.config import Settings
 from wms.db.tx import Database
+from wms.shipping import sftp
 from wms.shipping.close_manifest import close_manifest
-from wms.shipping.deliver import deliver, sweep_deliveries
+from wms.shipping.deliver import TRIES, deliver, sweep_deliveries
 from wms.shipping.load_parcel import load_all
+from wms.shipping.papers import Sftp
+from wms.shipping.sftp import DropFailed, open_drop
 
 
 @dataclass
@@ -164,6 +168,42 @@ async def test_a_wrong_login_is_not_tried_on_and_on(way: Way) -> None:
     manifest_id = await way.closed()
     await way.work(manifest_id)
     assert len(way.served.logins) == 1
+
+
+async def test_each_file_waits_by_its_own_tries(way: Way) -> None:
+    await way.set_up(formats=["csv", "json"], port=9)
+    await way.secret(password=PASSWORD)
+    manifest_id = await way.closed()
+    async with way.db.begin() as tx:
+        await tx.run(
+            "update manifest_delivery set tries = $2 where manifest_id = $1 and format = 'csv'",
+            manifest_id,
+            TRIES - 1,
+        )
+    assert await way.work(manifest_id) == 0
+    rows = await way.rows(manifest_id)
+    assert (rows["csv"]["status"], rows["csv"]["retry_at"]) == ("failed", None), "given up"
+    assert (rows["json"]["status"], rows["json"]["tries"]) == ("waiting", 1)
+    assert rows["json"]["retry_at"] is not None
+
+
+@pytest.mark.parametrize("trouble", ["hangs", "stuck", "deaf"])
+async def test_a_server_that_falls_silent_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trouble: str
+) -> None:
+    for name in ("START_S", "SEND_S", "TIDY_S"):
+        monkeypatch.setattr(sftp, name, 0.3, raising=False)
+    async with sftp_server(tmp_path / "drop", deaf=trouble == "deaf") as served:
+        served.trouble = trouble
+        where = Sftp(host="127.0.0.1", port=served.port, user=USER, host_key=served.host_key, folder="in")
+
+        async def laid_down() -> None:
+            async with open_drop(where, {"password": PASSWORD}) as drop:
+                await drop.put("list.csv", b"1")
+
+        with pytest.raises(DropFailed) as e:
+            await asyncio.wait_for(laid_down(), 3)
+        assert e.value.code == "sftp-unreachable"
 
 
 async def test_what_may_be_set(way: Way) -> None:

@@ -157,6 +157,23 @@ async def test_without_a_rule_or_with_no_one_who_may_go_it_waits(
         assert any(w["parcel_id"] == p.id for w in waiting)
 
 
+async def test_those_that_stay_keep_no_other_from_its_turn(
+    db: Database, server: Server, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wms.shipping.fall_back.MOST", 1)
+    async with (
+        at_carrier(db, server, "dpd_pl", home=settings.home) as s,
+        Simulator(OFFERS["gls_pl"].make()) as other,
+    ):
+        await a_second(s, other, settings.home)
+        parcels = [await s.parcel() for _ in range(2)]
+        await s.settings(**DOWN)
+        for p in parcels:
+            await p.buy()
+            await later(p, 100_000)
+        assert [await due(s), await due(s)] == [1, 2]
+
+
 async def test_a_carrier_that_refuses_is_not_down(db: Database, server: Server, settings: Settings) -> None:
     async with (
         at_carrier(db, server, "dpd_pl", home=settings.home) as s,

@@ -93,6 +93,10 @@ async def test_load_count_close_send(db: Database, server: Server) -> None:
         assert r.status_code == 404
         await boss.send(f"{one}/recount", counted="2")
         assert "Counted at" in await boss.open(one)
+        async with db.begin() as tx:
+            await tx.run(
+                "update mail set state = 'sent', sent_at = now() where recipient = 'kurier@example.com'"
+            )
         await boss.send(f"{one}/send")
         async with db.begin() as tx:
             mails = await tx.value(
@@ -132,7 +136,7 @@ async def test_the_courier_signs_and_what_is_not_ticked_stays(db: Database, serv
             "signature": data_address(a_signature()),
         }
         for wrong, code in (
-            ({"driver": " "}, "invalid"),
+            ({"driver": " "}, "driver-missing"),
             ({"signature": ""}, "signature-missing"),
             ({"signature": data_address(a_signature(stroke=False))}, "signature-missing"),
             ({"signature": data_address(b"no picture")}, "signature-missing"),
@@ -148,7 +152,8 @@ async def test_the_courier_signs_and_what_is_not_ticked_stays(db: Database, serv
         await boss.send(f"{one}/handover", **(good | {"driver": "Somebody Else"}))
         page = await boss.open(one)
         assert "Jan Kowalczyk, WGM 4F210" in page
-        assert page.count("left behind") == 2
+        assert page.count(">left behind<") == 2
+        assert "left behind: 2" in page
         assert page.count("signature.png") == 1
         signed = next(
             p

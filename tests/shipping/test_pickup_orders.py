@@ -133,6 +133,106 @@ async def test_a_worker_that_dies_leaves_a_doubt(dpd: Scene) -> None:
     assert order["id"] in [e["id"] for e in ok(await dpd.api.get("/exceptions", params=asked))["items"]]
 
 
+async def test_a_car_whose_time_is_over_is_not_asked_for(dpd: Scene) -> None:
+    await waiting(dpd)
+    (order,) = await swept(dpd)
+    async with dpd.db.begin() as tx:
+        await tx.run(
+            "update pickup_order set pickup_at = now() - interval '3 hours', made_at = now() - interval '7 hours' where id = $1",
+            order["id"],
+        )
+    assert await order_pickup(dpd.db, dpd.carriers, order["id"]) == "failed"
+    held: Any = dpd.sim.carrier
+    assert len(held.pickups) == 0
+    (event,) = await dpd.events("pickup.not_ordered.failed", order["id"])
+    assert event["why"] == "pickup-over"
+    path = f"/pickup-orders/{order['id']}"
+    refused(await dpd.api.post(f"{path}/settle", json={"ordered": False}), "pickup-over")
+    row = ok(await dpd.api.get(path))
+    assert (row["state"], row["error_code"], row["to_decide"], row["tries"]) == (
+        "failed",
+        "pickup-over",
+        True,
+        0,
+    )
+    async with at_desk(dpd.db, dpd.server, "supervisor", lang="pl") as boss:
+        page = await boss.open(f"/desk/pickups/{order['id']}")
+        assert "Czas odbioru minął, zanim udało się zapytać przewoźnika" in page
+        assert f"/desk/pickups/{order['id']}/again" not in page
+        assert "Na ponowne zamówienie jest za późno" in page
+
+
+async def test_a_car_that_is_not_wanted_any_more_is_not_asked_for(dpd: Scene) -> None:
+    warehouse = await waiting(dpd)
+    (order,) = await swept(dpd)
+    switch = f"/carriers/{dpd.carrier.id}/pickup-orders"
+    ok(await dpd.api.put(switch, json={"orders": False}))
+    assert await order_pickup(dpd.db, dpd.carriers, order["id"]) == "dropped"
+    held: Any = dpd.sim.carrier
+    assert len(held.pickups) == 0
+    async with dpd.db.begin() as tx:
+        await tx.run("update pickup_order set made_at = now() - interval '1 hour' where id = $1", order["id"])
+    told: dict[str, str | int] = {"warehouse_id": warehouse, "kind": "car"}
+    assert order["id"] not in [e["id"] for e in ok(await dpd.api.get("/exceptions", params=told))["items"]]
+    async with at_desk(dpd.db, dpd.server, "supervisor") as boss:
+        assert "Cars are not ordered from this carrier any more" in await boss.open(
+            f"/desk/pickups/{order['id']}"
+        )
+        await boss.send(f"/desk/pickups/{order['id']}/again", looked="yes")
+    assert await order_pickup(dpd.db, dpd.carriers, order["id"]) == "ordered", (
+        "a person wants it all the same"
+    )
+    assert len(held.pickups) == 1
+
+
+async def test_switched_on_again_in_time_it_is_wanted_again(dpd: Scene) -> None:
+    await waiting(dpd)
+    (order,) = await swept(dpd)
+    switch = f"/carriers/{dpd.carrier.id}/pickup-orders"
+    ok(await dpd.api.put(switch, json={"orders": False}))
+    await order_pickup(dpd.db, dpd.carriers, order["id"])
+    assert [o["state"] for o in await swept(dpd)] == ["dropped"]
+    ok(await dpd.api.put(switch, json={"orders": True}))
+    assert [o["state"] for o in await swept(dpd)] == ["wanted"]
+    assert await order_pickup(dpd.db, dpd.carriers, order["id"]) == "ordered"
+
+
+async def test_a_car_has_a_page_also_without_a_manifest(dpd: Scene) -> None:
+    warehouse = await waiting(dpd)
+    (order,) = await swept(dpd)
+    await dpd.control("faults", {"kind": "denied", "call": "pickup"})
+    assert await order_pickup(dpd.db, dpd.carriers, order["id"]) == "failed"
+    async with dpd.db.begin() as tx:
+        await tx.run("update pickup_order set made_at = now() - interval '1 hour' where id = $1", order["id"])
+    at = f"/desk/pickups/{order['id']}"
+    here = {"wms_warehouse": str(warehouse)}
+    async with (
+        at_desk(dpd.db, dpd.server, "supervisor", **here) as boss,
+        at_desk(dpd.db, dpd.server, "care", lang="pl", **here) as care,
+    ):
+        assert f'href="{at}"' in await care.open("/desk/exceptions", kind="car")
+        page = await care.open(at)
+        assert "Przewoźnik nie przyjął zlecenia" in page
+        assert f'action="{at}' not in page, "a supervisor decides"
+        assert order["bookings"][0] in page
+        await care.send(f"{at}/again", looked="yes")
+        assert care.status == 403
+        page = await boss.open(at)
+        assert "The carrier has not taken the order" in page
+        await boss.send(f"{at}/again")
+        assert boss.code == "not-looked-yet"
+        await boss.send(f"{at}/ordered", reference=" ")
+        assert boss.code == "reference-missing"
+        await boss.send(f"{at}/ordered", reference="2026-77")
+        assert boss.went == at
+        page = await boss.open(at)
+        assert "2026-77" in page
+        assert "There is nothing to do" in page
+        await boss.send(f"{at}/again", looked="yes")
+        assert boss.code == "pickup-decided"
+        assert (await boss.http.get("/desk/pickups/999999999")).status_code == 404
+
+
 async def asked(dpd: Scene) -> tuple[int, asyncio.Task[str | None]]:
     """A car that the carrier is being asked for; the order, and the job that waits for the answer."""
     await waiting(dpd)
@@ -161,7 +261,10 @@ async def test_nobody_decides_while_the_carrier_is_being_asked(dpd: Scene) -> No
     body = {"warehouse_id": row["warehouse_id"], "carrier_id": dpd.carrier.id}
     manifest = ok(await dpd.api.post("/loading/all", json=body))["manifest_id"]
     async with at_desk(dpd.db, dpd.server, "supervisor", wms_warehouse=str(row["warehouse_id"])) as boss:
-        assert f"/pickup/{order_id}" not in await boss.open(f"/desk/manifests/{manifest}")
+        assert "Was the car ordered?" not in await boss.open(f"/desk/manifests/{manifest}")
+        page = await boss.open(f"/desk/pickups/{order_id}")
+        assert "The carrier is being asked" in page
+        assert f'action="/desk/pickups/{order_id}' not in page
     refused(await dpd.api.post(path, json={"ordered": False}), "pickup-decided")
     refused(await dpd.api.post(path, json={"ordered": True, "reference": "X-1"}), "pickup-decided")
     assert await job == "ordered"

@@ -1,15 +1,22 @@
 """A parcel that turns out to be too much for the service that was chosen goes with the next one, at the bench."""
 
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from tests.conftest import Api, Server
 from tests.shipping.flow import CARTON_G, Bench, PickedOrder, Wanted, a_bench, a_picked_order, ok, refused
-from tests.shipping.services import Market, a_market
+from tests.shipping.services import Market, a_line, a_market
+from wms.config import Settings
 from wms.db.tx import Database
-from wms.orders.choose_service import Choice, NothingFits
+from wms.kernel.clock import FixedClock
+from wms.orders.gates import lock_orders
+from wms.orders.parcels import Parcel
+from wms.orders.recheck_parcel import parcel_terms
+from wms.orders.service_values import Choice, NothingFits, Sides
 from wms.orders.store_choice import Kept, store_choices
 
 
@@ -86,6 +93,44 @@ async def test_too_heavy_for_all_it_stays_open_and_is_to_be_divided(market: Mark
         assert "0.39 kg" in refused(r, "no-service-for-parcel")["detail"]
         await limits(market, 300, 400)
         assert ok(await bench.close(market.shop.id, station["parcel_id"], CARTON_G + 250))["moved"]
+
+
+async def test_a_country_that_was_changed_meanwhile_is_seen_at_the_scale(
+    market: Market, server: Server
+) -> None:
+    order = await a_chosen_order(market)
+    async with market.db.begin() as tx:
+        await tx.run("update orders set country = 'LU', postcode = '1009' where id = $1", order.id)
+    async with a_bench(market.db, server) as bench:
+        station = await filled(bench, order, market)
+        r = await bench.close(market.shop.id, station["parcel_id"], CARTON_G + 250)
+        assert "changed to LU" in refused(r, "country-not-served")["detail"]
+        await market.prices(a_line(market.dear, "45", country="LU"))
+        moved = ok(await bench.close(market.shop.id, station["parcel_id"], CARTON_G + 250))["moved"]
+    assert (moved["carrier"], moved["why"]) == (market.dear.code, "country")
+
+
+async def test_what_is_packed_leaves_with_the_next_car_whatever_the_shop_takes_to_prepare_it(
+    market: Market, settings: Settings
+) -> None:
+    order = await a_chosen_order(market)
+    async with market.db.begin() as tx:
+        await tx.run("update shop set cut_off = '10:00', handling_days = 3 where id = $1", market.shop.id)
+    clock = FixedClock(datetime(2026, 10, 7, 15, 0, tzinfo=ZoneInfo("Europe/Warsaw")))
+    later = Database(settings.app_url, pool_size=1, clock=clock)
+    try:
+        async with later.begin() as tx:
+            (locked,) = await lock_orders(tx, market.shop.id, [order.id])
+            hu = await tx.value("select id from handling_unit limit 1")
+            box = Parcel(
+                shop_id=market.shop.id, id=0, no=1, order_id=order.id, hu_id=hu, hu="", station_id=None, warehouse_id=locked.warehouse_id,
+                carrier_id=market.cheap.id, service="standard", state="closed", units=1, verified=True, weight_g=250,
+                carton_code=None, tracking_number=None, sscc=None,
+            )  # fmt: skip
+            found = await parcel_terms(tx, locked, box, weight_g=250, sides=Sides(0, 0, 0))
+            assert found.promise.leaves[market.cheap.code] == date(2026, 10, 7)
+    finally:
+        await later.close()
 
 
 async def test_an_order_whose_carrier_the_shop_named_is_left_alone(market: Market, server: Server) -> None:

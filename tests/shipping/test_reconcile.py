@@ -17,10 +17,11 @@ from tests.shipping.test_many_parcels import prepared
 from wms.db.tx import Database
 from wms.shipping.close_manifest import close_manifest
 from wms.shipping.compare_list import numbers_of_csv, numbers_of_text
+from wms.shipping.confirm_pickup import confirm_pickup
 from wms.shipping.hand_over import hand_over
 from wms.shipping.load_parcel import load_all
-from wms.shipping.reconcile import reconcile
-from wms.shipping.record_tracking import follow_parcel
+from wms.shipping.reconcile import reconcile, settle_parcels
+from wms.shipping.record_tracking import TrackingIn, follow_parcel, record_tracking
 
 TRUCK = {"driver": "Jan Kowalczyk", "vehicle": "WGM 4F210"}
 
@@ -64,6 +65,13 @@ class Gone:
                 self.id,
                 hours,
             )
+
+
+async def link_of(db: Database, manifest_id: int) -> str:
+    """The courier's page of it."""
+    async with db.begin() as tx:
+        found = await tx.value("select link_key from manifest where id = $1", manifest_id)
+    return f"/courier/{manifest_id}/{found}"
 
 
 @pytest.fixture
@@ -267,6 +275,49 @@ async def test_late_parcels_go_on_the_next_list_and_the_same_set_is_the_same_lis
         assert ok(await api.post(f"/manifests/{first}/close")) == closed
 
 
+async def test_counts_are_of_what_left(db: Database, server: Server) -> None:
+    """Neither what the carrier had scanned of a parcel that stayed, nor one that was settled and scanned later, counts twice."""
+    warehouse_id, carrier_id = await prepared(db, 4)
+    async with db.begin() as tx:
+        loaded = await load_all(tx, warehouse_id, carrier_id)
+        assert loaded.manifest_id is not None
+        await close_manifest(tx, loaded.manifest_id)
+        rows = await tx.rows(
+            "select shop_id, id, tracking_number from parcel where carrier_id = $1 order by 3", carrier_id
+        )
+        stays, settled, _, _ = (r["tracking_number"] for r in rows)
+        await confirm_pickup(tx, loaded.manifest_id, [stays])
+        await tx.run(
+            "update manifest_parcel set scanned_at = now() where manifest_id = $1 and parcel_id = $2",
+            loaded.manifest_id,
+            rows[0]["id"],
+        )
+        await hand_over(tx, loaded.manifest_id, **TRUCK, left_behind=[stays])
+        await settle_parcels(tx, loaded.manifest_id, [(rows[1]["shop_id"], rows[1]["id"])], "on its way")
+        event = TrackingIn(tracking_number=settled, status="in_transit", at=tx.now, raw="R", place=None)
+        await record_tracking(tx, carrier_id, [event])
+    async with at_desk(db, server, "supervisor", wms_warehouse=str(warehouse_id)) as boss:
+        page = await boss.open(f"/desk/manifests/{loaded.manifest_id}")
+        assert "<h2>3 parcels <" in page
+        assert "1 of 4 on the list" in page
+        assert "2 parcels not scanned by the carrier" in page
+        assert "<dd>0/3</dd>" in page, "confirmed"
+        assert "<dd>1/3</dd>" in page, "scanned, and not settled besides"
+        page = await boss.open(await link_of(db, loaded.manifest_id))
+        assert "3 parcels to collect" in page
+        assert "Collected: 0" in page
+    async with person(db, server, "supervisor") as api:
+        row = ok(await api.get(f"/manifests/{loaded.manifest_id}"))["manifest"]
+    assert (row["parcels"], row["going"], row["left_behind"], row["scanned"], row["settled"]) == (
+        4,
+        3,
+        1,
+        1,
+        0,
+    )
+    assert row["going_g"] * 4 == row["weight_g"] * 3
+
+
 async def test_the_page_compares_and_settles(gone: Gone, server: Server) -> None:
     one, two, three = gone.numbers
     async with at_desk(gone.db, server, "supervisor", wms_warehouse=str(gone.warehouse_id)) as boss:
@@ -282,9 +333,9 @@ async def test_the_page_compares_and_settles(gone: Gone, server: Server) -> None
             key = await tx.row("select shop_id, id from parcel where tracking_number = $1", three)
         assert key is not None
         await boss.send(f"{at}/settle", parcel=f"{key[0]}-{key[1]}", reason="")
-        assert boss.code == "invalid"
+        assert boss.code == "reason-missing"
         await boss.send(f"{at}/settle", parcel="", reason="lost at the dock")
-        assert boss.code == "invalid"
+        assert boss.code == "nothing-ticked"
         await boss.send(f"{at}/settle", parcel=f"{key[0]}-{key[1]}", reason="lost at the dock")
         assert "Reconciled" in await boss.open(at)
         r = await boss.http.get("/desk/exceptions", params={"kind": "unseen", "format": "csv"})

@@ -11,7 +11,7 @@ from tests.orders.world import GOOD
 from tests.shipping.flow import ok, refused
 from tests.shipping.services import HEAD, Market, a_line, a_market
 from wms.db.tx import Database
-from wms.orders.choose_again import sweep_choices
+from wms.orders.choose_for_waiting import sweep_choices
 
 
 @pytest.fixture
@@ -184,11 +184,11 @@ async def test_prices_are_loaded_line_by_line(market: Market) -> None:
         a_line(market.cheap, "x"), a_line(market.cheap, "9", country="POL"), a_line(market.cheap, "9", max_weight_g="0"),
         a_line(market.cheap, "9", service="nope"), a_line(market.cheap, "9", currency="EUR"),
         a_line(market.cheap, "9", size_mm="1x2"), a_line(market.cheap, "9", valid_until="2025-01-01"),
-        a_line(market.cheap, ""), good,
+        a_line(market.cheap, ""), good, a_line(market.cheap, "9", country="QQ"),
     ]  # fmt: skip
     loaded = await market.prices(good, *bad)
     assert loaded["stored"] == 1
-    assert [b["row"] for b in loaded["bad"]] == list(range(3, 12))
+    assert [b["row"] for b in loaded["bad"]] == list(range(3, 13))
     assert "9,50" not in str(loaded["bad"][0])
     page = ok(await market.api.get(f"/service-prices?carrier={market.cheap.code}", headers=market.staff))
     assert {(p["price"], p["in_force"]) for p in page["items"]} == {("10.00", False), ("9.50", True)}
@@ -210,6 +210,7 @@ async def test_rules_that_could_never_be_right_are_refused_with_their_place(mark
         ({"action": "fixed"}, "/rules/1/services"),
         ({"weight_from_g": 5, "weight_to_g": 4}, "/rules/1/weight_to_g"),
         ({"name": "  "}, "/rules/1/name"),
+        ({"countries": ["PL", "QQ"]}, "/rules/1/countries/1"),
     ]
     for change, pointer in cases:
         body = {"rules": [market.among(), market.among(market.cheap) | change]}

@@ -1,5 +1,6 @@
 """The desk's pages of services: prices, rules, why an order goes with its service; labels that a person decides about."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from uuid import uuid4
 
@@ -10,6 +11,7 @@ from tests.conftest import Api, Server
 from tests.desk import at_desk
 from tests.orders.world import GOOD
 from tests.shipping.bought import Scene, at_carrier
+from tests.shipping.flow import ok
 from tests.shipping.services import HEAD, Market, a_line, a_market
 from wms.config import Settings
 from wms.db.tx import Database
@@ -79,6 +81,11 @@ async def test_rules_are_added_moved_and_removed(market: Market, server: Server)
             await desk.send(at, **({"name": "N", "action": "only", "services": market.cheap.code} | bad))
             assert desk.status == 422, bad
         await desk.open(f"/desk/shops/{market.shop.id}")
+        both = {"action": "only", "services": market.cheap.code}
+        await asyncio.gather(*(desk.send(at, name=name, **both) for name in ("First", "Second")))
+        page = await desk.open(at)
+        assert "First" in page
+        assert "Second" in page, "two who add at the same time lose nothing"
 
 
 async def test_the_order_says_why_and_a_person_may_say_otherwise(market: Market, server: Server) -> None:
@@ -107,9 +114,39 @@ async def test_an_order_that_nobody_takes_is_found_and_helped(market: Market, se
         assert desk.went.endswith("still-held")
         await desk.open("/desk/exceptions", kind="hold")
         assert made["number"] in desk.page
+        assert f"{at}/release" not in desk.page, "nobody can release what nobody carries"
         await market.prices(a_line(market.dear, "60", country="MT"))
         await desk.send(f"{at}/service", service="")
         assert desk.went.endswith("done=service")
+
+
+async def test_a_hold_is_read_in_the_language_of_whoever_reads(market: Market, server: Server) -> None:
+    made = await market.order(recipient=GOOD | {"country": "MT", "postcode": "VLT1117", "phone": ""})
+    path, polish = f"/orders/{made['id']}", {"Accept-Language": "pl"}
+    ok(await market.api.post(f"{path}/hold", json={"reason": "Czekamy na przelew"}, headers=market.own))
+    english = [h["detail"] for h in (await market.look(made["id"]))["holds"]]
+    assert english[0] == "Give a telephone number that the courier can call."
+    assert english[1].startswith("No carrier's service takes this order")
+    assert "cash on delivery" not in english[1], "nobody can change that of an order"
+    held = ok(await market.api.get(path, headers=market.own | polish))["holds"]
+    assert [h["code"] for h in held] == ["phone-wrong", "no-service", "manual"]
+    assert held[1]["detail"].startswith("Żadna usługa przewozowa nie przyjmie")
+    for lang, said, other in (
+        ("pl", "Podaj numer telefonu", "Give a"),
+        ("en", "Give a telephone", "Podaj numer"),
+    ):
+        async with at_desk(market.db, server, "supervisor", lang=lang) as desk:
+            for page in (
+                await desk.open(f"/desk/orders/{market.shop.id}/{made['id']}"),
+                await desk.open("/desk/exceptions", kind="hold"),
+                await desk.open("/desk/exceptions", kind="hold", format="csv"),
+                await desk.open("/desk/orders", hold="phone-wrong"),
+            ):
+                assert said in page
+                assert other not in page
+            assert "Czekamy na przelew" in await desk.open("/desk/exceptions", kind="hold"), (
+                "a person's own words"
+            )
 
 
 async def test_a_label_in_doubt_is_decided_at_the_desk(scene: Scene) -> None:

@@ -3,19 +3,22 @@
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.builders import a_key, a_shop, bearer
+from tests.builders import a_key, a_shop, a_warehouse, bearer
 from tests.conftest import Api, Server
 from tests.shipping.bought import AParcel, Scene, at_carrier
 from tests.shipping.flow import ok, order_state, with_key
 from tests.shipping.test_tracking_job import handed_over
 from wms.config import Settings
 from wms.db.tx import SYSTEM, Database
+from wms.kernel.clock import FixedClock
 from wms.shipping.watch_parcels import Watched, watch_parcels
 from wms.shipping.watch_rules import THRESHOLDS, hours_of, working_hours_ago
 
+HERE = ZoneInfo("Europe/Warsaw")
 WARSAW = {"timezone": "Europe/Warsaw", "country": "PL"}
 
 
@@ -142,6 +145,27 @@ async def test_where_nobody_named_a_day_three_working_days_are_too_many(scene: S
     assert await open_alarms(scene) == []
     await left_days_ago(p, 8)
     await watch(scene)
+    assert [k for k, _ in await open_alarms(scene)] == ["late"]
+
+
+async def test_a_day_is_over_by_the_clock_of_the_warehouse(scene: Scene, settings: Settings) -> None:
+    """At noon in Warsaw tomorrow has begun on Kiritimati."""
+    p = await scene.parcel()
+    number = await handed_over(p)
+    noon = datetime.now(HERE).replace(hour=12, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    await happened(scene, number, "in_transit", 0)
+    await promise(p, noon)
+    then = Database(settings.app_url, clock=FixedClock(noon.astimezone(UTC)))
+    far = await a_warehouse(scene.db, shared=False)
+    async with then.begin(SYSTEM) as tx:
+        await watch_parcels(tx)
+    assert await open_alarms(scene) == []
+    async with scene.db.begin() as tx:
+        await tx.run("update warehouse set timezone = 'Pacific/Kiritimati' where id = $1", far.id)
+        await tx.run("update parcel set warehouse_id = $2 where carrier_id = $1", scene.carrier.id, far.id)
+    async with then.begin(SYSTEM) as tx:
+        await watch_parcels(tx)
+    await then.close()
     assert [k for k, _ in await open_alarms(scene)] == ["late"]
 
 

@@ -11,6 +11,8 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from tests.builders import a_carrier, a_courier_key, a_shop, a_sku
 from tests.conftest import Server
 from tests.shipping.flow import (
@@ -25,8 +27,12 @@ from tests.shipping.flow import (
     person,
     with_key,
 )
+from tests.shipping.test_many_parcels import prepared
 from wms.config import Settings
 from wms.db.tx import Database
+from wms.shipping.close_manifest import close_manifest
+from wms.shipping.hand_over import hand_over
+from wms.shipping.load_parcel import load_all
 from wms.worker import create_jobs, rescue
 
 SLOW_COURIER = textwrap.dedent(
@@ -200,6 +206,35 @@ async def test_a_couriers_event_moves_the_order_through_a_job(
 
     with a_worker(settings):
         await until(delivered)
+
+
+async def test_a_sweep_that_fails_keeps_no_other_from_its_turn(
+    db: Database, server: Server, settings: Settings
+) -> None:
+    """A warehouse with a clock that nobody knows stops its cars, and nothing else."""
+    warehouse_id, carrier_id = await prepared(db, 1)
+    async with db.begin() as tx:
+        loaded = await load_all(tx, warehouse_id, carrier_id)
+        assert loaded.manifest_id is not None
+        await close_manifest(tx, loaded.manifest_id)
+        await hand_over(tx, loaded.manifest_id, driver="Jan", vehicle="W1")
+        await tx.run(
+            "update manifest_parcel set scanned_at = now() where manifest_id = $1", loaded.manifest_id
+        )
+    broken, caller = await prepared(db, 1)
+    async with db.begin() as tx:
+        await tx.run("update warehouse set timezone = 'Nowhere/Land' where id = $1", broken)
+        await tx.run("update carrier set orders_pickup = true where id = $1", caller)
+    try:
+        with pytest.raises(Exception, match=r"Nowhere/Land|sweeps failed"):
+            await create_jobs(db, settings.app_url).tasks["shipping.sweep_manifests"].func(0)
+        async with db.begin() as tx:
+            state = await tx.value("select state from manifest where id = $1", loaded.manifest_id)
+        assert state == "reconciled"
+    finally:
+        async with db.begin() as tx:
+            await tx.run("update warehouse set timezone = 'Europe/Warsaw' where id = $1", broken)
+            await tx.run("update carrier set orders_pickup = false where id = $1", caller)
 
 
 async def test_the_rescue_takes_only_what_a_dead_worker_left(db: Database, settings: Settings) -> None:

@@ -23,7 +23,7 @@ STEPS = {
     "print.": [s.value for s in JobState if s not in (JobState.QUEUED, JobState.SENDING, JobState.PRINTED)],
     "replenishment.": [s.value for s in RefillState],
     "return.": [s.value for s in ReturnState],
-    "pickup.not_ordered.": ["wanted", "failed", "unknown"],
+    "pickup.not_ordered.": ["wanted", "failed", "unknown", "dropped"],
     "": ["person.sessions_ended", "device.sessions_ended"],
 }
 """What a kind ends with that is not written out where it is recorded, by what it begins with."""

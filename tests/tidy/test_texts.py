@@ -8,7 +8,7 @@ import pytest
 
 import wms
 from wms.kernel.refusals import REFUSALS, Refusal
-from wms.kernel.text import Text
+from wms.kernel.text import Text, stretched
 
 for module in pkgutil.walk_packages(wms.__path__, "wms."):
     if not module.name.endswith("__main__"):
@@ -23,7 +23,7 @@ def fields(text: str) -> set[str]:
 def test_refusal_speaks_polish_and_english(refusal: type[Refusal]) -> None:
     text = refusal.text
     assert isinstance(text, Text)
-    assert fields(text.en) == fields(text.pl)
+    assert fields(text.en) == fields(text.pl) == fields(stretched(text.en))
     assert text.en[-1] in ".?!}" or text.en.endswith(")"), "a sentence ends like one"
     if fields(text.en) == set():
         assert text.en != text.pl
@@ -33,3 +33,9 @@ def test_refusal_speaks_polish_and_english(refusal: type[Refusal]) -> None:
 
 def test_there_are_many_refusals() -> None:
     assert len(REFUSALS) > 40
+
+
+def test_what_is_stretched_is_longer_and_keeps_its_values() -> None:
+    text = Text(en="Scan {code} at <b>{place}</b>.", pl="Zeskanuj {code}.")
+    assert text.in_("xa", code="SKU-aeiou", place="A-01").startswith("Sçàñ SKU-aeiou àt <b>A-01</b>.")
+    assert len(stretched("twenty signs of text")) == 28

@@ -46,15 +46,17 @@ def add(
     warehouse: str, code: str, address: str, name: str | None, dots_per_mm: str, width_mm: int, height_mm: int, profile: str
 ) -> None:  # fmt: skip
     """Add the printer CODE to a WAREHOUSE. ADDRESS: socket://host:9100 for labels, ipp://host/path for paper."""
+    import msgspec
+
     from wms.cli.common import in_transaction, installation
-    from wms.printing.create_printer import PrinterIn, create_printer
+    from wms.printing.create_printer import Dots, PrinterIn, create_printer
 
     given = PrinterIn(
         code=code,
         name=name or code,
         kind="zpl" if address.startswith("socket:") else "paper",
         address=address,
-        dots_per_mm=int(dots_per_mm),
+        dots_per_mm=msgspec.convert(int(dots_per_mm), Dots),
         width_mm=width_mm,
         height_mm=height_mm,
         profile=profile,
@@ -156,7 +158,7 @@ def simulate(port: int, ipp_port: int, folder: Path | None) -> None:
       DELETE /__sim/faults
       GET    /__sim/state
     Paper is the number of labels left on the roll, -1 for no end of it. Faults: reset_at_once reset_before reset_in_label
-    reset_after silent slow.
+    reset_after silent slow; over IPP busy job_error job_forgotten job_aborted.
     """
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)

@@ -157,7 +157,9 @@ async def _round(floor: Floor, orders: list[dict[str, Any]], printers: list[Virt
         while len(printer.labels) == before:
             if time.monotonic() - begun > PATIENCE_S:
                 raise TimeoutError(f"no label came out at station {no}")
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(
+                0.05
+            )  # the printer's own clock tells when, and twenty who look often are a load
         assert len(printer.labels) == before + 1
         return printer.labels[-1].at - begun
 

@@ -125,6 +125,27 @@ def ship_by(
     raise NoPickup()
 
 
+def next_pickup(
+    now: datetime, *, timezone: str, pickups: Mapping[int, Sequence[time]], country: str
+) -> datetime:
+    """When a car next takes what stands ready at ``now``, in the zone's own time.
+
+    The box is packed, so neither cut-off nor handling days count any more. ``pickups`` as for ``ship_by``; none comes on a
+    public holiday. Raises ``NoPickup``, ``NoCalendar``.
+    """
+    now = as_utc(now)
+    today = local_date(now, timezone)
+    for offset in range(_SEARCH_DAYS):
+        day = today + offset * _DAY
+        times = pickups.get(day.weekday(), ())
+        if not times or is_public_holiday(day, country):
+            continue
+        coming = [moment for at in times if (moment := local_moment(day, at, timezone)) > now]
+        if coming:
+            return min(coming).astimezone(ZoneInfo(timezone))
+    raise NoPickup()
+
+
 def _is_worked(day: date, pickups: Mapping[int, Sequence[time]], country: str) -> bool:
     return is_working_day(day, country) or (
         bool(pickups.get(day.weekday())) and not is_public_holiday(day, country)

@@ -4,11 +4,29 @@ A text is written once, beside the thing that it belongs to, in all languages at
 missing translation is a type error and not a surprise on a screen.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
-Lang = Literal["pl", "en"]
+Lang = Literal["pl", "en", "xa"]
+"""``xa`` is English, accented and 40 % longer: what overflows in it will overflow in somebody's language."""
 LANGS: tuple[Lang, ...] = ("pl", "en")
+"""The languages that people speak."""
+STRETCHED: Lang = "xa"
+_ACCENTS = str.maketrans("aceinouyACEINOUY", "àçéîñöûýÀÇÉÎÑÖÛÝ")
+_KEPT = re.compile(r"(%\([a-z_]+\)[sd]|\{[^}]*\}|<[^>]*>|&[a-z]+;)")
+
+
+def stretched(english: str) -> str:
+    """The text in ``xa``; the places of its values and its markup stay whole.
+
+    >>> stretched("Scan {code}")
+    'Sçàñ {code}~~~~~'
+    """
+    parts = _KEPT.split(english)
+    said = "".join(p if i % 2 else p.translate(_ACCENTS) for i, p in enumerate(parts))
+    more = -(-len(english) * 4 // 10)
+    return said + " ~~~~~~~" * (more // 8) + "~" * (more % 8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +38,8 @@ class Text:
 
     def in_(self, lang: Lang, **values: object) -> str:
         """The sentence in ``lang`` with its values set in."""
-        return (self.pl if lang == "pl" else self.en).format(**values)
+        said = self.pl if lang == "pl" else stretched(self.en) if lang == "xa" else self.en
+        return said.format(**values)
 
 
 def pick_lang(accept: str | None, default: Lang = "en") -> Lang:

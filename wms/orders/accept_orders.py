@@ -11,14 +11,14 @@ from wms.events.log import Event
 from wms.kernel.refusals import Invalid, Refusal
 from wms.kernel.text import Lang
 from wms.orders.allocate_orders import Line, allocate_lines
-from wms.orders.check_address import Fault, check_recipient, to_point
+from wms.orders.check_address import Fault, check_recipient, goes_to_point
 from wms.orders.check_address import Recipient as Checked
 from wms.orders.choose_for_new import Chosen, carried_by, choose_for_new
-from wms.orders.choose_service import Choice, NothingFits
 from wms.orders.errors import FormulaNumber, OrderExists, UnknownSkus
-from wms.orders.order_in import OrderIn, OrderLineIn, RecipientIn, request_hash, tidied
+from wms.orders.hold_words import NO_FACTS, NO_SERVICE, HoldFacts, facts_of_nothing, hold_in
+from wms.orders.order_in import OrderIn, request_hash, tidied
 from wms.orders.pickups import Pickups
-from wms.orders.service_words import NO_SERVICE, say_nothing_fits
+from wms.orders.service_values import Choice, NothingFits
 from wms.orders.store_choice import Kept, chosen_event, store_choices
 from wms.orders.terms import Sold, Terms, terms_of
 from wms.printing.cells import risky
@@ -65,9 +65,9 @@ with input as materialized (
   order by m.id, l.line_no
   returning id, order_id, line_no, sku_id, kit, quantity
 ), held as (
-  insert into order_hold (shop_id, order_id, code, field, detail)
-  select $1, m.id, h.code, h.field, h.detail from made m join input i using (number)
-  cross join lateral jsonb_to_recordset(i.holds) as h(code text, field text, detail text)
+  insert into order_hold (shop_id, order_id, code, field, facts)
+  select $1, m.id, h.code, h.field, h.facts from made m join input i using (number)
+  cross join lateral jsonb_to_recordset(i.holds) as h(code text, field text, facts jsonb)
 )
 select (select coalesce(jsonb_agg(to_jsonb(m)), '[]') from made m) as made,
        (select coalesce(jsonb_agg(jsonb_build_array(id, order_id, line_no, sku_id, kit, quantity) order by order_id, line_no), '[]')
@@ -75,7 +75,7 @@ select (select coalesce(jsonb_agg(to_jsonb(m)), '[]') from made m) as made,
 """
 KNOWN = """
 select o.id, o.number, o.state, o.ship_by, o.request_hash,
-       (select coalesce(jsonb_agg(jsonb_build_object('code', h.code, 'field', h.field, 'detail', h.detail) order by h.id), '[]')
+       (select coalesce(jsonb_agg(jsonb_build_object('code', h.code, 'field', h.field, 'facts', h.facts) order by h.id), '[]')
           from order_hold h where (h.shop_id, h.order_id) = (o.shop_id, o.id) and h.released_at is null) as holds
 from orders o where o.shop_id = $1 and o.number = any($2::text[])
 """
@@ -100,7 +100,7 @@ async def accept_orders(
         if order.number in first:
             continue
         try:
-            rows[order.number] = _row(tx, pickups, order, chosen.get(i), lang)
+            rows[order.number] = _row(tx, pickups, order, chosen.get(i))
             first[order.number] = i
         except Refusal as refusal:
             answers[i] = refusal
@@ -124,12 +124,17 @@ async def accept_orders(
             state=found["state"],
             ship_by=found["ship_by"],
             created=order.number in created and first[order.number] == i,
-            holds=msgspec.convert(found["holds"], list[HoldOut]),
+            holds=[_told(h, lang) for h in found["holds"]],
         )
     return [answers[i] for i in range(len(orders))]
 
 
-def _row(tx: Tx, pickups: Pickups, order: OrderIn, chosen: Chosen | None, lang: Lang) -> dict[str, Any]:
+def _told(hold: dict[str, Any], lang: Lang) -> HoldOut:
+    facts = msgspec.convert(hold["facts"], HoldFacts)
+    return HoldOut(hold["code"], hold["field"], hold_in(hold["code"], facts, lang))
+
+
+def _row(tx: Tx, pickups: Pickups, order: OrderIn, chosen: Chosen | None) -> dict[str, Any]:
     """One order as the INSERT takes it. Raises the order's refusal."""
     terms = pickups.terms
     if risky(order.number):
@@ -145,13 +150,13 @@ def _row(tx: Tx, pickups: Pickups, order: OrderIn, chosen: Chosen | None, lang: 
                 name=r.name, company=r.company, street=r.street, postcode=r.postcode, city=r.city, country=r.country,
                 phone=r.phone, email=r.email, point=order.point,
             ),
-            locker=to_point(service) if carrier else bool((order.point or "").strip()),
+            locker=goes_to_point(service, order.point, carried=carrier is not None),
         )
     )  # fmt: skip
-    holds = [{"code": f.code, "field": f.field, "detail": f.text.in_(lang)} for f in faults]
+    holds = [{"code": f.code, "field": f.field, "facts": msgspec.to_builtins(NO_FACTS)} for f in faults]
     if isinstance(chosen, NothingFits):
-        why = say_nothing_fits(chosen, r.country, lang)
-        holds.append({"code": NO_SERVICE, "field": "/carrier", "detail": why})
+        facts = msgspec.to_builtins(facts_of_nothing(chosen, r.country))
+        holds.append({"code": NO_SERVICE, "field": "/carrier", "facts": facts})
     lines = _lines(order, terms.skus)
     units = sum(n["quantity"] for n in lines if not n["kit"])
     policy = terms.partial_policy
@@ -286,6 +291,3 @@ async def _link_kits(
             [a for a, _ in pairs],
             [b for _, b in pairs],
         )
-
-
-__all__ = ["Accepted", "HoldOut", "OrderIn", "OrderLineIn", "RecipientIn", "accept_orders"]

@@ -7,13 +7,14 @@ from litestar import Request, Response, get, post, put
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import JSONBody, QueryParameter
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from wms.db.tx import Tx
 from wms.kernel.refusals import NotFound, Refusal
 from wms.orders.accept_orders import Accepted, accept_orders
 from wms.orders.cancel_order import Cancelled, cancel_order
-from wms.orders.mend_order import Mended, hold_order, mend_recipient, release_hold
+from wms.orders.holds import Mended
+from wms.orders.mend_order import hold_order, mend_recipient, release_hold
 from wms.orders.order_in import OrderIn, RecipientIn
 from wms.orders.queries import OrderOut, OrderRow, get_order, list_orders
 from wms.orders.story import StoryLine, tell_order
@@ -56,8 +57,10 @@ class Results(msgspec.Struct):
 
 
 class RecipientChange(msgspec.Struct, forbid_unknown_fields=True):
+    """Without ``point`` the parcel locker stays as it is; null takes it away."""
+
     recipient: RecipientIn
-    point: Annotated[str, Meta(max_length=100)] | None = None
+    point: Annotated[str, Meta(max_length=100, examples=["KRA010"])] | UnsetType | None = UNSET
 
 
 class Reason(msgspec.Struct, forbid_unknown_fields=True):
@@ -117,10 +120,13 @@ async def get_orders(
 
 @get("/orders/{order_id:int}", allow=READ, tags=["orders"])
 async def get_one_order(
-    tx: NamedDependency[Tx], order_id: PathId, shop_id: AskedShop = None
+    tx: NamedDependency[Tx], request: Request[Any, Any, Any], order_id: PathId, shop_id: AskedShop = None
 ) -> Response[OrderOut]:
-    """One order with lines, parcels and holds. The ETag is its version."""
-    order = await get_order(tx, shop_in_question(tx, shop_id), order_id)
+    """One order with lines, parcels and holds; what a hold says is English unless ``Accept-Language`` asks for Polish.
+
+    The ETag is its version.
+    """
+    order = await get_order(tx, shop_in_question(tx, shop_id), order_id, lang_of(request))
     if order is None:
         raise NotFound(what="order", ref=order_id)
     return Response(order, headers={"ETag": f'"{order.version}"'})

@@ -7,6 +7,7 @@ from wms.orders.advance import advance
 from wms.orders.errors import OrderGone
 from wms.orders.gates import lock_orders
 from wms.orders.states import BEFORE_HANDOVER, OrderState
+from wms.printing.queue_print import cancel_prints
 from wms.stock.custody import order_custody
 from wms.stock.ledger import void
 
@@ -35,11 +36,8 @@ with mine as materialized (
 ), labels as (
   update label b set state = 'void', voided_at = now(), parcel_verified = null
   from mine where b.shop_id = $1 and b.parcel_id = mine.id and b.state <> 'void'
-), prints as (
-  update print_job j set state = 'cancelled', ended_at = now()
-  from mine where j.shop_id = $1 and j.subject = 'parcel' and j.subject_id = mine.id and j.state in ('queued', 'unknown')
 )
-select count(*) from mine
+select coalesce(array_agg(id order by id), '{}') from mine
 """
 
 
@@ -66,7 +64,8 @@ async def cancel_order(tx: Tx, shop_id: int, order_id: int, *, reason: str | Non
         shop_id,
         order_id,
     )
-    parcels = await tx.value(UNLOAD, shop_id, order_id)
+    parcels: list[int] = await tx.value(UNLOAD, shop_id, order_id)
+    await cancel_prints(tx, shop_id, "parcel", parcels, unknown=True)
     await tx.run(
         """update parcel set state = 'void', voided_at = now()
            where shop_id = $1 and order_id = $2 and voided_at is null and state <> 'handed_over'""",
@@ -103,5 +102,5 @@ async def cancel_order(tx: Tx, shop_id: int, order_id: int, *, reason: str | Non
         number=order.number,
         freed=sum(v.quantity for v in freed),
         put_back=sum(h.quantity for h in held),
-        parcels_voided=int(parcels),
+        parcels_voided=len(parcels),
     )

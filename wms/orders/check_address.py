@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from wms.kernel.countries import COUNTRIES
 from wms.kernel.text import Text
 from wms.printing.cells import risky
 
@@ -20,7 +21,6 @@ POSTCODES = {
 NO_POSTCODE = frozenset({"IE", "AE", "HK", "BH", "QA"})
 PHONE = re.compile(r"\+?[0-9][0-9 ()-]{6,20}")
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-COUNTRY = re.compile(r"[A-Z]{2}")
 
 
 class Recipient(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,6 +98,11 @@ def to_point(service: str) -> bool:
     return "locker" in service or "point" in service
 
 
+def goes_to_point(service: str, point: str | None, *, carried: bool) -> bool:
+    """The same of an order as it stands: one that nobody carries yet goes where its ``point`` says."""
+    return to_point(service) if carried else bool((point or "").strip())
+
+
 def check_recipient(r: Recipient, *, locker: bool) -> Iterator[Fault]:
     """Every fault of a recipient at once. ``locker``: the service delivers to a point."""
     for field, fault in FORMULA.items():
@@ -109,7 +114,7 @@ def check_recipient(r: Recipient, *, locker: bool) -> Iterator[Fault]:
         yield STREET
     if not r.city.strip():
         yield CITY
-    if not COUNTRY.fullmatch(r.country) or r.country == "ZZ":
+    if r.country not in COUNTRIES:
         yield COUNTRY_UNKNOWN
     elif r.country not in NO_POSTCODE:
         pattern = POSTCODES.get(r.country, r"[A-Za-z0-9][A-Za-z0-9 -]{1,9}")

@@ -5,11 +5,12 @@ from datetime import datetime
 
 from wms.db.tx import Tx
 from wms.kernel.calendar import local_date
-from wms.orders.choose_service import Choice, NothingFits, Promise, choose_service
-from wms.orders.errors import CarrierNotNamed, UnknownCarrier
+from wms.orders.choose_service import choose_service
+from wms.orders.errors import CarrierNotNamed
 from wms.orders.order_in import OrderIn
 from wms.orders.pickups import Pickups
 from wms.orders.service_terms import facts_of_order, service_terms, sku_pieces
+from wms.orders.service_values import Choice, NothingFits, Promise
 from wms.orders.terms import CarrierTerms
 
 Chosen = Choice | NothingFits | CarrierNotNamed
@@ -36,7 +37,7 @@ async def choose_for_new(
         i: choose_service(
             facts_of_order(o, skus),
             found.rules,
-            found.prices,
+            found.services,
             Promise(leaves=leaves, country=pickups.terms.country, deliver_by=o.deliver_by),
         )
         for i, o in open_ones.items()
@@ -54,8 +55,4 @@ def carried_by(
     code, service = (
         (chosen.carrier, chosen.service) if chosen else (order.carrier or "", order.service or "standard")
     )
-    carrier = pickups.terms.carriers.get(code)
-    if carrier is None or service not in carrier.services:
-        known = "; ".join(f"{c}: {', '.join(v.services)}" for c, v in sorted(pickups.terms.carriers.items()))
-        raise UnknownCarrier(carrier=code, service=service, known=known or "-", pointer="/carrier")
-    return carrier, service, pickups.of(code).ship_by
+    return pickups.terms.carrier(code, service), service, pickups.of(code).ship_by

@@ -9,6 +9,7 @@ answers.
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from itertools import groupby
 
 import msgspec
@@ -16,35 +17,28 @@ import msgspec
 from wms.kernel.calendar import NoCalendar, add_working_days
 from wms.orders.check_address import to_point
 from wms.orders.service_values import (
-    Action,
     Choice,
     NothingFits,
     Option,
     OrderFacts,
     Promise,
     Reason,
+    ServiceLines,
     ServicePrice,
-    ServiceRef,
     ServiceRule,
-    Sides,
     Why,
 )
-
-__all__ = [
-    "Action", "Choice", "NothingFits", "Option", "OrderFacts", "Promise", "Reason", "ServicePrice", "ServiceRef", "ServiceRule",
-    "Sides", "Why", "arrival", "breaks", "choose_fallback", "choose_service", "fallback_of", "parcels_needed",
-]  # fmt: skip
 
 
 def choose_service(
     facts: OrderFacts,
     rules: Sequence[ServiceRule],
-    prices: Iterable[ServicePrice],
+    services: Sequence[ServiceLines],
     promise: Promise,
     *,
     down: frozenset[str] = frozenset(),
 ) -> Choice | NothingFits:
-    """The service that takes the order. ``rules`` in their order; ``prices`` are in force and of one currency.
+    """The service that takes the order. ``rules`` in their order; ``services`` as ``by_service`` makes them.
 
     ``down``: carriers that cannot be asked now.
     """
@@ -53,18 +47,17 @@ def choose_service(
     forbids = [r for r in counting if r.action == "forbid"]
     fit: list[Option] = []
     unfit: list[Option] = []
-    for (carrier, service), lines in _by_service(prices):
-        barred = _barred(facts, decides, forbids, carrier, service)
-        if not barred and carrier in down:
+    for s in services:
+        barred = _barred(facts, decides, forbids, s.carrier, s.service)
+        if not barred and s.carrier in down:
             barred = "down"
-        if not barred and carrier not in promise.leaves:
+        if not barred and s.carrier not in promise.leaves:
             barred = "pickup"
         if barred:
-            unfit.append(Option(carrier, service, barred))
+            unfit.append(Option(s.carrier, s.service, barred))
             continue
-        found = _offer(facts, lines, promise)
+        found = _offer(facts, s, promise)
         (unfit if found.price is None else fit).append(found)
-    unfit.sort(key=lambda o: (o.carrier, o.service))
     rule = decides.name if decides else ""
     if not fit:
         return NothingFits(rule, tuple(unfit))
@@ -91,7 +84,7 @@ def fallback_of(facts: OrderFacts, rules: Sequence[ServiceRule]) -> ServiceRule 
 def choose_fallback(
     facts: OrderFacts,
     rules: Sequence[ServiceRule],
-    prices: Iterable[ServicePrice],
+    services: Sequence[ServiceLines],
     promise: Promise,
     *,
     down: frozenset[str],
@@ -106,14 +99,26 @@ def choose_fallback(
         return None
     plain = msgspec.structs.replace(facts, service=None)
     kept = [r for r in rules if r.action == "forbid" and r.counts(facts)]
-    lines = list(prices)
     for ref in rule.services:
         only = ServiceRule(name=rule.name, action="only", services=(ref,))
         barred = [ServiceRule(name=r.name, action="forbid", services=r.services) for r in kept]
-        found = choose_service(plain, [only, *barred], lines, promise, down=down)
+        found = choose_service(plain, [only, *barred], services, promise, down=down)
         if isinstance(found, Choice):
             return msgspec.structs.replace(found, reason="fallback")
     return None
+
+
+def by_service(prices: Iterable[ServicePrice]) -> list[ServiceLines]:
+    """Lines that are in force and of one currency, sorted and grouped once for however many orders."""
+
+    def key(p: ServicePrice) -> tuple[str, str, str]:
+        return p.carrier, p.service, p.country
+
+    found: dict[tuple[str, str], dict[str, tuple[int, list[ServicePrice]]]] = {}
+    for (carrier, service, country), group in groupby(sorted(prices, key=key), key=key):
+        lines = sorted(group, key=_cheap_line)
+        found.setdefault((carrier, service), {})[country] = (max(p.max_weight_g for p in lines), lines)
+    return [ServiceLines(carrier, service, lines) for (carrier, service), lines in found.items()]
 
 
 def breaks(facts: OrderFacts, p: ServicePrice) -> Why | None:
@@ -150,26 +155,46 @@ ORDER: tuple[Why, ...] = ("country", "point", "cod", "length", "girth", "size", 
 """In which order the carrier's conditions are looked at: a line that fails later came closer."""
 
 
-def _offer(f: OrderFacts, lines: Sequence[ServicePrice], promise: Promise) -> Option:
+NOT_THERE: tuple[int, Sequence[ServicePrice]] = (0, ())
+MOST_PARCELS = 999
+"""More than these of one order is no matter of a price list."""
+
+
+def _cheap_line(p: ServicePrice) -> tuple[Decimal, int, int]:
+    return p.price, p.transit_days, p.max_weight_g
+
+
+def _offer(f: OrderFacts, service: ServiceLines, promise: Promise) -> Option:
     """The cheapest line of one service that fits; else the condition that the closest one breaks."""
-    first = lines[0]
-    most = max((p.max_weight_g for p in lines if p.country == f.country), default=0)
+    most, lines = service.by_country.get(f.country, NOT_THERE)
+    if not lines:
+        return Option(service.carrier, service.service, "country")
+    if to_point(service.service) != f.point:
+        return Option(service.carrier, service.service, "point")
     parcels = parcels_needed(f, most)
-    found: list[tuple[Decimal, int, ServicePrice]] = []
+    if parcels > MOST_PARCELS:
+        return Option(service.carrier, service.service, "weight")
+    best: tuple[Decimal, int, int] | None = None
+    p = lines[0]
     broken: set[Why] = set()
-    for p in lines:
-        if (why := _breaks(f, p, parcels)) is not None:
+    for line in lines:
+        if (why := _breaks(f, line, parcels)) is not None:
             broken.add(why)
-        else:
-            surcharge = p.cod if f.cod and p.cod is not None else Decimal(0)
-            found.append((parcels * p.price + surcharge, p.transit_days, p))
-    if not found:
-        return Option(first.carrier, first.service, max(broken, key=ORDER.index))
-    price, _, p = min(found, key=lambda x: (x[0], x[1], x[2].max_weight_g))
+            continue
+        surcharge = line.cod if f.cod and line.cod is not None else Decimal(0)
+        key = (parcels * line.price + surcharge, line.transit_days, line.max_weight_g)
+        if best is None or key < best:
+            best, p = key, line
+        if not f.cod:
+            break  # they come cheapest first; only a surcharge could make a later one the better one
+    if best is None:
+        return Option(service.carrier, service.service, max(broken, key=ORDER.index))
+    price = best[0]
     arrives = arrival(promise.leaves[p.carrier], p.transit_days, promise.country)
     return Option(p.carrier, p.service, "chosen", price, p.currency, arrives, parcels)
 
 
+@lru_cache(maxsize=4096)
 def arrival(leaves: date, transit_days: int, country: str) -> date:
     """The day of delivery by the carrier's own working days; plain days for a country without a calendar."""
     try:
@@ -195,15 +220,6 @@ def _lost_to(o: Option, kept: Sequence[Option]) -> Why:
     if not kept:
         return "quicker-goes"
     return "dearer" if o in kept else "late"
-
-
-def _by_service(
-    prices: Iterable[ServicePrice],
-) -> Iterable[tuple[tuple[str, str], list[ServicePrice]]]:
-    def key(p: ServicePrice) -> tuple[str, str]:
-        return p.carrier, p.service
-
-    return [(k, list(g)) for k, g in groupby(sorted(prices, key=key), key=key)]
 
 
 def _arrives(o: Option) -> date:

@@ -93,6 +93,18 @@ class NothingFitsParcel(Refusal):
     )
 
 
+class CountryNotServed(Refusal):
+    """At closing the parcel: the address was changed to another country after the service was chosen."""
+
+    code = "country-not-served"
+    text = Text(
+        en="The address was changed to {country} meanwhile, and no carrier's service takes it there. Put the parcel aside and tell a "
+        "supervisor: the address must be mended, or a price list for {country} loaded.",
+        pl="Adres zmieniono w międzyczasie na kraj {country}, a żadna usługa przewozowa jej tam nie zawiezie. Odłóż paczkę i powiadom "
+        "kierownika: trzeba poprawić adres albo wczytać cennik dla kraju {country}.",
+    )
+
+
 class TooLateToChoose(Refusal):
     code = "too-late-to-choose"
     text = Text(

@@ -36,6 +36,14 @@ from orders where shop_id = $1 and id = any($2::bigint[]) order by id for update
 """
 
 
+FREE = f"{LOCK.rstrip()} skip locked"
+
+
+async def lock_free_orders(tx: Tx, shop_id: int, order_ids: Sequence[int]) -> list[LockedOrder]:
+    """Locks those that nobody else has locked, in order of id: for work in the background, which can come again."""
+    return await tx.all(LockedOrder, FREE, shop_id, list(order_ids))
+
+
 async def lock_orders(tx: Tx, shop_id: int, order_ids: Sequence[int]) -> list[LockedOrder]:
     """Locks orders of one shop, in order of id. Raises ``NotFound``."""
     rows = await tx.all(LockedOrder, LOCK, shop_id, list(order_ids))

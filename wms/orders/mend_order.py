@@ -1,28 +1,34 @@
 """Change an order's recipient before the label, hold an order, release it."""
 
+from msgspec import UNSET, UnsetType
+
 from wms.db.tx import Tx
 from wms.events.log import Event, record
 from wms.kernel.refusals import Invalid, WrongState
 from wms.kernel.text import Lang
 from wms.orders.advance import advance
-from wms.orders.check_address import FAULTS, NEVER_RELEASED, Recipient, check_recipient, to_point
+from wms.orders.check_address import NEVER_RELEASED, check_recipient, goes_to_point
 from wms.orders.choose_again import choose_again
 from wms.orders.errors import LabelExists, OrderGone
 from wms.orders.gates import lock_orders
-from wms.orders.holds import HOLDABLE, Mended, add_hold, go_on
+from wms.orders.holds import HOLDABLE, Mended, go_on, hold_by_hand, hold_faults
 from wms.orders.order_in import RecipientIn, tidied
-from wms.orders.service_words import NO_SERVICE
+from wms.orders.queries import recipient_of
 from wms.orders.states import BEFORE_HANDOVER, OrderState
-
-__all__ = ["HOLDABLE", "Mended", "add_hold", "hold_order", "mend_recipient", "release_hold"]
 
 
 async def mend_recipient(
-    tx: Tx, shop_id: int, order_id: int, recipient: RecipientIn, *, point: str | None, lang: Lang = "en"
+    tx: Tx,
+    shop_id: int,
+    order_id: int,
+    recipient: RecipientIn,
+    *,
+    point: str | UnsetType | None = UNSET,
+    lang: Lang = "en",
 ) -> Mended:
     """Replaces the recipient; an order that was on hold for its address goes on as soon as nothing is wrong.
 
-    A label that the carrier has refused, with nothing booked, is asked for again with the new one. Raises ``LabelExists`` when
+    ``point`` unset: stays as it is; None or empty: the order goes to no point any more. A label that the carrier has refused, with nothing booked, is asked for again with the new one. Raises ``LabelExists`` when
     a label is bought or being bought, ``OrderGone`` after handover or cancel, ``Invalid``
     for a fault in the new address of an order that is on the floor already, where no hold would stop it.
     """
@@ -42,7 +48,8 @@ async def mend_recipient(
     recipient = tidied(recipient)
     await tx.run(
         """update orders set name = $3, company = $4, street = $5, postcode = $6, city = $7, country = $8, phone = $9,
-             email = $10, point = coalesce($11, point), version = version + 1 where shop_id = $1 and id = $2""",
+             email = $10, point = case when $12 then $11 else point end, version = version + 1
+           where shop_id = $1 and id = $2""",
         shop_id,
         order_id,
         recipient.name,
@@ -53,30 +60,16 @@ async def mend_recipient(
         recipient.country,
         recipient.phone,
         recipient.email,
-        point,
+        None if point is UNSET else (point or "").strip() or None,
+        point is not UNSET,
     )
-    stored = await tx.one(
-        Recipient,
-        """select name, company, street, postcode, city, country, phone, email, point from orders
-           where shop_id = $1 and id = $2""",
-        shop_id,
-        order_id,
-    )
-    assert stored is not None
-    (choice,) = await choose_again(tx, shop_id, [order], lang=lang)
-    locker = to_point(choice.service) if choice.carried else bool((stored.point or "").strip())
+    stored = await recipient_of(tx, shop_id, order_id)
+    (choice,) = await choose_again(tx, shop_id, [order])
+    locker = goes_to_point(choice.service, stored.point, carried=choice.carried)
     faults = list(check_recipient(stored, locker=locker))
     if faults and order.state not in HOLDABLE | {OrderState.ON_HOLD}:
         raise Invalid(field=faults[0].field, why=faults[0].text.in_(lang), pointer=faults[0].field)
-    await tx.run(
-        """update order_hold set released_at = now()
-            where shop_id = $1 and order_id = $2 and released_at is null and code = any($3::text[])""",
-        shop_id,
-        order_id,
-        list(FAULTS),
-    )
-    for fault in faults:
-        await add_hold(tx, shop_id, order_id, fault.code, fault.field, fault.text.in_(lang))
+    await hold_faults(tx, shop_id, order_id, faults)
     event = Event(
         kind="order.recipient_changed", subject="order", subject_id=order_id, shop_id=shop_id, ref=order.number,
         data={"faults": [f.code for f in faults]},
@@ -90,20 +83,19 @@ async def mend_recipient(
         order_id,
         tx.now,
     )
-    if (faults or not choice.carried) and order.state in HOLDABLE:
-        reason = faults[0].code if faults else NO_SERVICE
-        await advance(tx, shop_id, [order_id], OrderState.ON_HOLD, reason=reason)
-    return await go_on(tx, shop_id, order_id, order.number)
+    if faults and order.state in HOLDABLE:
+        await advance(tx, shop_id, [order_id], OrderState.ON_HOLD, reason=faults[0].code)
+    return await go_on(tx, shop_id, order_id)
 
 
-async def hold_order(tx: Tx, shop_id: int, order_id: int, detail: str) -> Mended:
+async def hold_order(tx: Tx, shop_id: int, order_id: int, said: str) -> Mended:
     """Puts an order on hold by hand. Its stock stays set aside. Raises ``WrongState`` once it is on the floor."""
     (order,) = await lock_orders(tx, shop_id, [order_id])
     if order.state != OrderState.ON_HOLD and order.state not in HOLDABLE:
         raise WrongState(what="order", ref=order.number, state=order.state, wanted="on_hold")
-    await add_hold(tx, shop_id, order_id, "manual", None, detail)
-    await advance(tx, shop_id, [order_id], OrderState.ON_HOLD, reason=detail)
-    return await go_on(tx, shop_id, order_id, order.number)
+    await hold_by_hand(tx, shop_id, order_id, said)
+    await advance(tx, shop_id, [order_id], OrderState.ON_HOLD, reason=said)
+    return await go_on(tx, shop_id, order_id)
 
 
 async def release_hold(tx: Tx, shop_id: int, order_id: int, *, all_holds: bool) -> Mended:
@@ -111,7 +103,7 @@ async def release_hold(tx: Tx, shop_id: int, order_id: int, *, all_holds: bool) 
 
     Those that would only come back stay until they are mended: a manifest that cannot be closed, an order that nobody takes.
     """
-    (order,) = await lock_orders(tx, shop_id, [order_id])
+    await lock_orders(tx, shop_id, [order_id])
     await tx.run(
         """update order_hold set released_at = now()
            where shop_id = $1 and order_id = $2 and released_at is null and code <> all($4::text[])
@@ -121,4 +113,4 @@ async def release_hold(tx: Tx, shop_id: int, order_id: int, *, all_holds: bool) 
         all_holds,
         list(NEVER_RELEASED),
     )
-    return await go_on(tx, shop_id, order_id, order.number)
+    return await go_on(tx, shop_id, order_id)

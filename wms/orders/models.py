@@ -150,18 +150,26 @@ class OrderLine(Tenant, Base):
 
 
 class OrderHold(Tenant, Base):
-    """Why an order waits: readable by the shop, with the field it must mend."""
+    """Why an order waits, with the field that the shop must mend.
+
+    ``facts`` is a ``hold_words.HoldFacts``; it is told in words by ``code``, to each reader in their own language.
+    """
 
     __tablename__ = "order_hold"
 
     order_id: Mapped[int] = mapped_column(BigInteger)
     code: Mapped[str] = mapped_column(Text)
     field: Mapped[str | None] = mapped_column(Text)
-    detail: Mapped[str] = mapped_column(Text)
+    facts: Mapped[dict[str, object]] = mapped_column(JSONB, server_default="{}")
     at: Mapped[datetime] = mapped_column(server_default=func.now())
     released_at: Mapped[datetime | None] = mapped_column()
 
-    __table_args__ = (to("orders", "order_id"), Index("ix_order_hold_order", "shop_id", "order_id"))
+    __table_args__ = (
+        to("orders", "order_id"),
+        Index("ix_order_hold_order", "shop_id", "order_id"),
+        # what the passes over waiting orders read: bounded by what is held, not by history
+        Index("ix_order_hold_open", "code", "shop_id", "order_id", postgresql_where="released_at is null"),
+    )
 
 
 class Parcel(Tenant, Base):
@@ -300,7 +308,7 @@ class ServiceChoice(Tenant, Base):
     reason: Mapped[str] = mapped_column(Text)
     rule: Mapped[str] = mapped_column(Text, server_default="")
     arrives_on: Mapped[date | None] = mapped_column()
-    price: Mapped[Decimal | None] = mapped_column(Numeric(10, 2))
+    price: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
     currency: Mapped[str | None] = mapped_column(Text)
     options: Mapped[list[dict[str, object]]] = mapped_column(JSONB, server_default="[]")
     at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())

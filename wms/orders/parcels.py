@@ -41,7 +41,7 @@ PARCEL_STEPS: StateTable[ParcelState] = StateTable(
 
 
 class Parcel(msgspec.Struct, frozen=True):
-    """A parcel as it is now; ``hu`` is the code on its box, weights in grams."""
+    """A parcel as it is now; ``hu`` is the code on its box, weights in grams, ``station_id`` where it was closed last."""
 
     shop_id: int
     id: int
@@ -59,11 +59,12 @@ class Parcel(msgspec.Struct, frozen=True):
     carton_code: str | None
     tracking_number: str | None
     sscc: str | None
+    station_id: int | None
 
 
 FIND = """
 select p.shop_id, p.id, p.no, p.order_id, p.hu_id, h.code as hu, p.warehouse_id, p.carrier_id, p.service, p.state, p.units,
-       p.verified, p.weight_g, p.carton_code, p.tracking_number, p.sscc
+       p.verified, p.weight_g, p.carton_code, p.tracking_number, p.sscc, p.station_id
 from parcel p join handling_unit h on h.id = p.hu_id where p.shop_id = $1 and p.id = $2
 """
 
@@ -131,7 +132,7 @@ async def close_parcel_record(
     carton_code: str,
     expected_weight_g: int,
     weight_g: int,
-    station_id: int | None = None,
+    station_id: int | None,
 ) -> bool:
     """Closes an open parcel at a pack station; whether what was scanned into it is what the ledger has in it."""
     return bool(

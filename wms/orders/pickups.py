@@ -1,13 +1,14 @@
-"""When each carrier's car takes what comes in now."""
+"""When each carrier's car takes an order that comes in now, or a box that is packed now."""
 
+from collections.abc import Callable
 from datetime import date, datetime, time
 
-from wms.kernel.promise import NoPickup, ship_by
+from wms.kernel.promise import NoPickup, next_pickup, ship_by
 from wms.kernel.promise import Promise as Pickup
 from wms.orders.terms import Terms
 
 WEEK = {day: [time(17, 0)] for day in range(5)}
-"""Where no carrier has a calendar: the promise of an order that nobody carries yet must still be a day."""
+"""Where no carrier has a pickup: an order that nobody carries yet is promised for a day all the same."""
 
 
 class Pickups:
@@ -24,11 +25,23 @@ class Pickups:
         return self.found[carrier]
 
     def days(self) -> dict[str, date]:
-        """The local day of each carrier that comes at all."""
+        """The local day on which each carrier that comes at all takes an order of ``now``."""
+        return self._days(lambda code: self.of(code).pickup)
+
+    def packed_days(self) -> dict[str, date]:
+        """The same of a box that stands ready at ``now``: it leaves with the next car, whatever the cut-off was."""
+        t = self.terms
+        return self._days(
+            lambda code: next_pickup(
+                self.now, timezone=t.timezone, pickups=t.carriers[code].calendar(), country=t.country
+            )
+        )
+
+    def _days(self, pickup: Callable[[str], datetime]) -> dict[str, date]:
         found: dict[str, date] = {}
         for carrier in self.terms.carriers:
             try:
-                found[carrier] = self.of(carrier).pickup.date()
+                found[carrier] = pickup(carrier).date()
             except NoPickup:
                 continue
         return found

@@ -7,6 +7,9 @@ from typing import Literal
 import msgspec
 
 from wms.db.tx import Tx
+from wms.kernel.text import Lang
+from wms.orders.check_address import Recipient
+from wms.orders.hold_words import HoldFacts, hold_in
 from wms.orders.service_values import Option
 
 
@@ -39,6 +42,8 @@ class ParcelOut(msgspec.Struct, frozen=True):
 
 
 class HoldRow(msgspec.Struct, frozen=True):
+    """Why an order waits, or waited: ``code`` is for programs, ``detail`` says it to a person."""
+
     code: str
     field: str | None
     detail: str
@@ -126,7 +131,7 @@ select o.id, o.shop_id, o.number, o.state, o.kind, o.placed_at, o.received_at, o
   (select coalesce(jsonb_agg(jsonb_build_object('id', p.id, 'no', p.no, 'state', p.state, 'tracking_number',
       p.tracking_number, 'sscc', p.sscc, 'weight_g', p.weight_g) order by p.no), '[]')
     from parcel p where p.shop_id = o.shop_id and p.order_id = o.id) as parcels,
-  (select coalesce(jsonb_agg(jsonb_build_object('code', h.code, 'field', h.field, 'detail', h.detail, 'at', h.at,
+  (select coalesce(jsonb_agg(jsonb_build_object('code', h.code, 'field', h.field, 'facts', h.facts, 'at', h.at,
       'released_at', h.released_at) order by h.id), '[]')
     from order_hold h where h.shop_id = o.shop_id and h.order_id = o.id) as holds,
   (select coalesce(jsonb_agg(jsonb_build_object('carrier', (select code from carrier where id = s.carrier_id),
@@ -138,8 +143,28 @@ where o.shop_id = $1 and o.id = $2
 """
 
 
-async def get_order(tx: Tx, shop_id: int, order_id: int) -> OrderOut | None:
-    return await tx.one(OrderOut, ORDER, shop_id, order_id)
+async def get_order(tx: Tx, shop_id: int, order_id: int, lang: Lang = "en") -> OrderOut | None:
+    """``lang``: in which its holds are told."""
+    row = await tx.row(ORDER, shop_id, order_id)
+    if row is None:
+        return None
+    holds = [
+        {**h, "detail": hold_in(h["code"], msgspec.convert(h["facts"], HoldFacts), lang)}
+        for h in row["holds"]
+    ]
+    return msgspec.convert({**row, "holds": holds}, OrderOut, strict=False)
+
+
+RECIPIENT = """
+select name, company, street, postcode, city, country, phone, email, point from orders where shop_id = $1 and id = $2
+"""
+
+
+async def recipient_of(tx: Tx, shop_id: int, order_id: int) -> Recipient:
+    """Of an order that is there."""
+    found = await tx.one(Recipient, RECIPIENT, shop_id, order_id)
+    assert found is not None
+    return found
 
 
 async def order_id_of(tx: Tx, shop_id: int, number: str) -> int | None:

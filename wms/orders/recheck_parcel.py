@@ -1,29 +1,22 @@
 """A closed parcel against its service, and in whose place another may go: now its real weight and size are known."""
 
+from datetime import date
+
 import msgspec
 
 from wms.db.tx import Tx
 from wms.events.log import record
 from wms.kernel.calendar import local_date
 from wms.kernel.text import Lang
-from wms.orders.choose_service import (
-    Choice,
-    NothingFits,
-    OrderFacts,
-    Promise,
-    Sides,
-    breaks,
-    choose_fallback,
-    choose_service,
-    fallback_of,
-)
-from wms.orders.errors import NothingFitsParcel
+from wms.orders.choose_service import breaks, choose_fallback, choose_service, fallback_of
+from wms.orders.errors import CountryNotServed, NothingFitsParcel
 from wms.orders.gates import LockedOrder
 from wms.orders.parcels import Parcel
 from wms.orders.pickups import Pickups
-from wms.orders.service_terms import ServiceTerms, service_terms, stored_facts
+from wms.orders.service_terms import ServiceTerms, has_prices, service_terms, stored_facts
+from wms.orders.service_values import Choice, NothingFits, OrderFacts, Promise, Sides, Why
 from wms.orders.service_words import WHYS
-from wms.orders.store_choice import Kept, chosen_event, store_choices
+from wms.orders.store_choice import Kept, chosen_event, last_choices, store_choices
 from wms.orders.terms import Terms, terms_of
 
 
@@ -38,19 +31,17 @@ class Moved(msgspec.Struct, frozen=True):
 
 
 class ParcelTerms(msgspec.Struct, frozen=True):
-    """What a choice for one closed parcel is made from. ``carrier``: the code of its own one."""
+    """What a choice for one closed parcel is made from. ``carrier``: the code of its own one; ``day``: of the prices."""
 
     carrier: str
     facts: OrderFacts
     terms: ServiceTerms
     promise: Promise
+    day: date
 
 
-LIVE = """
-select exists(select from service_choice s where s.shop_id = $1 and s.order_id = $2 and s.parcel_id is null
-  and s.reason <> 'by-hand' and not exists (select from service_choice n where n.shop_id = s.shop_id
-    and n.order_id = s.order_id and n.parcel_id is null and n.id > s.id))
-"""
+DIVISIBLE: frozenset[Why] = frozenset({"length", "girth", "size", "weight"})
+"""What another box may help against."""
 
 
 async def recheck_parcel(
@@ -58,30 +49,36 @@ async def recheck_parcel(
 ) -> Moved | None:
     """For an order whose service was chosen by rules: the parcel stays with it, or goes to the next one that takes it.
 
-    Order and parcel are locked. Raises ``NothingFitsParcel``. Where the carrier or its prices are gone meanwhile there is
-    nothing to compare with, and the parcel stays.
+    Order and parcel are locked. Raises ``NothingFitsParcel``, and ``CountryNotServed`` where the address was changed to a
+    country to which nobody takes it. Where the carrier or its prices are gone meanwhile there is nothing to compare with, and
+    the parcel stays.
     """
-    if not await tx.value(LIVE, order.shop_id, order.id):
+    last = (await last_choices(tx, order.shop_id, [order.id])).get(order.id)
+    if last is None or not last.by_rules:
         return None
     t = await parcel_terms(tx, order, parcel, weight_g=weight_g, sides=sides)
-    own = [p for p in t.terms.prices if (p.carrier, p.service) == (t.carrier, parcel.service)]
-    broken = {breaks(t.facts, p) for p in own}
-    if None in broken or not own:
+    own = next((s for s in t.terms.services if (s.carrier, s.service) == (t.carrier, parcel.service)), None)
+    if own is None and not await has_prices(tx, parcel.carrier_id, parcel.service, t.day):
         return None
-    found = choose_service(t.facts, t.terms.rules, t.terms.prices, t.promise)
+    if own is not None and any(breaks(t.facts, p) is None for p in own.by_country[t.facts.country][1]):
+        return None
+    found = choose_service(t.facts, t.terms.rules, t.terms.services, t.promise)
     if isinstance(found, NothingFits):
+        if own is None and not any(o.why in DIVISIBLE for o in found.options):
+            raise CountryNotServed(country=t.facts.country)
         why = "; ".join(f"{o.carrier} {o.service}: {WHYS[o.why].in_(lang)}" for o in found.options[:4])
         raise NothingFitsParcel(kg=f"{weight_g / 1000:g}", why=why)
-    why = next(
-        (o.why for o in found.options if (o.carrier, o.service) == (t.carrier, parcel.service)), "weight"
-    )
+    why = "country" if own is None else "weight"
+    for o in found.options:
+        if (o.carrier, o.service) == (t.carrier, parcel.service):
+            why = o.why
     return await move_parcel_service(tx, order, parcel, t.carrier, found, why)
 
 
 async def parcel_terms(
     tx: Tx, order: LockedOrder, parcel: Parcel, *, weight_g: int, sides: Sides
 ) -> ParcelTerms:
-    """Of one closed box. Cash is collected with the first parcel of an order."""
+    """Of one closed box: it leaves with the next car. Cash is collected with the first parcel of an order."""
     terms: Terms = await terms_of(tx, order.shop_id, ())
     stored = (await stored_facts(tx, order.shop_id, [order.id]))[order.id]
     facts = msgspec.structs.replace(
@@ -91,9 +88,9 @@ async def parcel_terms(
     day = local_date(tx.now, terms.timezone)
     found = await service_terms(tx, order.shop_id, day, [stored.country])
     carrier: str = await tx.value("select code from carrier where id = $1", parcel.carrier_id)
-    leaves = Pickups(terms, tx.now).days()
+    leaves = Pickups(terms, tx.now).packed_days()
     promise = Promise(leaves=leaves, country=terms.country, deliver_by=stored.deliver_by)
-    return ParcelTerms(carrier, facts, found, promise)
+    return ParcelTerms(carrier, facts, found, promise, day)
 
 
 def falls_back_after(t: ParcelTerms) -> int | None:
@@ -104,7 +101,7 @@ def falls_back_after(t: ParcelTerms) -> int | None:
 
 def next_service(t: ParcelTerms, down: frozenset[str]) -> Choice | None:
     """Who goes in the place of the carriers that are down."""
-    return choose_fallback(t.facts, t.terms.rules, t.terms.prices, t.promise, down=down)
+    return choose_fallback(t.facts, t.terms.rules, t.terms.services, t.promise, down=down)
 
 
 async def move_parcel_service(
@@ -124,9 +121,3 @@ async def move_parcel_service(
     more = {"was_carrier": carrier, "was_service": parcel.service, "why": why}
     await record(tx, chosen_event(order.shop_id, kept, more=more))
     return Moved(found.carrier, found.service, carrier, parcel.service, why)
-
-
-__all__ = [
-    "Moved", "ParcelTerms", "falls_back_after", "move_parcel_service", "next_service", "parcel_terms",
-    "recheck_parcel",
-]  # fmt: skip

@@ -7,12 +7,20 @@ from decimal import Decimal
 import msgspec
 
 from wms.db.tx import Tx
-from wms.orders.choose_service import OrderFacts, ServicePrice, ServiceRule, Sides
+from wms.orders.choose_service import by_service
 from wms.orders.order_in import OrderIn
+from wms.orders.service_values import OrderFacts, ServiceLines, ServicePrice, ServiceRule, Sides
 
 
 class ServiceTerms(msgspec.Struct, frozen=True):
-    """``prices``: one line for each carrier, service, country and size in force."""
+    """``services``: what is in force, sorted once for however many orders are chosen for."""
+
+    rules: list[ServiceRule]
+    services: list[ServiceLines]
+
+
+class _InForce(msgspec.Struct, frozen=True):
+    """``prices``: one line for each carrier, service, country and size."""
 
     rules: list[ServiceRule]
     prices: list[ServicePrice]
@@ -35,9 +43,21 @@ select (select coalesce(jsonb_agg(r.rule order by r.position), '[]') from servic
 
 async def service_terms(tx: Tx, shop_id: int, day: date, countries: Iterable[str]) -> ServiceTerms:
     """The rules of a shop, and the prices for these countries that are in force on ``day``."""
-    found = await tx.one(ServiceTerms, TERMS, shop_id, day, sorted(set(countries)))
+    found = await tx.one(_InForce, TERMS, shop_id, day, sorted(set(countries)))
     assert found is not None
-    return found
+    return ServiceTerms(found.rules, by_service(found.prices))
+
+
+PRICED = """
+select exists(select from service_price p join carrier c on c.id = p.carrier_id and c.active and c.services ? p.service
+              where p.carrier_id = $1 and p.service = $2 and p.valid_from <= $3
+                and (p.valid_until is null or p.valid_until >= $3))
+"""
+
+
+async def has_prices(tx: Tx, carrier_id: int, service: str, day: date) -> bool:
+    """Whether a carrier's service goes anywhere at all on ``day``."""
+    return bool(await tx.value(PRICED, carrier_id, service, day))
 
 
 class Piece(msgspec.Struct, frozen=True):
@@ -53,12 +73,13 @@ class Piece(msgspec.Struct, frozen=True):
 class SkuPiece(msgspec.Struct, frozen=True):
     sku: str
     price: Decimal | None
+    currency: str
     piece: Piece
 
 
 # Of a kit, what it is made of: that is what lies in the box.
 SKU_PIECES = """
-select k.code as sku, k.price, jsonb_build_object('quantity', coalesce(p.quantity, 1), 'weight_g', coalesce(c.weight_g, 0),
+select k.code as sku, k.price, k.currency, jsonb_build_object('quantity', coalesce(p.quantity, 1), 'weight_g', coalesce(c.weight_g, 0),
   'length_mm', coalesce(c.length_mm, 0), 'width_mm', coalesce(c.width_mm, 0), 'height_mm', coalesce(c.height_mm, 0)) as piece
 from sku k left join kit_component p on (p.shop_id, p.kit_sku_id) = (k.shop_id, k.id)
 join sku c on (c.shop_id, c.id) = (k.shop_id, coalesce(p.sku_id, k.id))
@@ -67,8 +88,10 @@ where k.shop_id = $1 and k.code = any($2::text[]) and k.active
 ORDER_PIECES = """
 select o.id, o.country, o.point is not null and o.point <> '' as point, o.cod_amount is not null as cod,
   coalesce(o.asked_service, '') as service, o.deliver_by,
-  coalesce((select sum(v.unit_price * (v.quantity - v.cancelled)) from order_line v
-            where v.shop_id = o.shop_id and v.order_id = o.id), 0)::text as value,
+  (select case when bool_and(e.price is not null) then sum(e.price * (v.quantity - v.cancelled)) end
+   from order_line v join sku k on (k.shop_id, k.id) = (v.shop_id, v.sku_id)
+   cross join lateral (select coalesce(v.unit_price, case when k.currency = o.currency then k.price end) as price) e
+   where v.shop_id = o.shop_id and v.order_id = o.id and v.kit_line_id is null)::text as value,
   (select coalesce(jsonb_agg(jsonb_build_object('quantity', l.quantity - l.cancelled, 'weight_g', coalesce(c.weight_g, 0),
       'length_mm', coalesce(c.length_mm, 0), 'width_mm', coalesce(c.width_mm, 0), 'height_mm', coalesce(c.height_mm, 0))), '[]')
    from order_line l join sku c on (c.shop_id, c.id) = (l.shop_id, l.sku_id)
@@ -103,13 +126,15 @@ async def sku_pieces(tx: Tx, shop_id: int, codes: Iterable[str]) -> dict[str, li
 
 
 def facts_of_order(order: OrderIn, skus: Mapping[str, Sequence[SkuPiece]]) -> OrderFacts:
-    """Of an order as it comes in; a line without a price is worth what its SKU costs."""
-    value = Decimal(0)
+    """Of an order as it comes in; a line without a price is worth what its SKU costs, in the order's currency."""
+    value: Decimal | None = Decimal(0)
     pieces: list[Piece] = []
     for n in order.lines:
         parts = skus.get(n.sku, ())
-        each = Decimal(n.unit_price) if n.unit_price is not None else (parts[0].price if parts else None)
-        value += n.quantity * (each or Decimal(0))
+        each = None if n.unit_price is None else Decimal(n.unit_price)
+        if each is None and parts and parts[0].currency == order.currency:
+            each = parts[0].price
+        value = None if value is None or each is None else value + n.quantity * each
         pieces += [msgspec.structs.replace(p.piece, quantity=n.quantity * p.piece.quantity) for p in parts]
     plain = OrderFacts(
         country=order.recipient.country.strip(), weight_g=0, value=value, cod=order.cod_amount is not None,
@@ -119,7 +144,7 @@ def facts_of_order(order: OrderIn, skus: Mapping[str, Sequence[SkuPiece]]) -> Or
 
 
 class StoredFacts(msgspec.Struct, frozen=True):
-    """Of an order that is here already."""
+    """Of an order that is here already; ``value`` as in ``OrderFacts``."""
 
     id: int
     country: str
@@ -127,7 +152,7 @@ class StoredFacts(msgspec.Struct, frozen=True):
     cod: bool
     service: str
     deliver_by: date | None
-    value: Decimal
+    value: Decimal | None
     pieces: list[Piece]
 
     @property

@@ -1,6 +1,6 @@
 """What a choice of a service is made from, and what comes of it: plain values."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Literal
@@ -48,7 +48,8 @@ class OrderFacts(msgspec.Struct, frozen=True, kw_only=True):
     """What is asked of a carrier. Weights in grams; 0 where nobody has weighed the goods.
 
     ``pieces`` are those of known size; ``heaviest_g`` is the heaviest of all. ``service``: what the shop asked for.
-    ``closed``: one box that is packed and weighed, so nothing can be divided any more.
+    ``closed``: one box that is packed and weighed, so nothing can be divided any more. ``value`` None: a line has no price,
+    and neither has its SKU, so that no rule about the value counts.
     """
 
     country: str
@@ -56,7 +57,7 @@ class OrderFacts(msgspec.Struct, frozen=True, kw_only=True):
     heaviest_g: int = 0
     pieces: tuple[Sides, ...] = ()
     volume_mm3: int = 0
-    value: Decimal = Decimal(0)
+    value: Decimal | None = None
     cod: bool = False
     point: bool = False
     service: str | None = None
@@ -81,6 +82,14 @@ class ServicePrice(msgspec.Struct, frozen=True, kw_only=True):
     max_girth_mm: int | None = None
     size: Sides | None = None
     cod: Decimal | None = None
+
+
+class ServiceLines(msgspec.Struct, frozen=True):
+    """All lines in force of one carrier's service, by country, the cheapest first; with the greatest weight that goes there."""
+
+    carrier: str
+    service: str
+    by_country: Mapping[str, tuple[int, Sequence[ServicePrice]]]
 
 
 class ServiceRef(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -168,6 +177,13 @@ class Choice(msgspec.Struct, frozen=True):
     options: tuple[Option, ...]
 
 
+class ByHand(msgspec.Struct, frozen=True):
+    """A person's word, whatever rules and prices say."""
+
+    carrier: str
+    service: str
+
+
 class NothingFits(msgspec.Struct, frozen=True):
     """Every service breaks a hard condition; ``options`` name it for each."""
 
@@ -175,5 +191,7 @@ class NothingFits(msgspec.Struct, frozen=True):
     options: tuple[Option, ...]
 
 
-def _between(value: int | Decimal, low: int | Decimal | None, high: int | Decimal | None) -> bool:
+def _between(value: int | Decimal | None, low: int | Decimal | None, high: int | Decimal | None) -> bool:
+    if value is None:
+        return low is None and high is None
     return (low is None or value >= low) and (high is None or value <= high)

@@ -4,16 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from wms.kernel.text import Lang, Text
-from wms.orders.check_address import FAULTS
-from wms.orders.choose_service import NothingFits, Reason, Why
+from wms.orders.service_values import Reason, Why
 
-NO_SERVICE = "no-service"
-"""The code of the hold."""
-
-HOLDS = FAULTS | {
-    NO_SERVICE: Text(en="No carrier's service takes it.", pl="Żadna usługa przewozowa go nie przyjmuje.")
-}
-"""What keeps an order from being sent, by the hold's code."""
 REASONS: dict[Reason, Text] = {
     "cheapest": Text(en="the cheapest that keeps the promise", pl="najtańsza, która dotrzyma terminu"),
     "only": Text(en="the only one that takes it", pl="jedyna, która to przyjmuje"),
@@ -49,30 +41,6 @@ WHYS: dict[Why, Text] = {
     "weight": Text(en="too heavy", pl="za ciężkie"),
     "down": Text(en="the carrier is down", pl="przewoźnik nie działa"),
 }
-NOTHING = Text(
-    en="No carrier's service takes this order: {why}. Change what is named (address, point, cash on delivery), ask the "
-    "operator to change prices or rules, or name a carrier; it goes on by itself as soon as one fits.",
-    pl="Żadna usługa przewozowa nie przyjmie tego zamówienia: {why}. Zmień to, co wskazano (adres, punkt, pobranie), poproś "
-    "operatora o zmianę cen lub reguł albo wskaż przewoźnika; ruszy samo, gdy tylko któraś będzie pasować.",
-)
-NO_PRICES = Text(
-    en="there is no price list in force for {country}", pl="nie ma obowiązującego cennika dla kraju {country}"
-)
-
-
-def say_nothing_fits(found: NothingFits, country: str, lang: Lang) -> str:
-    """The hold's words: every service with the first thing that is wrong, those that came closest first."""
-    if not found.options:
-        return NOTHING.in_(lang, why=NO_PRICES.in_(lang, country=country or "?"))
-    by_why: dict[Why, list[str]] = {}
-    for o in found.options:
-        by_why.setdefault(o.why, []).append(f"{o.carrier} {o.service}")
-    last = ("rule", "forbidden", "asked", "country")
-    told = [
-        f"{', '.join(names[:4])}{' …' if len(names) > 4 else ''}: {WHYS[why].in_(lang)}"
-        for why, names in sorted(by_why.items(), key=lambda x: x[0] in last)
-    ]
-    return NOTHING.in_(lang, why="; ".join(told[:4]))
 
 
 def reason_in(data: Mapping[str, Any], lang: Lang) -> str | None:

@@ -7,6 +7,7 @@ import msgspec
 
 from wms.db.tx import Tx
 from wms.kernel.refusals import NotFound
+from wms.orders.errors import UnknownCarrier
 
 
 class CarrierTerms(msgspec.Struct, frozen=True):
@@ -40,6 +41,14 @@ class Terms(msgspec.Struct, frozen=True):
     country: str
     carriers: dict[str, CarrierTerms]
     skus: dict[str, Sold]
+
+    def carrier(self, code: str, service: str) -> CarrierTerms:
+        """Raises ``UnknownCarrier``, which names every service that there is."""
+        found = self.carriers.get(code)
+        if found is None or service not in found.services:
+            known = "; ".join(f"{c}: {', '.join(v.services)}" for c, v in sorted(self.carriers.items()))
+            raise UnknownCarrier(carrier=code, service=service, known=known or "-", pointer="/carrier")
+        return found
 
 
 CONTEXT = """

@@ -14,7 +14,7 @@ from wms.packing.desk_queries import STATIONS, Box, StationRow, box_by_code, sta
 from wms.packing.errors import NotNow
 from wms.packing.station_hand import Hand
 from wms.packing.station_turn import Turn, choice_of
-from wms.web.entrance import WAREHOUSE, YEAR, kept, kept_number, warehouse_of
+from wms.web.entrance import WAREHOUSE, chosen_station, kept_number, station_cookie, warehouse_of
 from wms.web.hand import keep_hand, load_hand
 from wms.web.html import go
 from wms.web.scanned import Scanned
@@ -26,8 +26,7 @@ Asked = Request[Any, Any, Any]
 
 async def station_of(request: Asked, tx: Tx) -> StationRow | None:
     """The station that this screen stands at, as it was chosen on it once."""
-    chosen = kept_number(request, "wms_station")
-    if not chosen:
+    if (chosen := chosen_station(request)) is None:
         return None
     return await tx.one(StationRow, HERE, kept_number(request, "wms_warehouse"), chosen)
 
@@ -45,7 +44,7 @@ async def choose_station(request: Asked, tx: Tx, said: Scanned, page: str) -> Re
     if not found:
         raise NotNow
     answer = go(request, page)
-    answer.cookies = [kept(request, "wms_station", str(found[0].id), hidden=False, seconds=YEAR)]
+    answer.cookies = [station_cookie(request, found[0].id)]
     return answer
 
 

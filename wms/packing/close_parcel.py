@@ -8,11 +8,11 @@ import msgspec
 from wms.db.tx import Tx
 from wms.events.log import Event, record
 from wms.kernel.text import pick_lang
-from wms.orders.choose_service import Sides
 from wms.orders.gates import lock_live_order
 from wms.orders.parcel_progress import let_orders_on
 from wms.orders.parcels import ParcelState, close_parcel_record, find_parcel, lock_parcel, void_empty_parcels
 from wms.orders.recheck_parcel import Moved, recheck_parcel
+from wms.orders.service_values import Sides
 from wms.orders.states import OrderState
 from wms.packing.errors import (
     EmptyParcel,

@@ -164,6 +164,9 @@ EVENTS = {
     "person.signed_out": Text(en="Signed out", pl="Wylogowano"),
     "pick_face.dropped": Text(en="Pick face given up", pl="Usunięto miejsce kompletacji"),
     "pick_face.set": Text(en="Pick face set", pl="Ustawiono miejsce kompletacji"),
+    "pickup.not_ordered.dropped": Text(
+        en="Pickup not ordered, orders are switched off", pl="Odbioru nie zamówiono, zamawianie wyłączone"
+    ),
     "pickup.not_ordered.failed": Text(en="Pickup could not be ordered", pl="Nie udało się zamówić odbioru"),
     "pickup.not_ordered.unknown": Text(
         en="Perhaps a pickup was ordered", pl="Nie wiadomo, czy odbiór zamówiono"

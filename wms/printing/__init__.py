@@ -21,4 +21,8 @@ works each off in order (`run_printers.py`, `work_printer.py`): it asks the prin
 `ipp_printer.py`), sends only to one that can print, and sends again only what cannot have come out; whatever may have
 is a person's to decide (`settle_print.py`). ZPL of others is looked at first (`lint_zpl.py`). ``simulator/`` is a
 printer that is not there, for tests and for a rehearsal.
+
+What a job is (queued, sending, printed, failed, unknown, cancelled), which step may follow and which of them is an event,
+stands in `states.py`, and `change_jobs.py` alone takes one. A job knows the label that it prints, the head that it is made
+for and how often it was sent: a void label, another head's ZPL and a worker that has lost its printer get no further.
 """

@@ -7,7 +7,6 @@ from litestar import delete, get, patch, post, put
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import JSONBody, QueryParameter
-from msgspec import Meta
 
 from wms.db.tx import Tx
 from wms.printing.addresses import Kind
@@ -16,6 +15,7 @@ from wms.printing.create_printer import PrinterChange, PrinterIn, change_printer
 from wms.printing.print_test import print_test
 from wms.printing.queries import JobRow, PrinterRow, list_jobs, lock_job, one_printer, printer_rows
 from wms.printing.settle_print import ask_now, cancel_print, it_came_out, print_again
+from wms.printing.states import Reason
 from wms.web.access import ADMIN, SUPERVISOR, floor
 from wms.web.pages import After, Id, Limit, Page, PathId, after_id, page
 
@@ -53,13 +53,7 @@ class Bound(msgspec.Struct, frozen=True):
 class AgainIn(msgspec.Struct, forbid_unknown_fields=True):
     """``reason``: why it is printed once more; not needed where nobody knows whether it came out."""
 
-    reason: (
-        Annotated[
-            str,
-            Meta(max_length=20, examples=["spoiled"], description="spoiled, not-out, lost or wrong-printer"),
-        ]
-        | None
-    ) = None
+    reason: Reason | None = None
 
 
 class Queued(msgspec.Struct, frozen=True):

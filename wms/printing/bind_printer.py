@@ -6,7 +6,7 @@ from wms.kernel.refusals import NotFound
 from wms.printing.addresses import Kind
 from wms.printing.queries import lock_printer
 from wms.printing.queue_errors import NoPlaceForPrinter, PrinterElsewhere, PrinterOutOfUse
-from wms.printing.queue_print import wake
+from wms.printing.queue_print import give_up_misfits, wake
 
 PLACES = ("station", "dock")
 
@@ -14,7 +14,8 @@ PLACES = ("station", "dock")
 async def bind_printer(tx: Tx, location_id: int, printer_id: int) -> int:
     """The printer takes the place of the one of its kind. What waits for this place goes along; returns how much.
 
-    What is being printed right now stays where it is. Raises ``NotFound``, ``NoPlaceForPrinter``, ``PrinterElsewhere``,
+    What is being printed right now stays where it is, and what was made for another head does not come out at all: its job
+    says so where it was asked for. Raises ``NotFound``, ``NoPlaceForPrinter``, ``PrinterElsewhere``,
     ``PrinterOutOfUse``.
     """
     place = await tx.row("select id, code, kind, warehouse_id from location where id = $1", location_id)
@@ -34,13 +35,15 @@ async def bind_printer(tx: Tx, location_id: int, printer_id: int) -> int:
         printer.kind,
         printer_id,
     )
-    moved = await tx.run(
+    gone_along = await tx.rows(
         """update print_job set printer_id = $3, retry_at = null, error_code = null, error = null
-           where state = 'queued' and location_id = $1 and format = $2 and printer_id <> $3""",
+           where state = 'queued' and location_id = $1 and format = $2 and printer_id <> $3 returning dots_per_mm""",
         location_id,
         "zpl" if printer.kind == "zpl" else "pdf",
         printer_id,
     )
+    moved = sum(1 for r in gone_along if r["dots_per_mm"] in (None, printer.dots_per_mm))
+    await give_up_misfits(tx, printer_id)
     data = {"printer": printer.code, "place": place["code"], "moved": moved}
     await record(
         tx, Event(kind="printer.bound", subject="printer", subject_id=printer_id, ref=printer.code, data=data)

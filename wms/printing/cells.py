@@ -11,9 +11,23 @@ import unicodedata
 _STARTERS = frozenset("=+-@＝＋－＠")
 
 
+def is_control(char: str) -> bool:
+    """A line break or another character that is not seen and changes what is around it."""
+    return unicodedata.category(char) in ("Cc", "Zl", "Zp")
+
+
+def carries(value: str, encoding: str) -> bool:
+    """Whether a file in this encoding can hold every character of it."""
+    try:
+        value.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def risky(value: str) -> bool:
     """Whether a spreadsheet might run the value as a formula, or whether it would break its line."""
-    if not value.isprintable() and any(unicodedata.category(char) in ("Cc", "Zl", "Zp") for char in value):
+    if not value.isprintable() and any(is_control(char) for char in value):
         return True
     bare = value.lstrip()
     return bool(bare) and bare[0] in _STARTERS

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 from msgspec import Meta, Struct
 
 from wms.kernel.text import Text
-from wms.printing.cells import risky
+from wms.printing.cells import carries, is_control, risky
 from wms.printing.column_fields import (
     FIELDS,
     KNOWN,
@@ -28,7 +28,6 @@ from wms.printing.column_fields import (
     written_as,
 )
 from wms.printing.documents import ManifestDocument
-from wms.printing.edifact import is_control
 from wms.printing.errors import (
     CONTROL,
     CUT_BY_DELIMITER,
@@ -235,7 +234,7 @@ class Columns:
         for j, cell in enumerate(cells):
             fixed = "".join(p for p in cell if isinstance(p, str))
             apart = self.layout.delimiter and self.layout.delimiter in fixed and not self.layout.quote
-            if apart or any(is_control(c) for c in fixed) or not _carried(fixed, self.layout.encoding):
+            if apart or any(is_control(c) for c in fixed) or not carries(fixed, self.layout.encoding):
                 raise LayoutWrong(f"{part}[{i}][{j}]", BAD_LITERAL, pointer=f"{at}/{j}", value=fixed)
         return cells
 
@@ -285,11 +284,3 @@ def _field(place: str, source: str, known: dict[str, tuple[Any, Reader]], pointe
         except (TypeError, ValueError) as e:
             raise LayoutWrong(place, FILTER_MISFIT, pointer=pointer, value=word, detail=str(e)) from e
     return _Field(name, read, tuple(filters), other)
-
-
-def _carried(value: str, encoding: str) -> bool:
-    try:
-        value.encode(encoding)
-    except UnicodeEncodeError:
-        return False
-    return True

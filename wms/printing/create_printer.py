@@ -1,6 +1,6 @@
 """A printer comes into a warehouse, or is changed."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
@@ -12,12 +12,13 @@ from wms.printing.addresses import Kind, parse_address
 from wms.printing.lint_zpl import lint_profile
 from wms.printing.queries import lock_printer
 from wms.printing.queue_errors import PrinterChanged, PrinterExists
-from wms.printing.queue_print import wake
+from wms.printing.queue_print import give_up_misfits, wake
 
 Code = Annotated[str, Meta(min_length=1, max_length=20, pattern=r"^[A-Z0-9][A-Z0-9_-]*$", examples=["ZPL-1"])]
 Name = Annotated[str, Meta(min_length=1, max_length=60, examples=["Zebra at station 1"])]
 Address = Annotated[str, Meta(min_length=8, max_length=300, examples=["socket://192.168.7.21:9100"])]
-Dots = Annotated[int, Meta(ge=6, le=24, examples=[8])]
+Dots = Literal[6, 8, 12, 24]
+"""Heads there are: 152, 203, 300 and 600 dpi."""
 Width = Annotated[int, Meta(ge=10, le=1000, examples=[100])]
 Height = Annotated[int, Meta(ge=10, le=2000, examples=[150])]
 Profile = Annotated[str, Meta(max_length=500, examples=["^MMT^MD5^PR4"])]
@@ -65,7 +66,7 @@ async def create_printer(tx: Tx, warehouse_id: int, p: PrinterIn) -> int:
         p.name,
         p.kind,
         p.address,
-        _head(p.dots_per_mm),
+        p.dots_per_mm,
         p.width_mm,
         p.height_mm,
         p.profile,
@@ -81,7 +82,7 @@ async def create_printer(tx: Tx, warehouse_id: int, p: PrinterIn) -> int:
 
 
 async def change_printer(tx: Tx, printer_id: int, c: PrinterChange) -> None:
-    """Another address is asked anew. Raises ``PrinterChanged``, ``BadAddress``, ``ForeignZpl``, ``NotFound``."""
+    """Another address is asked anew; what waits and was made for another head than the new one does not come out. Raises ``PrinterChanged``, ``BadAddress``, ``ForeignZpl``, ``NotFound``."""
     found = await lock_printer(tx, printer_id)
     if found.version != c.version:
         raise PrinterChanged(code=found.code)
@@ -90,8 +91,6 @@ async def change_printer(tx: Tx, printer_id: int, c: PrinterChange) -> None:
         parse_address(found.kind, c.address)
     if c.profile is not None:
         lint_profile(c.profile)
-    if c.dots_per_mm is not None:
-        changes["dots_per_mm"] = _head(c.dots_per_mm)
     new = {k: changes.get(k, getattr(found, k)) for k in CHANGEABLE}
     moved = new["address"] != found.address
     await tx.run(
@@ -106,6 +105,7 @@ async def change_printer(tx: Tx, printer_id: int, c: PrinterChange) -> None:
         "update print_job set retry_at = null where printer_id = $1 and state = 'queued' and retry_at is not null",
         printer_id,
     )
+    await give_up_misfits(tx, printer_id)
     await record(
         tx,
         Event(kind="printer.changed", subject="printer", subject_id=printer_id, ref=found.code, data=changes),
@@ -114,8 +114,3 @@ async def change_printer(tx: Tx, printer_id: int, c: PrinterChange) -> None:
 
 
 CHANGEABLE = ("name", "address", "dots_per_mm", "width_mm", "height_mm", "profile", "active")
-
-
-def _head(dots_per_mm: int) -> int:
-    """Heads there are: 152, 203, 300 and 600 dpi; the nearest of them."""
-    return min((6, 8, 12, 24), key=lambda n: abs(n - dots_per_mm))

@@ -88,6 +88,14 @@ class ManifestParcel(Struct, frozen=True, kw_only=True):
     point: str = ""
     """The locker or shop that it is sent to."""
 
+    @property
+    def receiver(self) -> Address:
+        """Who gets it."""
+        return Address(
+            name=self.receiver_name, company=self.company, street=self.street, postcode=self.postcode, city=self.city,
+            country=self.country,
+        )  # fmt: skip
+
 
 class ManifestDocument(Struct, frozen=True, kw_only=True):
     """A closed manifest; the parcels in the order of their numbers on paper."""

@@ -9,6 +9,8 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Literal
 
+from wms.printing.cells import carries, is_control
+
 Charset = Literal["UNOD", "UNOY"]
 ENCODING: dict[Charset, str] = {"UNOD": "iso8859-2", "UNOY": "utf-8"}
 """UNOD is ISO 8859-2, which has the Polish letters (UNOC, Latin-1, has not); UNOY is UTF-8, by agreement."""
@@ -33,23 +35,10 @@ class NotCarried(ValueError):
         super().__init__(what)
 
 
-def is_control(char: str) -> bool:
-    return unicodedata.category(char) in ("Cc", "Zl", "Zp")
-
-
-def carries(value: str, charset: Charset) -> bool:
-    """Whether the set has every character of it."""
-    try:
-        value.encode(ENCODING[charset])
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
 def text(value: str, charset: Charset) -> str:
     """``value`` as the set can carry it, by the rule above; without blanks around it."""
     composed = unicodedata.normalize("NFC", value)
-    if composed.isprintable() and carries(composed, charset):
+    if composed.isprintable() and carries(composed, ENCODING[charset]):
         return composed.strip()
     return "".join([_letter(c, charset) for c in composed]).strip()
 
@@ -57,7 +46,7 @@ def text(value: str, charset: Charset) -> str:
 def _letter(char: str, charset: Charset) -> str:
     if is_control(char):
         return " "
-    if carries(char, charset):
+    if carries(char, ENCODING[charset]):
         return char
     if char in SPELLED:
         return SPELLED[char]
@@ -65,13 +54,15 @@ def _letter(char: str, charset: Charset) -> str:
         return ""
     base = "".join(c for c in unicodedata.normalize("NFKD", char) if not unicodedata.combining(c))
     kept = "".join(SPELLED.get(c, c) for c in base)
-    return kept if kept and all(carries(c, charset) and not is_control(c) for c in kept) else LEFT_OVER
+    return (
+        kept if kept and all(carries(c, ENCODING[charset]) and not is_control(c) for c in kept) else LEFT_OVER
+    )
 
 
 def key(value: str, charset: Charset, room: int = 35) -> str:
     """``value`` unaltered. Raises ``NotCarried``."""
     for char in value if not (value.isascii() and value.isprintable()) else "":
-        if is_control(char) or not carries(char, charset):
+        if is_control(char) or not carries(char, ENCODING[charset]):
             raise NotCarried(char)
     if len(value) > room:
         raise NotCarried("")

@@ -9,6 +9,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from wms.printing.cells import is_control
 from wms.printing.documents import Address, ManifestDocument, ManifestParcel
 from wms.printing.edifact import (
     ENCODING,
@@ -16,7 +17,6 @@ from wms.printing.edifact import (
     UNA,
     Charset,
     NotCarried,
-    is_control,
     key,
     pieces,
     segment,
@@ -116,10 +116,7 @@ def _consignment(no: int, p: ManifestParcel, c: Charset, file: str) -> list[str]
         found.append(segment("LOC", "7", [exact(p.point, "point"), "", "92"]))
     if reference:
         found.append(segment("RFF", ["CU", reference]))
-    receiver = Address(
-        name=p.receiver_name, company=p.company, street=p.street, postcode=p.postcode, city=p.city, country=p.country
-    )  # fmt: skip
-    found.append(_address("CN", receiver, c, ""))
+    found.append(_address("CN", p.receiver, c, ""))
     found.append(segment("GID", "1", ["1", "CT"]))
     found.append(segment("MEA", "AAE", "G", ["KGM", _kilograms(p.weight)]))
     found.append(segment("PCI", "33E"))

@@ -13,7 +13,6 @@ PRINT_JOB, GET_JOB, GET_PRINTER = 0x0002, 0x0009, 0x000B
 OPERATION, JOB, END, PRINTER = 0x01, 0x02, 0x03, 0x04
 INTEGER, BOOLEAN, ENUM = 0x21, 0x22, 0x23
 TEXT, NAME, KEYWORD, URI, CHARSET, LANGUAGE, MIME = 0x41, 0x42, 0x44, 0x45, 0x47, 0x48, 0x49
-MOST = 1024 * 1024
 
 Value = int | bool | str | bytes
 Attributes = dict[str, list[Value]]

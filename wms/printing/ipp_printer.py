@@ -2,6 +2,7 @@
 
 import httpx
 
+from wms.kernel.text import Text
 from wms.printing import ipp
 from wms.printing.raw_printer import CutOff, NothingSent, PrinterAway
 
@@ -18,12 +19,42 @@ REASONS = (
     ("marker-supply-empty", "ribbon_out"), ("offline", "off"), ("paused", "paused"), ("moving-to-paused", "paused"),
 )  # fmt: skip
 """A printer's words for what stops it, the worst first, and ours."""
-JOB_OVER = {7: "cancelled at the printer", 8: "aborted by the printer"}
+JOB_OVER = {
+    7: Text(en="cancelled at the printer", pl="anulowano je przy drukarce"),
+    8: Text(en="the printer has given it up", pl="drukarka przerwała zadanie"),
+}
 JOB_DONE = 9
+ERRORS = 0x0400
+FORGOTTEN = (0x0406, 0x0407)
+"""not-found and gone, of a job that it has taken."""
+BUSY = (0x0502, 0x0505, 0x0506, 0x0507)
+"""service-unavailable, temporary-error, not-accepting-jobs, busy: it has not taken the job, and will another time."""
+INTERNAL = 0x0500
+UNAVAILABLE = 503
 
 
 class Refused(Exception):
-    """The printer has taken the request and does not want it."""
+    """The printer's own word that the paper does not come out."""
+
+    def __init__(self, why: Text) -> None:
+        self.why = why
+        super().__init__(why.en)
+
+
+class NoWord(Exception):
+    """It was asked about a job and told nothing of it. ``forgotten``: it says that it knows no such job."""
+
+    def __init__(self, why: str, *, forgotten: bool = False) -> None:
+        self.forgotten = forgotten
+        super().__init__(why)
+
+
+class Answered(Exception):
+    """An answer that is an error: of HTTP (``status``), or of IPP (``code``)."""
+
+    def __init__(self, why: str, *, status: int = 200, code: int = 0) -> None:
+        self.status, self.code = status, code
+        super().__init__(why)
 
 
 class IppPrinter:
@@ -43,7 +74,7 @@ class IppPrinter:
             ) from e
         except httpx.TransportError as e:
             raise PrinterAway("off", str(e) or type(e).__name__) from e
-        except (ValueError, Refused) as e:
+        except (ValueError, Answered) as e:
             raise PrinterAway("odd", str(e)[:200]) from e
         formats = said.all("document-format-supported")
         if formats and PDF not in formats:
@@ -72,34 +103,43 @@ class IppPrinter:
             raise NothingSent(str(e) or type(e).__name__) from e
         except (httpx.TransportError, ValueError) as e:
             raise CutOff(str(e) or type(e).__name__) from e
+        except Answered as e:
+            if e.status == UNAVAILABLE or e.code in BUSY:
+                raise NothingSent(str(e), "buffer_full") from e
+            if e.status >= 500 or e.code == INTERNAL:  # it broke on the way, who knows where
+                raise CutOff(str(e)) from e
+            raise Refused(Text(en=str(e), pl=str(e))) from e
         number = said.first("job-id")
         if not isinstance(number, int):
             raise CutOff("no job-id in the answer")
         return number
 
     async def is_done(self, number: int) -> bool:
-        """Whether the job has come out. Raises ``Refused`` when it never will, ``PrinterAway``."""
+        """Whether the job has come out. Raises ``Refused`` where the printer says that it never will, and ``NoWord``
+        where it says nothing of it: then it may have."""
         about = ipp.attribute(ipp.INTEGER, "job-id", number) + ipp.attribute(
             ipp.KEYWORD, "requested-attributes", "job-state"
         )
         try:
             state = (await self._call(ipp.request(ipp.GET_JOB, self.uri, about))).first("job-state")
         except (httpx.TransportError, ValueError) as e:
-            raise PrinterAway("off", str(e) or type(e).__name__) from e
+            raise NoWord(str(e) or type(e).__name__) from e
+        except Answered as e:
+            raise NoWord(str(e), forgotten=e.code in FORGOTTEN) from e
         if isinstance(state, int) and state in JOB_OVER:
             raise Refused(JOB_OVER[state])
         return state == JOB_DONE
 
     async def _call(self, body: bytes) -> ipp.Message:
-        """Raises httpx's errors, ``ValueError``, ``Refused``."""
+        """Raises httpx's errors, ``ValueError``, ``Answered``."""
         r = await self.http.post(self.url, content=body, headers=HEADERS)
         if r.status_code != 200:
-            raise Refused(f"HTTP {r.status_code}")
+            raise Answered(f"HTTP {r.status_code}", status=r.status_code)
         said = ipp.parse(r.content)
-        if said.code >= 0x0400:
+        if said.code >= ERRORS:
             why = said.first("status-message")
             told = f": {why}" if isinstance(why, str) else ""
-            raise Refused(f"IPP status 0x{said.code:04x}{told}"[:200])
+            raise Answered(f"IPP 0x{said.code:04x}{told}"[:200], code=said.code)
         return said
 
 

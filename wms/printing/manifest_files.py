@@ -90,16 +90,13 @@ def _address(a: Address) -> dict[str, str]:
 
 
 def _parcel(no: int, p: ManifestParcel) -> dict[str, object]:
-    receiver = Address(
-        name=p.receiver_name, company=p.company, street=p.street, postcode=p.postcode, city=p.city, country=p.country
-    )  # fmt: skip
     return {
         "no": no,
         "tracking_number": p.tracking_number,
         "sscc": p.sscc or None,
         "reference": p.reference,
         "shop": p.shop_name,
-        "receiver": _address(receiver),
+        "receiver": _address(p.receiver),
         "point": p.point or None,
         "service": p.service,
         "weight_g": p.weight,

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import func
 
@@ -87,6 +88,8 @@ class PrintJob(Tenant, Base):
     ``content`` is what is printed, or ``document_id`` a kept file of the same shop; both are gone some days after it
     ended. ``location_id``: the place it is for, whose next printer takes it over while it is queued. ``reason``: why it is
     printed once more. ``retry_at``: a printer that was not ready is asked again then, and jobs behind this one wait.
+    ``label_id``: which of a parcel's labels it is; a void one never leaves the house. ``dots_per_mm``: the head that ZPL is
+    made for; on another one it would have the wrong size. ``error``: details in each language.
     """
 
     __tablename__ = "print_job"
@@ -96,16 +99,18 @@ class PrintJob(Tenant, Base):
     document: Mapped[str] = mapped_column(Text)
     subject: Mapped[str] = mapped_column(Text)
     subject_id: Mapped[int] = mapped_column(BigInteger)
+    label_id: Mapped[int | None] = mapped_column(BigInteger)
     ref: Mapped[str | None] = mapped_column(Text)
     format: Mapped[str] = mapped_column(Text)
     content: Mapped[bytes | None] = mapped_column(LargeBinary)
     document_id: Mapped[int | None] = mapped_column(BigInteger)
+    dots_per_mm: Mapped[int | None] = mapped_column(Integer)
     copies: Mapped[int] = mapped_column(Integer, server_default="1")
     state: Mapped[str] = mapped_column(Text, server_default="queued")
     reason: Mapped[str | None] = mapped_column(Text)
     tries: Mapped[int] = mapped_column(Integer, server_default="0")
     error_code: Mapped[str | None] = mapped_column(Text)
-    error: Mapped[str | None] = mapped_column(Text)
+    error: Mapped[dict[str, str] | None] = mapped_column(JSONB)
     retry_at: Mapped[datetime | None] = mapped_column()
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     device_id: Mapped[int | None] = mapped_column(ForeignKey("device.id"))

@@ -28,7 +28,7 @@ from wms.printing.queries import (
     queue_of,
 )
 from wms.printing.settle_print import ask_now, cancel_print, it_came_out, print_again
-from wms.printing.states import DOCUMENTS, JOB_WORDS, REASONS, STATE_WORDS, TROUBLES, fault
+from wms.printing.states import DOCUMENTS, JOB_WORDS, REASONS, STATE_WORDS, TROUBLES
 from wms.web.access import ADMIN, SUPERVISOR, floor
 from wms.web.entrance import warehouse_of
 from wms.web.forms import Fields, fields
@@ -126,7 +126,7 @@ async def printer(
     """One printer with its queue and what it printed last."""
     p = await one_printer(tx, printer_id)
     queue = await queue_of(tx, printer_id)
-    mark = _mark([p.state, p.active, [(j.id, j.state, j.error_code) for j in queue]])
+    mark = _mark([p.state, p.active, [(j.id, j.state, j.error_code, j.void) for j in queue]])
     if part and seen == mark:
         return Response("", status_code=NOT_NEW)
     values: dict[str, Any] = {
@@ -162,11 +162,7 @@ async def at_place(
 def _why(request: Asked, rows: list[JobRow]) -> dict[int, str]:
     """What keeps a job, or became of it, by its number."""
     lang = lang_of_page(request)
-    return {
-        j.id: fault(j.error_code).in_(lang, printer=j.printer, why=j.error or "?")
-        for j in rows
-        if j.error_code and j.state in ("failed", "unknown")
-    }
+    return {j.id: told for j in rows if (told := j.trouble(lang))}
 
 
 @post("/desk/printers/{printer_id:int}", allow=ADMIN, status_code=200)

@@ -2,12 +2,13 @@
 
 from datetime import datetime, timedelta
 
-import asyncpg
 import msgspec
 
 from wms.db.tx import Database, Tx
 from wms.events.log import Event, record
-from wms.printing.states import JobState
+from wms.kernel.text import Text
+from wms.printing.change_jobs import as_json, change_jobs
+from wms.printing.states import JobState, head_of
 
 LEASE = timedelta(seconds=20)
 SEEN_EVERY = timedelta(seconds=20)
@@ -27,6 +28,9 @@ class Machine(msgspec.Struct, frozen=True):
     profile: str
     state: str
     seen_at: datetime | None
+    version: int
+    active: bool
+    left_behind: bool
 
     @property
     def prologue(self) -> bytes:
@@ -36,7 +40,7 @@ class Machine(msgspec.Struct, frozen=True):
 
 
 class Work(msgspec.Struct, frozen=True):
-    """A job that is being sent."""
+    """A job that is being sent, for the ``tries``-th time."""
 
     shop_id: int
     id: int
@@ -47,31 +51,35 @@ class Work(msgspec.Struct, frozen=True):
     tries: int
 
 
-CLAIM = """
-update printer set busy_until = $3, busy_by = $2, asked_at = $4
-where id = $1 and active and (busy_until is null or busy_until < $4)
-returning id, code, kind, address, width_mm, height_mm, dots_per_mm, profile, state, seen_at
+LAZILY = "set_config('synchronous_commit', 'off', true)"
+"""For leases: a server that crashes may forget one, and then nobody has it; so nobody need wait for the disk."""
+CLAIM = f"""
+update printer p set busy_until = case when active then $3::timestamptz end, busy_by = case when active then $2 end,
+  asked_at = $4
+where id = $1 and (busy_until is null or busy_until < $4 or busy_by = $2)
+returning id, code, kind, address, width_mm, height_mm, dots_per_mm, profile, state, seen_at, version, active,
+  exists (select from print_job j where j.printer_id = p.id and j.state = 'sending') as left_behind, {LAZILY}
 """
 
 
 async def claim_printer(database: Database, printer_id: int, by: str) -> Machine | None:
-    """The printer for ``by`` alone, for the length of the lease; None while somebody else has it.
+    """The printer for ``by`` alone, for the length of the lease; None while somebody else has it, or it is out of use.
 
-    A job that was being sent when the lease of another one ran out is nobody's any more: a person says what came out.
+    A lease that ``by`` itself has left behind, because the database was away at the end of its turn, is taken up again.
+    A job that was being sent in a turn that has ended like that is nobody's any more: a person says what came out.
     """
     async with database.begin() as tx:
         found = await tx.one(Machine, CLAIM, printer_id, by, tx.now + LEASE, tx.now)
         if found is None:
             return None
-        left = await tx.rows(
-            """update print_job set state = 'unknown', error_code = 'worker-gone', ended_at = $2
-               where printer_id = $1 and state = 'sending' returning shop_id, id, subject, subject_id, ref""",
-            printer_id,
-            tx.now,
-        )
-        for row in left:
-            await record(tx, _event("print.unknown", row, found.code, "worker-gone", ""))
-        return found
+        if found.left_behind:
+            left = await tx.rows(
+                "select shop_id, id from print_job where printer_id = $1 and state = 'sending' for update",
+                printer_id,
+            )
+            jobs = [(r["shop_id"], r["id"]) for r in left]
+            await change_jobs(tx, jobs, JobState.SENDING, JobState.UNKNOWN, code="worker-gone")
+        return found if found.active else None
 
 
 async def keep_printer(database: Database, printer_id: int, by: str) -> bool:
@@ -89,8 +97,8 @@ async def keep_printer(database: Database, printer_id: int, by: str) -> bool:
 
 async def let_go(database: Database, printer_id: int, by: str) -> None:
     async with database.begin() as tx:
-        await tx.run(
-            "update printer set busy_until = null, busy_by = null where id = $1 and busy_by = $2",
+        await tx.row(
+            f"update printer set busy_until = null, busy_by = null where id = $1 and busy_by = $2 returning {LAZILY}",
             printer_id,
             by,
         )
@@ -98,11 +106,12 @@ async def let_go(database: Database, printer_id: int, by: str) -> None:
 
 async def note_state(database: Database, m: Machine, state: str, *, answered: bool) -> Machine:
     """How the printer is; a change is told to whoever looks at a page. Returns it as it is now."""
+    now = database.clock.now()
+    fresh = m.seen_at is not None and now - m.seen_at < SEEN_EVERY
+    if state == m.state and (fresh or not answered):
+        return m
+    seen = now if answered else m.seen_at
     async with database.begin() as tx:
-        fresh = m.seen_at is not None and tx.now - m.seen_at < SEEN_EVERY
-        if state == m.state and (fresh or not answered):
-            return m
-        seen = tx.now if answered else m.seen_at
         await tx.run(
             """update printer set state = $2, seen_at = $3,
                  state_at = case when state = $2 then state_at else $4 end where id = $1""",
@@ -136,81 +145,68 @@ async def put_off(database: Database, m: Machine, state: str, why: str) -> None:
         if head is None:
             return
         await tx.run(
-            """update print_job set tries = tries + 1, error_code = $3, error = $4, retry_at = $5
+            """update print_job set tries = tries + 1, error_code = $3, error = $4::jsonb, retry_at = $5
                where shop_id = $1 and id = $2""",
             head["shop_id"],
             head["id"],
             state,
-            why[:500],
+            as_json(said(why)),
             tx.now + wait_after(head["tries"], state),
         )
 
 
-TAKE = """
-with head as (
-  select shop_id, id from print_job where printer_id = $1 and state = 'queued' order by id limit 1 for update
+HEAD = """
+with mine as materialized (
+  select id from printer where id = $1 and busy_by = $2 and active and version = $3 for share
 )
-update print_job j set state = 'sending', tries = j.tries + 1, sent_at = $2, retry_at = null from head h
-where (j.shop_id, j.id) = (h.shop_id, h.id)
-returning j.shop_id, j.id, j.document, j.ref, j.copies, j.tries,
-  coalesce(j.content, (select d.bytes from document d where (d.shop_id, d.id) = (j.shop_id, j.document_id))) as content
+select j.shop_id, j.id, j.document, j.ref, j.copies, j.tries + 1 as tries, j.dots_per_mm,
+  coalesce(j.content, (select d.bytes from document d where (d.shop_id, d.id) = (j.shop_id, j.document_id))) as content,
+  exists (select from label b where (b.shop_id, b.id) = (j.shop_id, j.label_id) and b.state = 'void') as void
+from mine join print_job j on j.printer_id = mine.id
+where j.state = 'queued' order by j.id limit 1 for update of j
 """
+"""The printer is locked before the job, as by whoever changes its settings."""
 
 
 async def take_job(database: Database, m: Machine, by: str) -> Work | None:
-    """The first job of the queue, on record as on its way from here on. None: there is none, or the lease is lost."""
+    """The first job of the queue, on record as on its way from here on. None: there is none, the lease is lost, or the
+    printer has been changed since it was claimed.
+
+    A label that was made void in the meantime leaves the queue here, and so does what is made for another head.
+    """
     async with database.begin() as tx:
-        mine = await tx.row(
-            "select from printer where id = $1 and busy_by = $2 and active for share", m.id, by
-        )
-        if mine is None:
-            return None
-        row = await tx.row(TAKE, m.id, tx.now)
-        return None if row is None else Work(**dict(row))
+        while (row := await tx.row(HEAD, m.id, by, m.version)) is not None:
+            job = [(row["shop_id"], row["id"])]
+            if row["void"]:
+                await change_jobs(tx, job, JobState.QUEUED, JobState.CANCELLED)
+            elif row["dots_per_mm"] not in (None, m.dots_per_mm):
+                why = head_of(row["dots_per_mm"])
+                await change_jobs(tx, job, JobState.QUEUED, JobState.FAILED, code="density", why=why)
+            elif await change_jobs(tx, job, JobState.QUEUED, JobState.SENDING):
+                return Work(**{name: row[name] for name in Work.__struct_fields__})
+        return None
 
 
-async def put_back(database: Database, m: Machine, w: Work, state: str, why: str) -> None:
+async def put_back(database: Database, w: Work, state: str, why: str) -> None:
     """Nothing of it has left: it is the first of the queue again."""
     async with database.begin() as tx:
-        await tx.run(
-            """update print_job set state = 'queued', sent_at = null, error_code = $3, error = $4, retry_at = $5
-               where shop_id = $1 and id = $2 and state = 'sending'""",
-            w.shop_id,
-            w.id,
-            state,
-            why[:500],
-            tx.now + wait_after(w.tries, state),
-        )
+        await change_jobs(
+            tx, [(w.shop_id, w.id)], JobState.SENDING, JobState.QUEUED, tries=w.tries, code=state, why=said(why),
+            retry_at=tx.now + wait_after(w.tries, state),
+        )  # fmt: skip
 
 
 async def end_job(
-    database: Database, m: Machine, w: Work, state: JobState, code: str | None = None, why: str = ""
+    database: Database, w: Work, state: JobState, code: str | None = None, why: Text | None = None
 ) -> None:
-    """What came of it. A job that somebody else has judged meanwhile stays as it is."""
+    """What came of it. A job that somebody else has judged, or taken for another try, stays as it is."""
     async with database.begin() as tx:
-        row = await tx.row(
-            """update print_job set state = $3, error_code = $4, error = $5, ended_at = $6
-               where shop_id = $1 and id = $2 and state = 'sending' returning shop_id, id, subject, subject_id, ref""",
-            w.shop_id,
-            w.id,
-            state.value,
-            code,
-            why[:500] or None,
-            tx.now,
-        )
-        if row is not None and state != JobState.PRINTED:
-            await record(tx, _event(f"print.{state.value}", row, m.code, code or "", why))
+        await change_jobs(tx, [(w.shop_id, w.id)], JobState.SENDING, state, tries=w.tries, code=code, why=why)
 
 
-def _event(kind: str, row: asyncpg.Record, printer: str, code: str, why: str) -> Event:
-    return Event(
-        kind=kind,
-        subject=row["subject"],
-        subject_id=row["subject_id"],
-        shop_id=row["shop_id"],
-        ref=row["ref"],
-        data={"printer": printer, "job_id": row["id"], "code": code, "why": why[:500]},
-    )
+def said(words: str) -> Text | None:
+    """A machine's own words, the same in each language."""
+    return Text(en=words, pl=words) if words else None
 
 
 async def forget_prints(tx: Tx) -> int:

@@ -7,12 +7,11 @@ from reportlab.pdfgen.canvas import Canvas
 
 from wms.db.tx import Tx
 from wms.printing import fonts
+from wms.printing.paper import MM
 from wms.printing.queries import one_printer
 from wms.printing.queue_errors import PrinterOutOfUse
 from wms.printing.queue_print import Paper, Target, queue_print
 from wms.printing.zpl import escape
-
-MM = 72 / 25.4
 
 
 async def print_test(tx: Tx, printer_id: int) -> int:

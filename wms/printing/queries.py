@@ -6,6 +6,8 @@ import msgspec
 
 from wms.db.tx import Tx
 from wms.kernel.refusals import NotFound
+from wms.kernel.text import Lang
+from wms.printing.states import fault
 
 
 class PrinterRow(msgspec.Struct, frozen=True):
@@ -103,8 +105,9 @@ async def lock_printer(tx: Tx, printer_id: int) -> Locked:
 class JobRow(msgspec.Struct, frozen=True):
     """A job of a queue. ``kept``: its bytes are still there. ``shop`` is empty for the operator's own papers.
 
-    ``error_code`` names what keeps it or what became of it, ``error`` the details; ``retry_at`` when the printer is asked
-    again. ``reason``: why it is printed once more.
+    ``error_code`` names what keeps it or what became of it, ``error`` the details in each language; ``retry_at`` when the
+    printer is asked again. ``reason``: why it is printed once more. ``void``: a label that must not be used any more;
+    ``fits``: made for the head of its printer.
     """
 
     shop_id: int
@@ -117,6 +120,7 @@ class JobRow(msgspec.Struct, frozen=True):
     document: str
     subject: str
     subject_id: int
+    label_id: int | None
     ref: str | None
     format: str
     copies: int
@@ -124,20 +128,31 @@ class JobRow(msgspec.Struct, frozen=True):
     reason: str | None
     tries: int
     error_code: str | None
-    error: str | None
+    error: dict[Lang, str] | None
     retry_at: datetime | None
     person: str | None
     queued_at: datetime
     sent_at: datetime | None
     ended_at: datetime | None
     kept: bool
+    void: bool
+    fits: bool
+
+    def trouble(self, lang: Lang) -> str:
+        """What became of a job where a person must look, and what to do; empty where nobody must."""
+        if self.state not in ("failed", "unknown") or not self.error_code:
+            return ""
+        why = (self.error or {}).get(lang, "?")
+        return fault(self.error_code).in_(lang, printer=self.printer, why=why)
 
 
 JOBS = """
 select j.shop_id, j.id, j.printer_id, p.code as printer, p.active as printer_active, coalesce(s.name, '') as shop,
-  l.code as place, j.document, j.subject, j.subject_id, j.ref, j.format, j.copies, j.state, j.reason, j.tries,
+  l.code as place, j.document, j.subject, j.subject_id, j.label_id, j.ref, j.format, j.copies, j.state, j.reason, j.tries,
   j.error_code, j.error, j.retry_at, n.name as person, j.queued_at, j.sent_at, j.ended_at,
-  (j.content is not null or j.document_id is not null) as kept
+  (j.content is not null or j.document_id is not null) as kept,
+  exists (select from label b where (b.shop_id, b.id) = (j.shop_id, j.label_id) and b.state = 'void') as void,
+  coalesce(j.dots_per_mm = p.dots_per_mm, true) as fits
 from print_job j join printer p on p.id = j.printer_id
 left join shop s on s.id = j.shop_id
 left join location l on l.id = j.location_id
@@ -249,14 +264,17 @@ async def printers_at(tx: Tx, location_id: int) -> list[AtPlace]:
     )
 
 
-async def last_print(tx: Tx, shop_id: int, subject: str, subject_id: int, document: str) -> JobRow | None:
-    """The newest job of a paper."""
+async def last_print(
+    tx: Tx, shop_id: int, subject: str, subject_id: int, document: str, label_id: int | None = None
+) -> JobRow | None:
+    """The newest job of a paper; with ``label_id`` of this label alone and not of one that the parcel had before."""
     return await tx.one(
         JobRow,
         f"""{JOBS} where j.shop_id = $1 and j.subject = $2 and j.subject_id = $3 and j.document = $4
-            order by j.id desc limit 1""",
+              and ($5::bigint is null or j.label_id = $5) order by j.id desc limit 1""",
         shop_id,
         subject,
         subject_id,
         document,
+        label_id,
     )

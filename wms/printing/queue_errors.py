@@ -1,7 +1,10 @@
 """What printers and their queue refuse."""
 
+from typing import Any
+
 from wms.kernel.refusals import Refusal
-from wms.kernel.text import Text
+from wms.kernel.text import Lang, Text
+from wms.printing.states import JOB_OVER
 
 
 class PrinterExists(Refusal):
@@ -88,12 +91,38 @@ class JobUnderWay(Refusal):
 
 
 class JobOver(Refusal):
-    """A decision about a job that no longer needs one."""
+    """A decision about a job that no longer needs one; ``state`` is its state."""
 
     code = "print-over"
     text = Text(
         en="{ref} is {state} already; there is nothing to decide.",
         pl="{ref}: stan {state}; nie ma już o czym decydować.",
+    )
+
+    def say(self, lang: Lang) -> str:
+        return self.text.in_(lang, **self.values | {"state": JOB_OVER[self.values["state"]].in_(lang)})
+
+
+class LabelVoid(Refusal):
+    """A label that was voided, or whose order is cancelled: a box that travels with it is lost."""
+
+    code = "print-label-void"
+    text = Text(
+        en="The label {ref} is void and is not printed again. Print the parcel's new label at the pack station.",
+        pl="Etykieta {ref} jest unieważniona i nie można jej już drukować. Wydrukuj nową etykietę paczki na stanowisku "
+        "pakowania.",
+    )
+
+
+class OtherHead(Refusal):
+    """ZPL that was made for a head of another density."""
+
+    code = "print-other-head"
+    text = Text(
+        en="{ref} was made for another head than that of printer {printer} and would have the wrong size. Print it anew "
+        "where it belongs to.",
+        pl="{ref} przygotowano dla innej głowicy niż ma drukarka {printer}, więc wydruk miałby zły rozmiar. Wydrukuj od nowa "
+        "w odpowiednim miejscu.",
     )
 
 
@@ -115,3 +144,10 @@ class ForeignZpl(Refusal):
     text = Text(
         en="This ZPL is not sent to a printer: {why}.", pl="Tego ZPL nie wysyłamy do drukarki: {why}."
     )
+
+    def __init__(self, why: Text, /, *, pointer: str | None = None, **details: Any) -> None:
+        self.why = Text(en=why.in_("en", **details), pl=why.in_("pl", **details))
+        super().__init__(pointer=pointer, **details)
+
+    def say(self, lang: Lang) -> str:
+        return self.text.in_(lang, why=self.why.pl if lang == "pl" else self.why.en)

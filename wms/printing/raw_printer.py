@@ -27,7 +27,12 @@ class PrinterAway(Exception):
 
 
 class NothingSent(Exception):
-    """The connection was gone before the first byte left."""
+    """Nothing of it can come out: the connection was gone before the first byte left (``state`` *off*), or the printer
+    has no room for it now (*buffer_full*)."""
+
+    def __init__(self, why: str, state: str = "off") -> None:
+        self.state = state
+        super().__init__(why)
 
 
 class CutOff(Exception):

@@ -1,7 +1,11 @@
 """How printers and print jobs are, and what a person does about it."""
 
 from enum import StrEnum
+from typing import Annotated
 
+from msgspec import Meta
+
+from wms.kernel.states import StateTable
 from wms.kernel.text import Text
 
 
@@ -14,6 +18,31 @@ class JobState(StrEnum):
     CANCELLED = "cancelled"
 
 
+_S = JobState
+
+JOB_STEPS: StateTable[JobState] = StateTable(
+    "print job",
+    {
+        _S.QUEUED: {_S.SENDING, _S.FAILED, _S.CANCELLED},
+        # back into the queue only when nothing of it has left
+        _S.SENDING: {_S.PRINTED, _S.QUEUED, _S.FAILED, _S.UNKNOWN},
+        _S.UNKNOWN: {_S.PRINTED, _S.QUEUED, _S.CANCELLED},
+        _S.PRINTED: set(),
+        _S.FAILED: set(),
+        _S.CANCELLED: set(),
+    },
+)
+TOLD: dict[tuple[JobState, JobState], str] = {
+    (_S.QUEUED, _S.FAILED): "print.failed",
+    (_S.SENDING, _S.FAILED): "print.failed",
+    (_S.SENDING, _S.UNKNOWN): "print.unknown",
+    (_S.UNKNOWN, _S.PRINTED): "print.settled",
+    (_S.UNKNOWN, _S.QUEUED): "print.again",
+    (_S.QUEUED, _S.CANCELLED): "print.cancelled",
+    (_S.UNKNOWN, _S.CANCELLED): "print.cancelled",
+}
+"""The event of a step. That a paper is sent and comes out as it should is none: nobody reads it."""
+
 JOB_WORDS: dict[str, Text] = {
     "queued": Text(en="Waits", pl="Czeka"),
     "sending": Text(en="Is being printed", pl="Drukuje się"),
@@ -22,6 +51,16 @@ JOB_WORDS: dict[str, Text] = {
     "unknown": Text(en="Nobody knows: look at the printer", pl="Nie wiadomo: sprawdź przy drukarce"),
     "cancelled": Text(en="Cancelled", pl="Anulowano"),
 }
+
+JOB_OVER: dict[str, Text] = {
+    "queued": Text(en="waiting", pl="czeka"),
+    "sending": Text(en="being printed", pl="drukuje się"),
+    "printed": Text(en="printed", pl="wydrukowano"),
+    "failed": Text(en="given up", pl="niewydrukowane"),
+    "unknown": Text(en="unknown", pl="nie wiadomo"),
+    "cancelled": Text(en="cancelled", pl="anulowano"),
+}
+"""The same within a sentence."""
 
 STATE_WORDS: dict[str, Text] = {
     "unseen": Text(en="Not asked yet", pl="Jeszcze nie sprawdzono"),
@@ -44,8 +83,8 @@ STATE_WORDS: dict[str, Text] = {
 
 TROUBLES: dict[str, Text] = {
     "off": Text(
-        en="The printer {printer} does not answer. Switch it on and look at its cable; labels wait and come by themselves.",
-        pl="Drukarka {printer} nie odpowiada. Włącz ją i sprawdź kabel; etykiety czekają i wydrukują się same.",
+        en="The printer {printer} does not answer. Switch it on and look at its cable; what waits comes by itself.",
+        pl="Drukarka {printer} nie odpowiada. Włącz ją i sprawdź kabel; to, co czeka, wydrukuje się samo.",
     ),
     "silent": Text(
         en="The printer {printer} takes the call but says nothing of itself. Switch it off and on; it must speak ZPL.",
@@ -111,33 +150,30 @@ FAULTS: dict[str, Text] = {
         "w przeglądarce.",
     ),
     "density": Text(
-        en="The label is drawn for {why}, and {printer} has another head. Use a printer that fits, or print in the browser.",
-        pl="Etykieta jest narysowana dla głowicy {why}, a {printer} ma inną. Użyj właściwej drukarki albo wydrukuj ją "
+        en="The label is drawn for {why}, and {printer} has another head. Print it anew, on a printer that fits, or in the "
+        "browser.",
+        pl="Etykieta jest narysowana dla głowicy {why}, a {printer} ma inną. Wydrukuj ją od nowa na właściwej drukarce albo "
         "w przeglądarce.",
     ),
     "cannot-draw": Text(
-        en="The label cannot be drawn: {why}. Correct the data and print it again.",
-        pl="Etykiety nie da się narysować: {why}. Popraw dane i wydrukuj ją ponownie.",
+        en="The label was not drawn. {why}",
+        pl="Etykiety nie narysowano. {why}",
     ),
     "refused": Text(
         en="The printer {printer} refused it: {why}. Print it on another one.",
         pl="Drukarka {printer} odrzuciła zadanie: {why}. Wydrukuj na innej.",
     ),
     "cut-off": Text(
-        en="The connection to {printer} broke while it was printing. Look whether the label came out.",
-        pl="Połączenie z {printer} zerwało się podczas drukowania. Sprawdź, czy etykieta wyszła.",
+        en="The connection to {printer} broke while it was printing. Look whether it came out.",
+        pl="Połączenie z {printer} zerwało się podczas drukowania. Sprawdź, czy wydruk wyszedł.",
     ),
     "worker-gone": Text(
-        en="The print worker stopped while {printer} was printing. Look whether the label came out.",
-        pl="Proces drukujący zatrzymał się podczas pracy {printer}. Sprawdź, czy etykieta wyszła.",
+        en="The print worker stopped while {printer} was printing. Look whether it came out.",
+        pl="Proces drukujący zatrzymał się podczas pracy {printer}. Sprawdź, czy wydruk wyszedł.",
     ),
     "no-end": Text(
-        en="The printer {printer} has the label and has not said that it is done. Look whether it came out.",
-        pl="Drukarka {printer} ma etykietę, ale nie potwierdziła końca. Sprawdź, czy wyszła.",
-    ),
-    "gone": Text(
-        en="What was to be printed is no longer kept. Print it anew where it belongs to.",
-        pl="Tego, co miało być wydrukowane, już nie ma. Wydrukuj od nowa w odpowiednim miejscu.",
+        en="The printer {printer} has it and has not said that it is done. Look whether it came out.",
+        pl="Drukarka {printer} dostała zadanie, ale nie potwierdziła końca. Sprawdź, czy wydruk wyszedł.",
     ),
 } | TROUBLES  # fmt: skip
 """What became of a job: the text to its ``error_code``. ``why`` is its ``error``."""
@@ -146,6 +182,11 @@ FAULTS: dict[str, Text] = {
 def fault(code: str | None) -> Text:
     """The sentence to a job's ``error_code``."""
     return FAULTS.get(code or "", FAULTS["refused"])
+
+
+def head_of(dots_per_mm: int) -> Text:
+    """The head that a label is made for."""
+    return Text(en=f"{dots_per_mm} dots/mm", pl=f"{dots_per_mm} punktów/mm")
 
 
 DOCUMENTS: dict[str, Text] = {
@@ -164,3 +205,4 @@ REASONS: dict[str, Text] = {
     "wrong-printer": Text(en="It came out elsewhere", pl="Wyszła gdzie indziej"),
 }
 """Why something is printed once more; one of these must be chosen."""
+Reason = Annotated[str, Meta(max_length=20, examples=["spoiled"], description=f"one of {', '.join(REASONS)}")]

@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from wms.db.tx import Tx
-from wms.kernel.text import pick_lang
+from wms.kernel.text import Text, pick_lang
 from wms.printing.errors import CannotPrint, NoTemplate, TemplateError
 from wms.printing.queue_print import Paper, printer_at, queue_print
 from wms.printing.templates import load_template
@@ -22,7 +22,9 @@ async def print_unit(tx: Tx, unit_id: int, dock_id: int) -> str | None:
             return None
         content = draw_label(values, "zpl")
     except (CannotPrint, NoTemplate, TemplateError) as e:
-        await queue_print(tx, to, replace(paper, fault="cannot-draw", error=e.say("en")))
+        await queue_print(
+            tx, to, replace(paper, fault="cannot-draw", error=Text(en=e.say("en"), pl=e.say("pl")))
+        )
         return None
     await queue_print(tx, to, replace(paper, content=content))
     return to.code

@@ -30,7 +30,10 @@ class House(msgspec.Struct, frozen=True):
 
 
 class Pickup(msgspec.Struct, frozen=True, kw_only=True):
-    """One pickup of one carrier, in orders. ``blocked`` are held or lack stock; ``gone`` were handed over."""
+    """One pickup of one carrier, in orders. ``blocked`` are held or lack stock; ``gone`` were handed over.
+
+    ``carrier_id`` 0, without a name: orders that no service takes, by the day that they are promised for.
+    """
 
     carrier_id: int
     carrier: str
@@ -70,7 +73,7 @@ with mine as (
   select o.carrier_id, o.ship_by, o.state from shop s join orders o on o.shop_id = s.id and {GONE} and o.ship_by >= $2
   where o.warehouse_id = $1
 )
-select m.carrier_id, c.name as carrier, m.ship_by as at,
+select coalesce(m.carrier_id, 0) as carrier_id, coalesce(c.name, '') as carrier, m.ship_by as at,
        count(*) filter (where m.state in ('received','allocated')) as new,
        count(*) filter (where m.state in ('on_hold','backordered')) as blocked,
        count(*) filter (where m.state in ('released','picking')) as picking,
@@ -78,7 +81,7 @@ select m.carrier_id, c.name as carrier, m.ship_by as at,
        count(*) filter (where m.state = 'labelled') as ready,
        count(*) filter (where m.state = 'manifested') as loaded,
        count(*) filter (where m.state in ('handed_over','in_transit','delivered','returned_to_sender')) as gone
-from mine m join carrier c on c.id = m.carrier_id
+from mine m left join carrier c on c.id = m.carrier_id
 group by m.carrier_id, c.name, m.ship_by order by m.ship_by, c.name
 """
 MEASURED = """
@@ -152,7 +155,7 @@ async def _scheduled(tx: Tx, house: House) -> list[Pickup]:
 ONE_PICKUP = f"""
 with mine as materialized (
   select o.shop_id, o.id, o.received_at, o.state from orders o
-  where o.ship_by = $3 and {OPEN} and o.warehouse_id = $1 and o.carrier_id = $2
+  where o.ship_by = $3 and {OPEN} and o.warehouse_id = $1 and coalesce(o.carrier_id, 0) = $2
   union all
   select o.shop_id, o.id, o.received_at, o.state
   from shop s join orders o on o.shop_id = s.id and {GONE} and o.ship_by = $3

@@ -5,8 +5,10 @@ import msgspec
 from wms.db.tx import Tx
 from wms.kernel.refusals import NotFound, Refusal
 from wms.kernel.text import Lang, Text
-from wms.orders.check_address import Recipient, check_recipient, to_point
-from wms.orders.mend_order import Mended, mend_recipient
+from wms.orders.check_address import Recipient, check_recipient, goes_to_point
+from wms.orders.choose_again import goes_by_rules
+from wms.orders.holds import Mended
+from wms.orders.mend_order import mend_recipient
 from wms.orders.order_in import RecipientIn
 
 FIELDS = ("name", "company", "street", "postcode", "city", "country", "phone", "email", "point")
@@ -38,7 +40,7 @@ async def change_address(
     Raises ``ChangedMeanwhile``, ``NotFound`` and what ``mend_recipient`` raises (a label, too late).
     """
     order = await tx.row(
-        "select number, version, service from orders where shop_id = $1 and id = $2 for update",
+        "select number, version, state, carrier_id, service from orders where shop_id = $1 and id = $2 for update",
         shop_id,
         order_id,
     )
@@ -54,7 +56,13 @@ async def change_address(
         name=value["name"], street=value["street"], postcode=value["postcode"], city=value["city"],
         country=value["country"], **optional,
     )  # fmt: skip
-    for fault in check_recipient(checked, locker=to_point(order["service"])):
+    # where the rules will choose anew, and where nobody carries it, the point that is given says where it goes
+    carried = order["carrier_id"] is not None and not await goes_by_rules(
+        tx, shop_id, order_id, order["state"]
+    )
+    for fault in check_recipient(
+        checked, locker=goes_to_point(order["service"], value["point"], carried=carried)
+    ):
         faults.setdefault(fault.field.rpartition("/")[2], fault.text.in_(lang))
     if faults:
         return Changed(None, faults)

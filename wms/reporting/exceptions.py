@@ -4,38 +4,32 @@ Each branch reads an index over what is open or over recent events, none reads h
 now.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Literal
 
 import msgspec
 
 from wms.db.tx import Tx
-from wms.kernel.text import Text
-from wms.reporting.way_kinds import ALARMS, DOUBT
+from wms.kernel.text import Lang, Text
+from wms.orders.check_address import NEVER_RELEASED
+from wms.orders.hold_words import HoldFacts, hold_in
+from wms.reporting.way_kinds import ALARMS, DOUBT, PRINTS
 
-Way = Literal["order", "count", "stray", "rma", "job", "mail", "stock", "manifest"]
+Way = Literal["order", "count", "stray", "rma", "job", "mail", "stock", "manifest", "car", "printer"]
 
 
 class Kind(msgspec.Struct, frozen=True):
-    """One kind of exception. ``rows`` selects (shop_id, id, ref, detail, since), and what ``also`` names;
-    ``way`` says what ``id`` is of, and ``advice`` what solves it."""
+    """One kind of exception. ``rows`` selects (shop_id, id, ref, detail, since), and the column that ``also`` names;
+    ``way`` says what ``id`` is of, and ``advice`` what solves it. ``told`` puts the detail into words where it is no text."""
 
     code: str
     name: Text
     advice: Text
     way: Way
     rows: str
-
-    @property
-    def also(self) -> str:
-        """The column that the rows of this kind have besides."""
-        return {
-            "label": "parcel_id",
-            "doubt": "parcel_id",
-            "unseen": "manifest_id",
-            "delivery": "manifest_id",
-            "car": "manifest_id",
-        }.get(self.code, "")
+    also: str = ""
+    told: Callable[[str, Lang], str] | None = None
 
     @property
     def source(self) -> str:
@@ -47,6 +41,16 @@ OPEN = (
     "'labelled','manifested')"
 )
 
+
+ENDS_MENDED = ", ".join(f"'{code}'" for code in NEVER_RELEASED)
+
+
+def tell_holds(detail: str, lang: Lang) -> str:
+    """Every hold of an order, from ``[code, facts]`` of each."""
+    holds = msgspec.json.decode(detail, type=list[tuple[str, HoldFacts]])
+    return " · ".join(hold_in(code, facts, lang) for code, facts in holds)
+
+
 KINDS = (
     Kind(
         "hold",
@@ -57,11 +61,15 @@ KINDS = (
         ),
         "order",
         f"""select o.shop_id, o.id, o.number as ref,
-              coalesce((select string_agg(h.detail, ' · ' order by h.id) from order_hold h
-                where h.shop_id = o.shop_id and h.order_id = o.id and h.released_at is null), '') as detail,
+              coalesce((select jsonb_agg(jsonb_build_array(h.code, h.facts) order by h.id) from order_hold h
+                where h.shop_id = o.shop_id and h.order_id = o.id and h.released_at is null), '[]')::text as detail,
               coalesce((select min(h.at) from order_hold h
-                where h.shop_id = o.shop_id and h.order_id = o.id and h.released_at is null), o.received_at) as since
+                where h.shop_id = o.shop_id and h.order_id = o.id and h.released_at is null), o.received_at) as since,
+              not exists (select from order_hold h where h.shop_id = o.shop_id and h.order_id = o.id
+                and h.released_at is null and h.code not in ({ENDS_MENDED})) as mend
             from orders o where {OPEN} and o.state = 'on_hold' and o.warehouse_id = $1""",
+        "mend",
+        told=tell_holds,
     ),
     Kind(
         "backorder",
@@ -116,8 +124,9 @@ KINDS = (
            join orders o on o.shop_id = p.shop_id and o.id = p.order_id join carrier c on c.id = b.carrier_id
            where b.state in ('requested','accepted','failed') and b.error_code is distinct from 'number-wanted'
              and b.requested_at < $2::timestamptz - interval '1 minute' and p.warehouse_id = $1""",
+        "parcel_id",
     ),
-    Kind(*DOUBT[:3], "order", DOUBT[3]),
+    Kind(*DOUBT[:3], "order", DOUBT[3], "parcel_id"),
     Kind(
         "unscanned",
         Text(en="Parcels not loaded", pl="Paczki niezaładowane"),
@@ -147,6 +156,7 @@ KINDS = (
            join parcel p on (p.shop_id, p.id) = (mp.shop_id, mp.parcel_id)
            where m.state = 'handed_over' and m.warehouse_id = $1
              and m.handed_over_at < $2::timestamptz - make_interval(hours => c.scan_within_h)""",
+        "manifest_id",
     ),
     Kind(
         "unlisted",
@@ -178,19 +188,20 @@ KINDS = (
            where d.channel = 'sftp' and d.status <> 'sent' and m.warehouse_id = $1 and d.made_at < $2::timestamptz
              and (d.status = 'failed' or d.tries > 1
                or d.error_code in ('sftp-auth','sftp-host-key','sftp-folder','sftp-settings'))""",
+        "manifest_id",
     ),
     Kind(
         "car",
         Text(en="Cars not ordered", pl="Niezamówione odbiory"),
         Text(
-            en="The carrier has not taken the order for a car, or nobody knows: look at its own page, then decide on the list.",
-            pl="Przewoźnik nie przyjął zamówienia odbioru albo nie wiadomo: sprawdź w jego panelu, potem rozstrzygnij na liście.",
+            en="The carrier has not taken the order for a car, or nobody knows: look at its own page, then decide here.",
+            pl="Przewoźnik nie przyjął zamówienia odbioru albo nie wiadomo: sprawdź w jego panelu, potem rozstrzygnij tutaj.",
         ),
-        "manifest",
-        """select 0, o.id, c.name, coalesce(o.last_error, ''), o.made_at,
-             (select max(m.id) from manifest m
-              where (m.carrier_id, m.warehouse_id, m.pickup_at) = (o.carrier_id, o.warehouse_id, o.pickup_at))
-           from pickup_order o join carrier c on c.id = o.carrier_id
+        "car",
+        """select 0, o.id, c.name, concat_ws(' · ', to_char(o.pickup_at at time zone w.timezone, 'DD.MM HH24:MI'), s.name,
+             o.last_error), o.made_at
+           from pickup_order o join carrier c on c.id = o.carrier_id join warehouse w on w.id = o.warehouse_id
+           left join shop s on s.id = o.for_shop_id
            where o.state in ('unknown','failed') and coalesce(o.retry_at <= $2::timestamptz, true) and o.warehouse_id = $1
              and o.pickup_at > $2::timestamptz - interval '1 day' and o.made_at < $2::timestamptz - interval '3 minutes'""",
     ),
@@ -231,6 +242,7 @@ KINDS = (
         """select r.shop_id, r.id, r.number, coalesce(r.order_number, ''), r.received_at from rma r
            where r.state in ('received','inspecting') and r.received_at < $2::timestamptz - interval '2 days' and r.warehouse_id = $1""",
     ),
+    Kind(*PRINTS[:3], "printer", PRINTS[3]),
     Kind(
         "mail",
         Text(en="Mail not sent", pl="Niewysłana poczta"),
@@ -267,7 +279,8 @@ class Tally(msgspec.Struct, frozen=True):
 
 
 class ExceptionRow(msgspec.Struct, frozen=True):
-    """``id`` is of what the kind's ``way`` says; ``shop_id`` 0 is the operator."""
+    """``id`` is of what the kind's ``way`` says; ``shop_id`` 0 is the operator. ``mend``: a hold that nobody can release,
+    because it ends only when what is wrong is mended."""
 
     shop_id: int
     shop: str
@@ -277,6 +290,7 @@ class ExceptionRow(msgspec.Struct, frozen=True):
     since: datetime
     parcel_id: int | None = None
     manifest_id: int | None = None
+    mend: bool = False
 
 
 TALLY = "\nunion all\n".join(
@@ -291,15 +305,18 @@ async def tally(tx: Tx, warehouse_id: int) -> list[Tally]:
 
 
 async def list_exceptions(
-    tx: Tx, warehouse_id: int, kind: Kind, *, after: tuple[datetime, int, int] | None, limit: int
+    tx: Tx, warehouse_id: int, kind: Kind, lang: Lang, *, after: tuple[datetime, int, int] | None, limit: int
 ) -> list[ExceptionRow]:
-    """Exceptions of a kind, the oldest first, behind ``after`` (since, shop, id)."""
+    """Exceptions of a kind, the oldest first, behind ``after`` (since, shop, id); ``lang``: of the details that are ours."""
     also = f", x.{kind.also}" if kind.also else ""
     since, shop_id, last_id = after or (datetime.min.replace(tzinfo=tx.now.tzinfo), 0, 0)
-    return await tx.all(
+    rows = await tx.all(
         ExceptionRow,
         f"""select x.shop_id, coalesce(s.code, '') as shop, x.id, x.ref, coalesce(x.detail, '') as detail, x.since{also}
             from {kind.source} left join shop s on s.id = x.shop_id
             where ($2::timestamptz is null or true) and (x.since, x.shop_id, x.id) > ($3::timestamptz, $4::int, $5::bigint) order by x.since, x.shop_id, x.id limit $6::int""",
         warehouse_id, tx.now, since, shop_id, last_id, limit,
     )  # fmt: skip
+    if kind.told is None:
+        return rows
+    return [msgspec.structs.replace(r, detail=kind.told(r.detail, lang)) for r in rows]

@@ -1,9 +1,9 @@
 """HTTP resource of what went wrong and waits for somebody."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
-from litestar import get
+from litestar import Request, get
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import QueryParameter
@@ -13,6 +13,7 @@ from wms.kernel.refusals import Invalid
 from wms.reporting.exceptions import BY_CODE, ExceptionRow, list_exceptions
 from wms.web.access import floor
 from wms.web.pages import After, Limit, Page, QueryId, decode_cursor, page
+from wms.web.problems import lang_of
 
 KINDS = ", ".join(BY_CODE)
 
@@ -35,6 +36,7 @@ def behind(after: str) -> tuple[datetime, int, int] | None:
 @get("/exceptions", allow=floor("care"), tags=["operations"])
 async def get_exceptions(
     tx: NamedDependency[Tx],
+    request: Request[Any, Any, Any],
     warehouse_id: QueryId,
     kind: Annotated[str, QueryParameter(max_length=40, description=f"One of: {KINDS}")] = "unseen",
     after: After = "",
@@ -43,12 +45,15 @@ async def get_exceptions(
     """Exceptions of one kind in a warehouse, the oldest first.
 
     ``unseen``: on a manifest that has left and not scanned by the carrier in its time; ``unlisted``: scanned by the carrier
-    and on no manifest; ``delivery``: files that the carrier's server did not take.
+    and on no manifest; ``delivery``: files that the carrier's server did not take; ``car``: cars that a person must decide
+    about, ``id`` is of ``/pickup-orders``.
     """
     chosen = BY_CODE.get(kind)
     if chosen is None:
         raise Invalid(field="kind", why=f"one of {KINDS}", pointer="/kind")
-    rows = await list_exceptions(tx, warehouse_id, chosen, after=behind(after), limit=limit + 1)
+    rows = await list_exceptions(
+        tx, warehouse_id, chosen, lang_of(request), after=behind(after), limit=limit + 1
+    )
     return page(rows, limit, key_of)
 
 

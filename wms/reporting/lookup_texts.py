@@ -1,7 +1,7 @@
 """The words of a look-up: titles of things, labels of facts, what is going on."""
 
 from wms.kernel.text import Text
-from wms.orders.service_words import HOLDS
+from wms.orders.hold_words import HOLDS
 from wms.reporting.order_words import LABELS as LABEL_STATES
 from wms.reporting.order_words import PARCELS, RETURNS
 

@@ -7,7 +7,8 @@ import msgspec
 
 from wms.db.tx import Tx
 from wms.kernel.text import Lang, Text
-from wms.orders.service_words import HOLDS, reason_in
+from wms.orders.hold_words import HOLDS
+from wms.orders.service_words import reason_in
 from wms.orders.story import STATES
 
 

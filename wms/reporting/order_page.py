@@ -236,7 +236,7 @@ join mail m on m.shop_id = $1 and m.id = x.id order by m.id
 
 async def load_order_page(tx: Tx, shop_id: int, order_id: int, lang: Lang) -> OrderPage:
     """Everything about one order. Raises ``NotFound``."""
-    order = await get_order(tx, shop_id, order_id)
+    order = await get_order(tx, shop_id, order_id, lang)
     head = await tx.row(HEAD, shop_id, order_id)
     if order is None or head is None:
         raise NotFound(what="order", ref=order_id)

@@ -15,7 +15,7 @@ from wms.reporting.exceptions_api import behind, key_of
 from wms.reporting.retry_job import drop_job, retry_job
 from wms.web.access import SUPERVISOR, floor
 from wms.web.entrance import warehouse_of
-from wms.web.html import go, render, words_of
+from wms.web.html import go, lang_of_page, render, words_of
 from wms.web.menu import LEAD
 from wms.web.pages import After, PathId, page
 from wms.web.sheet import MOST_ROWS, sheet
@@ -36,14 +36,15 @@ async def exceptions(
 ) -> Response[Any]:
     """All kinds, and the list of the one asked for, else of the first that has any; as a file with ``format=csv``."""
     warehouse_id = await warehouse_of(request, tx)
+    lang = lang_of_page(request)
     every = await tally(tx, warehouse_id)
     chosen = BY_CODE.get(kind) or next((t.kind for t in every if t.count), every[0].kind)
     if format == "csv":
         _ = words_of(request).gettext
-        rows = await list_exceptions(tx, warehouse_id, chosen, after=None, limit=MOST_ROWS)
+        rows = await list_exceptions(tx, warehouse_id, chosen, lang, after=None, limit=MOST_ROWS)
         heads = [_("Since"), _("What"), _("Shop"), _("Why")]
         return sheet(chosen.code, heads, [(r.since.isoformat(), r.ref, r.shop, r.detail) for r in rows])
-    rows = await list_exceptions(tx, warehouse_id, chosen, after=behind(after), limit=LIMIT + 1)
+    rows = await list_exceptions(tx, warehouse_id, chosen, lang, after=behind(after), limit=LIMIT + 1)
     return render(
         request, "reporting/desk_exceptions.html", block="list" if part == "list" else "", every=every, kind=chosen,
         found=page(rows, LIMIT, key_of), after=after, lead=bool(tx.actor.roles & LEAD),

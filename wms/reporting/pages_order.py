@@ -12,9 +12,11 @@ from wms.db.tx import Tx
 from wms.kernel.refusals import Invalid
 from wms.kernel.text import Text
 from wms.orders.cancel_order import cancel_order
-from wms.orders.choose_again import choose_for_order, set_service
-from wms.orders.mend_order import HOLDABLE, hold_order, release_hold
+from wms.orders.choose_again import choose_for_order
+from wms.orders.holds import HOLDABLE
+from wms.orders.mend_order import hold_order, release_hold
 from wms.orders.service_words import REASONS, WHYS
+from wms.orders.set_service import set_service
 from wms.orders.states import BEFORE_HANDOVER, OrderState
 from wms.reporting.change_address import FIELDS, LIMITS, change_address
 from wms.reporting.order_page import load_order_page
@@ -188,7 +190,7 @@ async def service(
     form = await fields(request)
     carrier, _, wanted = form.get("service", "").partition("/")
     if not carrier:
-        mended = await choose_for_order(tx, shop_id, order_id, lang=lang_of_page(request))
+        mended = await choose_for_order(tx, shop_id, order_id)
     else:
         mended = await set_service(tx, shop_id, order_id, carrier, wanted, lang=lang_of_page(request))
     return back_to(request, form, shop_id, order_id, "still-held" if mended.open_holds else "service")

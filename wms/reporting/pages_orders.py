@@ -12,6 +12,7 @@ from litestar.params import FromQuery, QueryParameter
 from litestar.response import Response
 
 from wms.db.tx import Tx
+from wms.orders.hold_words import HOLDS
 from wms.orders.states import OrderState
 from wms.printing.cells import risky
 from wms.reporting.find_orders import Filters, Row, find_orders, key_of, sorts
@@ -76,7 +77,7 @@ async def orders(
     for r in await tx.rows(CHOICES):
         choices[r["what"]].append(r)
     return render(
-        request, "reporting/desk_orders.html", f=f, found=found, choices=choices, states=STATES, tones=TONES, sorts=sorts(f),
+        request, "reporting/desk_orders.html", f=f, found=found, choices=choices, states=STATES, tones=TONES, sorts=sorts(f), hold_words=HOLDS,
         after=after,
     )  # fmt: skip
 

@@ -1,4 +1,5 @@
-"""Exceptions of labels in doubt and of parcels on their way: (code, name, advice, rows) as ``exceptions.Kind`` has them."""
+"""Exceptions of labels in doubt, of parcels on their way and of printers: (code, name, advice, rows) as ``exceptions.Kind``
+has them."""
 
 from wms.kernel.text import Text
 
@@ -18,6 +19,20 @@ DOUBT = (
            from label b join parcel p on p.shop_id = b.shop_id and p.id = b.parcel_id
            join orders o on o.shop_id = p.shop_id and o.id = p.order_id join carrier c on c.id = b.carrier_id
            where (b.state = 'unknown' or (b.state = 'accepted' and b.error_code = 'number-wanted')) and p.warehouse_id = $1""",
+)
+PRINTS = (
+    "print",
+    Text(en="Papers that do not come out", pl="Wydruki, które nie wychodzą"),
+    Text(
+        en="A printer cannot print, or nobody knows what came out of it: its page says what it lacks and what to decide.",
+        pl="Drukarka nie drukuje albo nie wiadomo, co z niej wyszło: jej strona podaje, czego brakuje i co rozstrzygnąć.",
+    ),
+    """select 0, p.id, p.code, p.name || ' · ' || string_agg(coalesce(j.ref, '#' || j.id), ', ' order by j.id), min(j.queued_at)
+           from printer p join print_job j on j.printer_id = p.id
+           where p.warehouse_id = $1 and j.state in ('queued','sending','unknown')
+             and (j.state = 'unknown' or (j.queued_at < $2::timestamptz - interval '1 minute'
+               and not (p.active and p.state in ('ready','unseen'))))
+           group by p.id""",
 )
 ALARMS = (
     (

@@ -17,7 +17,7 @@ with hit as (
   union select p.shop_id, p.id from handling_unit h join parcel p on p.hu_id = h.id where h.code = any($1)
 )
 select p.shop_id, p.id, p.order_id, p.tracking_number from hit join parcel p using (shop_id, id)
-where p.state <> 'void' limit 10
+where p.state <> 'void' and ($3::int is null or (p.shop_id, p.id) = ($3::int, $4::bigint)) limit 10
 """
 LINES = """
 insert into rma_line (shop_id, rma_id, line_no, sku_id, order_line_id, quantity, reason)
@@ -39,9 +39,8 @@ async def receive_undelivered(
     ``ParcelAmbiguous``, ``ParcelNotSent``, ``AlreadyReceived``.
     """
     scan = parse_scan(raw)
-    rows = await tx.rows(FIND, [c for c in (scan.code, scan.ref) if c], scan.sscc)
-    if parcel is not None:
-        rows = [r for r in rows if (r["shop_id"], r["id"]) == parcel]
+    chosen = parcel or (None, None)
+    rows = await tx.rows(FIND, [c for c in (scan.code, scan.ref) if c], scan.sscc, *chosen)
     if not rows:
         raise ParcelUnknown(scanned=scan.code[:60])
     if len(rows) > 1:

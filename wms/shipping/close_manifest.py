@@ -17,6 +17,7 @@ from wms.events.log import Event, enqueue, record
 from wms.kernel.refusals import NotFound
 from wms.printing.manifest import manifest_pdf
 from wms.printing.manifest_files import file_stem, manifest_files
+from wms.shipping.accounts import ACCOUNT
 from wms.shipping.deliver import papers_ready
 from wms.shipping.errors import EmptyManifest
 from wms.shipping.manifest_document import HEAD, document, hash_of
@@ -48,7 +49,7 @@ async def close_manifest(tx: Tx, manifest_id: int) -> ManifestRow:
     local = tx.now.astimezone(ZoneInfo(head["timezone"]))
     number = await _next_number(tx, head["warehouse_id"], head["warehouse"], local.year)
     digest = hash_of(number, head["carrier_code"], lines)
-    awaited = await _ask_carrier(tx, manifest_id, head["carrier_id"], head["adapter"])
+    awaited = await _ask_carrier(tx, manifest_id, head["adapter"])
     await tx.run(
         """update manifest set state = $8, number = $2, parcels = $3, weight_g = $4, sha256 = $5, closed_at = $6,
              closed_by = $7, link_key = $9 where id = $1""",
@@ -118,31 +119,29 @@ async def _next_number(tx: Tx, warehouse_id: int, warehouse: str, year: int) -> 
     return f"{warehouse}/{year}/{last:06d}"
 
 
-# Each account is asked for its own bookings: a shop's that has one, else the operator's.
-PARTS = """
+# Each account is asked for its own bookings.
+PARTS = f"""
 insert into manifest_protocol (manifest_id, for_shop_id, part, bookings, retry_at)
-select $1, account, (n - 1) / $3::int + 1, array_agg(ref order by n), $4::timestamptz
+select $1, account, (n - 1) / $2::int + 1, array_agg(ref order by n), $3::timestamptz
 from (
   select account, ref, row_number() over (partition by account order by ref) as n
   from (
-    select distinct b.carrier_ref as ref, case when exists (
-      select from carrier_credential k
-      where k.carrier_id = $2 and k.for_shop_id = b.shop_id and k.purpose = 'account') then b.shop_id else 0 end as account
+    select distinct b.carrier_ref as ref, {ACCOUNT} as account
     from manifest_parcel mp
     join label b on (b.shop_id, b.parcel_id) = (mp.shop_id, mp.parcel_id) and b.state <> 'void'
     where mp.manifest_id = $1 and b.carrier_ref is not null
   ) x
-) y group by account, (n - 1) / $3::int
+) y group by account, (n - 1) / $2::int
 """
 
 
-async def _ask_carrier(tx: Tx, manifest_id: int, carrier_id: int, adapter: str) -> bool:
+async def _ask_carrier(tx: Tx, manifest_id: int, adapter: str) -> bool:
     """Leaves the job that fetches the carrier's own protocol; False where it gives none. A broken plug-in gives none."""
     try:
         most = most_on_protocol(adapter)
     except CarrierBroken:
         return False
-    if not most or not await tx.run(PARTS, manifest_id, carrier_id, most, tx.now):
+    if not most or not await tx.run(PARTS, manifest_id, most, tx.now):
         return False
     await enqueue_fetching(tx, manifest_id)
     return True

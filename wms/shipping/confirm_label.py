@@ -4,15 +4,17 @@ from wms.db.tx import Tx
 from wms.events.log import Event, record
 from wms.kernel.scan import parse_scan
 from wms.orders.parcels import find_parcel
+from wms.printing.queue_print import label_seen
 from wms.shipping.errors import NoLabelYet, WrongLabel
-from wms.shipping.print_label import label_seen
+from wms.shipping.queries import stored_label
 
 
 async def confirm_label(tx: Tx, shop_id: int, parcel_id: int, scan: str) -> str:
     """The label is on the right box; returns its tracking number. Raises ``WrongLabel``, ``NoLabelYet``."""
     parcel = await find_parcel(tx, shop_id, parcel_id)
-    if parcel.tracking_number is None:
-        raise NoLabelYet(parcel=parcel.hu, state=parcel.state, why="")
+    label = await stored_label(tx, shop_id, parcel_id)
+    if parcel.tracking_number is None or label is None:
+        raise NoLabelYet(parcel=parcel.hu, state=label.state if label else "none", why="")
     read = parse_scan(scan)
     on_it = {parcel.tracking_number, parcel.sscc} - {None}
     if not on_it & {read.code, read.raw.strip(), read.sscc}:
@@ -22,7 +24,7 @@ async def confirm_label(tx: Tx, shop_id: int, parcel_id: int, scan: str) -> str:
         shop_id,
         parcel_id,
     )
-    await label_seen(tx, shop_id, parcel_id)
+    await label_seen(tx, shop_id, parcel_id, label.id)
     if changed:
         event = Event(
             kind="label.confirmed",

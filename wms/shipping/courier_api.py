@@ -7,7 +7,7 @@ import msgspec
 from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, JSONBody, QueryParameter
 from litestar.response import Response
 from msgspec import Meta
 
@@ -29,6 +29,7 @@ from wms.web.access import COURIER
 from wms.web.pages import After, Limit, Page, PathId, after_id, page
 
 PathFormat = FromPath[PaperFormat]
+QueryDocument = Annotated[int | None, QueryParameter(ge=1, le=10**15)]
 
 
 class PickupIn(msgspec.Struct, forbid_unknown_fields=True):
@@ -115,10 +116,13 @@ async def post_courier_tracking(tx: NamedDependency[Tx], data: JSONBody[CourierE
     produces=["*/*"],
 )
 async def get_courier_file(
-    tx: NamedDependency[Tx], manifest_id: PathId, format: PathFormat
+    tx: NamedDependency[Tx], manifest_id: PathId, format: PathFormat, document_id: QueryDocument = None
 ) -> Response[bytes]:
-    """A file of the manifest, byte by byte: pdf, csv, json, edifact, columns, carrier. ``ETag`` is its SHA-256."""
-    found = await fetch_file(tx, manifest_id, format)
+    """A file of the manifest, byte by byte: pdf, csv, json, edifact, columns, carrier. ``ETag`` is its SHA-256.
+
+    Of several in one format it is the newest, or the one that ``document_id`` names.
+    """
+    found = await fetch_file(tx, manifest_id, format, document_id)
     headers = {"ETag": f'"{found.sha256}"', "Content-Disposition": f'attachment; filename="{found.name}"'}
     return Response(found.content, media_type=found.media_type, headers=headers)
 

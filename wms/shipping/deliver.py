@@ -7,8 +7,8 @@ record a worker may die, and then it is sent again, under the same name, which h
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
+import asyncpg
 import msgspec
 import structlog
 
@@ -17,11 +17,12 @@ from wms.carriers.errors import AuthFailed
 from wms.carriers.vault import VaultError, load_vault
 from wms.db.tx import Database, Tx
 from wms.events.log import Event, enqueue, record
+from wms.kernel.backoff import backoff
 from wms.printing.manifest_files import FORMATS, KINDS
 from wms.shipping.mail_papers import mail_papers
-from wms.shipping.papers import Sftp, read_papers
+from wms.shipping.papers import Papers, Way, read_papers
 from wms.shipping.request_label import QUEUE
-from wms.shipping.sftp import NEEDS_PERSON, Drop, DropFailed, open_drop
+from wms.shipping.sftp import NEEDS_PERSON, DropFailed, open_drop
 
 log = structlog.get_logger("wms.shipping")
 
@@ -31,57 +32,71 @@ FIRST_WAIT_S, LONGEST_WAIT_S, TRIES = 30, 3600, 80
 FOR_PERSON = timedelta(hours=1)
 """A refused login or a strange key is looked at again so seldom: trying would lock the account."""
 
-READY = """
-select m.state, m.number, m.carrier_id, c.papers,
-  array(select d.kind from document d where d.shop_id = 0 and d.subject = 'manifest' and d.subject_id = m.id) as kinds
-from manifest m join carrier c on c.id = m.carrier_id where m.id = $1
+MANIFEST = """
+select m.id, m.state, m.number, m.carrier_id, c.email, c.papers, exists (
+  select from document d where d.shop_id = 0 and d.subject = 'manifest' and d.subject_id = m.id and d.kind = $2) as drawn
+from manifest m join carrier c on c.id = m.carrier_id where m.id = $1 for update of m
+"""
+# on_way: it was put on this way before, to wherever that led then
+FILES = """
+select d.id, d.name, d.kind, exists (
+  select from manifest_delivery x where x.manifest_id = $1 and x.channel = $2 and x.document_id = d.id) as on_way
+from document d where d.shop_id = 0 and d.subject = 'manifest' and d.subject_id = $1 and d.kind = any($3::text[])
+order by d.kind, d.id
 """
 
 
-async def papers_ready(tx: Tx, manifest_id: int) -> None:
-    """Sends what the carrier gets, once the protocol is drawn and the carrier was asked for its own; later calls add what
-    has come since."""
-    m = await tx.row(READY, manifest_id)
-    if m is None or m["state"] in ("open", "closing") or KINDS["pdf"] not in m["kinds"]:
-        return
+class Sendable(msgspec.Struct, frozen=True):
+    """A manifest whose papers may go, locked; ``email`` None where none go by mail."""
+
+    id: int
+    number: str
+    carrier_id: int
+    email: str | None
+    papers: Papers
+
+
+async def sendable(tx: Tx, manifest_id: int) -> Sendable | None:
+    """None before the protocol is drawn and the carrier was asked for its own. Whoever sends waits for whoever is sending."""
+    m = await tx.row(MANIFEST, manifest_id, KINDS["pdf"])
+    if m is None or m["state"] in ("open", "closing") or not m["drawn"]:
+        return None
     papers = read_papers(m["papers"])
-    await mail_papers(tx, manifest_id)
-    if papers.sftp is not None:
-        formats = [f for f in papers.sftp.formats if KINDS[f] in m["kinds"]]
-        await put_down(tx, manifest_id, m["carrier_id"], papers.sftp, formats)
+    return Sendable(m["id"], m["number"], m["carrier_id"], m["email"] if papers.mail else None, papers)
 
 
-async def put_down(
-    tx: Tx, manifest_id: int, carrier_id: int, server: Sftp, formats: Sequence[str], *, again: bool = False
-) -> None:
-    """Files for the server that are not on their way yet; ``again``: all of them, also those that were sent, and what was
-    on its way to a server that the carrier has no more is forgotten."""
-    if again:
-        await tx.run(
-            """delete from manifest_delivery
-               where manifest_id = $1 and channel = 'sftp' and status <> 'sent' and target <> $2""",
-            manifest_id,
-            server.target,
-        )
-        await tx.run(
-            """update manifest_delivery set status = 'waiting', tries = 0, retry_at = $3
-               where manifest_id = $1 and channel = 'sftp' and target = $2""",
-            manifest_id,
-            server.target,
-            tx.now,
-        )
-    added = await tx.run(
-        """insert into manifest_delivery (manifest_id, carrier_id, channel, target, format, retry_at)
-           select $1, $2, 'sftp', $3, f, $5 from unnest($4::text[]) f
-           on conflict (manifest_id, channel, target, format) do nothing""",
-        manifest_id,
-        carrier_id,
-        server.target,
-        list(formats),
+async def files_for(tx: Tx, m: Sendable, way: Way) -> list[asyncpg.Record]:
+    """The documents (id, name, kind, on_way) that go this way and are there."""
+    return await tx.rows(FILES, m.id, way, m.papers.kinds(way))
+
+
+async def papers_ready(tx: Tx, manifest_id: int) -> None:
+    """Sends what the carrier gets, once the protocol is drawn and the carrier was asked for its own. A later call adds what
+    has come since; each file goes once each way."""
+    m = await sendable(tx, manifest_id)
+    if m is None:
+        return
+    if m.email and (new := [f for f in await files_for(tx, m, "mail") if not f["on_way"]]):
+        await mail_papers(tx, m.id, new)
+    if m.papers.sftp and (new := [f for f in await files_for(tx, m, "sftp") if not f["on_way"]]):
+        await put_down(tx, m, m.papers.sftp.target, new)
+
+
+async def put_down(tx: Tx, m: Sendable, target: str, files: Sequence[asyncpg.Record]) -> None:
+    """Files on their way to the server: those that were there already go once more."""
+    await tx.run(
+        """insert into manifest_delivery (manifest_id, carrier_id, channel, target, format, document_id, retry_at)
+           select $1, $2, 'sftp', $3, u.format, u.id, $6 from unnest($4::text[], $5::bigint[]) as u(format, id)
+           on conflict (manifest_id, channel, target, document_id)
+           do update set status = 'waiting', tries = 0, retry_at = excluded.retry_at""",
+        m.id,
+        m.carrier_id,
+        target,
+        [FORMATS[f["kind"]] for f in files],
+        [f["id"] for f in files],
         tx.now,
     )
-    if added or again:
-        await enqueue_delivery(tx, manifest_id, carrier_id)
+    await enqueue_delivery(tx, m.id, m.carrier_id)
 
 
 async def enqueue_delivery(tx: Tx, manifest_id: int, carrier_id: int) -> None:
@@ -93,6 +108,7 @@ async def enqueue_delivery(tx: Tx, manifest_id: int, carrier_id: int) -> None:
 
 class Due(msgspec.Struct, frozen=True):
     id: int
+    document_id: int
     format: str
     target: str
     tries: int
@@ -103,11 +119,7 @@ DUE = """
 update manifest_delivery set tries = tries + 1, retry_at = $3 where id in (
   select id from manifest_delivery
   where manifest_id = $1 and channel = 'sftp' and status = 'waiting' and retry_at <= $2 order by id for update skip locked)
-returning id, format, target, tries, error_code
-"""
-FILES = """
-select kind, name, bytes from document
-where shop_id = 0 and subject = 'manifest' and subject_id = $1 and kind = any($2::text[]) order by id
+returning id, document_id, format, target, tries, error_code
 """
 
 
@@ -123,10 +135,11 @@ async def deliver(database: Database, home: Path, manifest_id: int) -> int:
             manifest_id,
         )
         assert m is not None
-        files = await tx.rows(FILES, manifest_id, [KINDS[d.format] for d in due])
-    by_format: dict[str, list[Any]] = {}
-    for f in files:
-        by_format.setdefault(FORMATS[f["kind"]], []).append(f)
+        rows = await tx.rows(
+            "select id, name, bytes from document where shop_id = 0 and id = any($1::bigint[])",
+            [d.document_id for d in due],
+        )
+    files = {r["id"]: r for r in rows}
     sent = 0
     server = read_papers(m["papers"]).sftp
     stale = [d for d in due if server is None or d.target != server.target]
@@ -140,7 +153,7 @@ async def deliver(database: Database, home: Path, manifest_id: int) -> int:
         secret = await _secret(database, home, m["carrier_id"])
         async with open_drop(server, secret) as drop:
             for d in list(left):
-                await _put(drop, by_format.get(d.format, []))
+                await drop.put(files[d.document_id]["name"], files[d.document_id]["bytes"])
                 await _sent(database, manifest_id, m["number"], d)
                 left.remove(d)
                 sent += 1
@@ -156,11 +169,6 @@ async def _secret(database: Database, home: Path, carrier_id: int) -> dict[str, 
             return await read_delivery_secret(tx, vault, carrier_id)
     except (VaultError, AuthFailed) as e:
         raise DropFailed("sftp-auth", str(e)) from None
-
-
-async def _put(drop: Drop, files: Sequence[Any]) -> None:
-    for f in files:
-        await drop.put(f["name"], f["bytes"])
 
 
 async def _sent(database: Database, manifest_id: int, number: str, d: Due) -> None:
@@ -181,25 +189,30 @@ async def _sent(database: Database, manifest_id: int, number: str, d: Due) -> No
 async def _failed(
     database: Database, manifest_id: int, number: str, carrier: str, left: Sequence[Due], e: DropFailed
 ) -> None:
-    """What is left waits; the first of each trouble is an event, all of it stands on the exceptions page."""
-    tries = max(d.tries for d in left)
-    final = tries >= TRIES
-    wait = timedelta(seconds=min(FIRST_WAIT_S * 2 ** min(tries - 1, 10), LONGEST_WAIT_S))
-    log.warning("files not delivered", carrier=carrier, manifest=number, code=e.code, tries=tries)
+    """What is left waits, each as long as its own tries say; the first of each trouble is an event, all of it stands on the
+    exceptions page."""
+    final = [d.tries >= TRIES for d in left]
+    least = FOR_PERSON if e.code in NEEDS_PERSON else timedelta()
+    log.warning("files not delivered", carrier=carrier, manifest=number, code=e.code, files=len(left))
     async with database.begin() as tx:
         await tx.run(
-            """update manifest_delivery set status = $2, error_code = $3, last_error = $4, retry_at = $5
-               where id = any($1::bigint[]) and status = 'waiting'""",
+            """update manifest_delivery d set status = case when u.final then 'failed' else 'waiting' end,
+                 retry_at = u.retry_at, error_code = $4, last_error = $5
+               from unnest($1::bigint[], $2::boolean[], $3::timestamptz[]) as u(id, final, retry_at)
+               where d.id = u.id and d.status = 'waiting'""",
             [d.id for d in left],
-            "failed" if final else "waiting",
+            final,
+            [
+                None if given_up else tx.now + max(least, backoff(d.tries, FIRST_WAIT_S, LONGEST_WAIT_S))
+                for d, given_up in zip(left, final, strict=True)
+            ],
             e.code,
             str(e)[:500],
-            None if final else tx.now + (max(wait, FOR_PERSON) if e.code in NEEDS_PERSON else wait),
         )
-        if final or any(d.error_code != e.code for d in left):
+        if any(final) or any(d.error_code != e.code for d in left):
             event = Event(
                 kind="manifest.delivery_failed", subject="manifest", subject_id=manifest_id, ref=number,
-                data={"channel": "sftp", "carrier": carrier, "code": e.code, "why": str(e)[:500], "final": final},
+                data={"channel": "sftp", "carrier": carrier, "code": e.code, "why": str(e)[:500], "final": any(final)},
             )  # fmt: skip
             await record(tx, event)
 

@@ -9,12 +9,15 @@ from wms.shipping.manifest_queries import manifest_row
 
 
 class DeliveryRow(msgspec.Struct, frozen=True):
-    """``status``: waiting, sent, failed; fetched by the courier's key. ``remote_ack``: the hash that the courier has."""
+    """One file by one way. ``status``: waiting, sent, failed; fetched by the courier's key. ``remote_ack``: the hash that
+    the courier has."""
 
     id: int
     channel: str
     target: str
     format: str
+    document_id: int
+    name: str
     status: str
     tries: int
     error_code: str | None
@@ -28,12 +31,13 @@ class DeliveryRow(msgspec.Struct, frozen=True):
 
 # A mail's state is the mail's own.
 DELIVERIES = """
-select d.id, d.channel, d.target, d.format, d.tries, d.error_code, d.made_at, d.remote_ack, d.acked_at,
+select d.id, d.channel, d.target, d.format, d.document_id, f.name, d.tries, d.error_code, d.made_at, d.remote_ack, d.acked_at,
   case when d.channel <> 'mail' then d.status when a.state = 'queued' then 'waiting' else a.state end as status,
   coalesce(a.last_error, d.last_error) as last_error, coalesce(a.sent_at, d.sent_at) as sent_at,
   coalesce(a.retry_at, d.retry_at) as retry_at
-from manifest_delivery d left join mail a on a.shop_id = 0 and a.id = d.mail_id
-where d.manifest_id = $1 order by d.channel, d.target, d.id limit 200
+from manifest_delivery d join document f on f.shop_id = 0 and f.id = d.document_id
+left join mail a on a.shop_id = 0 and a.id = d.mail_id
+where d.manifest_id = $1 order by d.channel, d.target, f.kind, f.id limit 500
 """
 
 

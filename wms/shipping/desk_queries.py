@@ -124,14 +124,15 @@ async def carriers_today(tx: Tx, warehouse_id: int) -> list[CarrierToday]:
 
 
 class DeskManifest(msgspec.Struct, frozen=True):
-    """A manifest with its names. ``counted``: see ``CarrierToday``. ``email``: where its papers go;
-    ``server``: whether there is one for its files."""
+    """A manifest with its names. ``counted``: see ``CarrierToday``. ``email``: the carrier's address; ``mailed``: whether
+    papers go there; ``server``: whether there is one for its files."""
 
     id: int
     warehouse: str
     carrier_id: int
     carrier: str
     email: str | None
+    mailed: bool
     server: bool
     link_key: str | None
     driver: str | None
@@ -142,7 +143,8 @@ class DeskManifest(msgspec.Struct, frozen=True):
 
 
 NAMED = """
-select m.id, w.name as warehouse, m.carrier_id, c.name as carrier, c.email, c.papers ? 'sftp' and c.papers -> 'sftp' <> 'null' as server, m.link_key, m.driver, m.vehicle, p.name as closed_by,
+select m.id, w.name as warehouse, m.carrier_id, c.name as carrier, c.email,
+  c.email is not null and coalesce(c.papers -> 'mail' <> '[]', true) as mailed, c.papers ? 'sftp' and c.papers -> 'sftp' <> 'null' as server, m.link_key, m.driver, m.vehicle, p.name as closed_by,
   (e.data ->> 'counted')::int as counted, e.at as counted_at
 from manifest m join warehouse w on w.id = m.warehouse_id join carrier c on c.id = m.carrier_id
 left join person p on p.id = m.closed_by

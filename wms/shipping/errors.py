@@ -14,8 +14,17 @@ class LabelBeforePacking(Refusal):
     )
 
 
+NO_LABEL = {
+    "none": Text(en="nobody has asked for it", pl="nikt o nią nie poprosił"),
+    "requested": Text(en="asked for", pl="zamówiona"),
+    "accepted": Text(en="booked, still to come", pl="nadana, w przygotowaniu"),
+    "failed": Text(en="refused", pl="odmowa"),
+    "unknown": Text(en="perhaps booked", pl="nie wiadomo, czy nadana"),
+}
+
+
 class NoLabelYet(Refusal):
-    """``state`` of the label; ``why`` what the carrier said."""
+    """``state`` of the label, *none* where there is none; ``why`` what the carrier said."""
 
     code = "no-label-yet"
     tone = "warn"
@@ -23,6 +32,10 @@ class NoLabelYet(Refusal):
         en="Parcel {parcel} has no label yet ({state}). {why}",
         pl="Paczka {parcel} nie ma jeszcze etykiety ({state}). {why}",
     )
+
+    def say(self, lang: Lang) -> str:
+        word = NO_LABEL.get(self.values["state"], NO_LABEL["requested"]).in_(lang)
+        return self.text.in_(lang, **self.values | {"state": word}).rstrip()
 
 
 class LabelInUse(Refusal):
@@ -300,8 +313,10 @@ class NoWayToCarrier(Refusal):
     code = "no-way-to-carrier"
     tone = "warn"
     text = Text(
-        en="This carrier has neither an e-mail address nor a server for files. Download the papers and send them by hand.",
-        pl="Ten przewoźnik nie ma adresu e-mail ani serwera plików. Pobierz dokumenty i wyślij je samodzielnie.",
+        en="Nothing goes to this carrier by itself: no papers are mailed to it, and it has no server for files. Download the "
+        "papers and send them by hand.",
+        pl="Nic nie trafia do tego przewoźnika automatycznie: dokumenty nie są wysyłane pocztą, a serwera plików nie ma. Pobierz "
+        "dokumenty i wyślij je samodzielnie.",
     )
 
 
@@ -311,6 +326,14 @@ class PickupDecided(Refusal):
     text = Text(
         en="There is nothing to decide about this car: it is ordered, or being ordered.",
         pl="Nie ma tu czego rozstrzygać: odbiór jest zamówiony albo właśnie zamawiany.",
+    )
+
+
+class PickupOver(Refusal):
+    code = "pickup-over"
+    text = Text(
+        en="It is too late for this car: a new order could not come in its time any more. Load the parcels for the next pickup.",
+        pl="Na ten odbiór jest za późno: nowe zamówienie nie zdąży przyjechać. Załaduj paczki na następny odbiór.",
     )
 
 

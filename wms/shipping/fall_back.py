@@ -8,11 +8,11 @@ from datetime import timedelta
 from wms.db.tx import Tx
 from wms.events.log import Event, enqueue, record
 from wms.kernel.refusals import Refusal
-from wms.orders.choose_service import Sides
 from wms.orders.gates import lock_live_order
 from wms.orders.parcels import ParcelState, find_parcel, lock_parcel
 from wms.orders.recheck_parcel import Moved, falls_back_after, move_parcel_service, next_service, parcel_terms
-from wms.shipping.request_label import QUEUE, request_label
+from wms.orders.service_values import Sides
+from wms.shipping.request_label import QUEUE, label_key, request_label
 
 LEAST = timedelta(minutes=1)
 """Sooner than this nobody's rules take effect."""
@@ -20,19 +20,22 @@ MOST = 500
 PROVEN = "state = 'failed' and carrier_ref is null and in_doubt_since is null"
 """Of a label: nothing is booked at its carrier, and this is proven."""
 
+# Those that nobody has looked at longest ago come first, so that what stays where it is keeps no other from its turn.
 DUE = f"""
-select b.shop_id, b.id from label b
-where {PROVEN} and b.down_since <= $1
-  and exists (select from service_rule r where r.shop_id = b.shop_id and r.rule ->> 'action' = 'fallback')
-order by b.down_since limit $2
+update label set fallback_at = $3 where (shop_id, id) in (
+  select b.shop_id, b.id from label b
+  where {PROVEN} and b.down_since <= $1
+    and exists (select from service_rule r where r.shop_id = b.shop_id and r.rule ->> 'action' = 'fallback')
+  order by b.fallback_at nulls first, b.down_since, b.shop_id, b.id limit $2 for update of b skip locked)
+returning shop_id, id
 """
 
 
 async def sweep_fallbacks(tx: Tx) -> int:
-    """A job for each label whose carrier has been down and whose shop has a rule for that; returns how many."""
-    due = await tx.rows(DUE, tx.now - LEAST, MOST)
+    """A job for each label whose carrier has been down and whose shop has a rule for that, in turns; returns how many."""
+    due = await tx.rows(DUE, tx.now - LEAST, MOST, tx.now)
     for row in due:
-        key = f"label-{row['shop_id']}-{row['id']}"
+        key = label_key(row["shop_id"], row["id"])
         await enqueue(
             tx, QUEUE, "shipping.fall_back", lock=key, once=f"{key}-back", shop_id=row["shop_id"], label_id=row["id"]
         )  # fmt: skip

@@ -26,6 +26,7 @@ from wms.carriers.registry import CarrierBroken
 from wms.db.tx import Database, Tx
 from wms.events.documents import keep_document
 from wms.events.log import Event, record
+from wms.kernel.backoff import backoff
 from wms.kernel.refusals import NotFound
 from wms.printing.manifest_files import file_stem
 from wms.shipping.adapters import Carriers
@@ -149,7 +150,7 @@ async def _fetched(database: Database, p: Part, found: Document) -> None:
 async def _failed(database: Database, p: Part, e: CarrierError) -> None:
     """Waits and tries again; what the carrier will never do waits for a person."""
     final = isinstance(e, FINAL) or p.tries >= TRIES
-    wait = timedelta(seconds=min(FIRST_WAIT_S * 2 ** min(p.tries - 1, 12), LONGEST_WAIT_S))
+    wait = backoff(p.tries, FIRST_WAIT_S, LONGEST_WAIT_S)
     if isinstance(e, RateLimited):
         wait = max(wait, timedelta(seconds=e.retry_after))
     if isinstance(e, AuthFailed):

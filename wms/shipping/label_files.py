@@ -25,7 +25,7 @@ async def label_file(tx: Tx, shop_id: int, parcel_id: int, fmt: Format) -> bytes
     parcel = await find_parcel(tx, shop_id, parcel_id)
     label = await stored_label(tx, shop_id, parcel_id)
     if label is None or label.state not in ("ready", "printed"):
-        raise NoLabelYet(parcel=parcel.hu, state=label.state if label else "-", why="")
+        raise NoLabelYet(parcel=parcel.hu, state=label.state if label else "none", why="")
     if label.template is None:
         if fmt not in label.files:
             raise NotFound(what=f"{fmt} label of parcel", ref=parcel_id)

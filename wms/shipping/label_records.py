@@ -25,6 +25,7 @@ from wms.carriers.port import (
 from wms.db.tx import Database, Tx
 from wms.events.documents import keep_document
 from wms.events.log import Event, record
+from wms.kernel.backoff import backoff
 from wms.orders.errors import OrderCancelled
 from wms.orders.gates import lock_orders
 from wms.orders.parcel_progress import let_orders_on
@@ -45,8 +46,8 @@ OPEN = "('requested', 'accepted', 'failed')"
 
 
 def wait_after(attempts: int) -> timedelta:
-    """Seconds until the next try: 5, 10, 20 ... at most 15 minutes."""
-    return timedelta(seconds=min(FIRST_WAIT * 2 ** max(attempts - 1, 0), LONGEST_WAIT))
+    """Until the next try: 5 s, 10, 20 ... at most 15 minutes."""
+    return backoff(attempts, FIRST_WAIT, LONGEST_WAIT)
 
 
 async def begin_attempt(database: Database, shop_id: int, label_id: int) -> Intent | None:
@@ -263,7 +264,7 @@ async def void_row(tx: Tx, i: Intent, why: str) -> None:
         i.shop_id,
         i.label_id,
     )
-    await cancel_prints(tx, i.shop_id, "parcel", i.parcel_id, "label", unknown=True)
+    await cancel_prints(tx, i.shop_id, "parcel", [i.parcel_id], "label", unknown=True)
     await record(tx, of_parcel(i, "label.voided", {"label_id": i.label_id, "why": why}))
 
 

@@ -8,9 +8,10 @@ import msgspec
 
 from wms.db.tx import Tx
 from wms.events.log import Event, record
-from wms.kernel.refusals import NotFound
+from wms.kernel.calendar import local_date
+from wms.kernel.refusals import NotFound, Refusal
 from wms.kernel.text import Lang, Text
-from wms.orders.choose_again import sweep_choices
+from wms.orders.choose_for_waiting import sweep_choices
 from wms.shipping.read_prices import BadPrice, PriceLine, read_prices
 
 UNKNOWN = Text(
@@ -24,6 +25,18 @@ OTHER_CURRENCY = Text(
 TWICE = Text(en="the same goods as in row {row}", pl="to samo co w wierszu {row}")
 
 
+class LastPrice(Refusal):
+    """The lists say which currency the amounts in rules are in; the next list could bring another one."""
+
+    code = "last-price"
+    text = Text(
+        en="This is the last line, and rules of shops name amounts in its currency. Load the new list first, or take these "
+        "rules away.",
+        pl="To ostatni wiersz cennika, a reguły sklepów podają kwoty w jego walucie. Najpierw wczytaj nowy cennik albo usuń te "
+        "reguły.",
+    )
+
+
 class Loaded(msgspec.Struct, frozen=True):
     """``stored`` lines are in force or will be; ``bad`` ones are named and left out."""
 
@@ -31,6 +44,9 @@ class Loaded(msgspec.Struct, frozen=True):
     bad: list[BadPrice]
 
 
+AMOUNTS_ALONE = """
+select not exists(select from service_price) and exists(select from service_rule r where r.rule ?| array['value_from', 'value_to'])
+"""
 INSERT = """
 insert into service_price (carrier_id, service, country, max_weight_g, price, currency, transit_days, valid_from, valid_until,
   cod_price, max_length_mm, max_girth_mm, size_mm)
@@ -50,6 +66,7 @@ async def load_prices(tx: Tx, text: str, lang: Lang) -> Loaded:
 
     Orders that no service took are looked at again in the background.
     """
+    await lock_currency(tx)
     good, bad = read_prices(text, lang)
     good, more = await _known(tx, good, lang)
     bad = sorted([*bad, *more], key=lambda b: b.row)
@@ -111,8 +128,14 @@ async def _known(tx: Tx, lines: Sequence[PriceLine], lang: Lang) -> tuple[list[P
     return good, bad
 
 
+async def lock_currency(tx: Tx) -> None:
+    """All lines are in one currency, and so are the amounts in rules: one change of the lists at a time."""
+    await tx.run("select pg_advisory_xact_lock(hashtextextended('price lists', 0))")
+
+
 async def remove_price(tx: Tx, price_id: int) -> None:
-    """One line is out of the list. Raises ``NotFound``."""
+    """One line is out of the list. Raises ``NotFound``, and ``LastPrice`` while rules name amounts in its currency."""
+    await lock_currency(tx)
     row = await tx.row(
         """delete from service_price p using carrier c where p.id = $1 and c.id = p.carrier_id
            returning p.carrier_id, c.code, p.service, p.country, p.max_weight_g""",
@@ -120,6 +143,8 @@ async def remove_price(tx: Tx, price_id: int) -> None:
     )
     if row is None:
         raise NotFound(what="price", ref=price_id)
+    if await tx.value(AMOUNTS_ALONE):
+        raise LastPrice()
     data = {"service": row["service"], "country": row["country"], "max_weight_g": row["max_weight_g"]}
     event = Event(
         kind="price_list.line_removed",
@@ -168,8 +193,10 @@ PriceKey = tuple[str, str, str, int, int]
 FIRST: PriceKey = ("", "", "", 0, 0)
 
 
-async def list_prices(
-    tx: Tx, day: date, carrier: str, *, after: PriceKey = FIRST, limit: int
-) -> list[PriceOut]:
-    """The lines by carrier, service, country and weight, from behind ``after``; with ``carrier`` only its own."""
-    return await tx.all(PriceOut, LIST, day, carrier, *after, limit)
+async def list_prices(tx: Tx, carrier: str, *, after: PriceKey = FIRST, limit: int) -> list[PriceOut]:
+    """The lines by carrier, service, country and weight, from behind ``after``; with ``carrier`` only its own.
+
+    In force is what orders of now are priced by: the warehouse's day counts.
+    """
+    zone = await tx.value("select timezone from warehouse order by id limit 1")
+    return await tx.all(PriceOut, LIST, local_date(tx.now, zone or "UTC"), carrier, *after, limit)

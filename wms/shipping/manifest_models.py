@@ -59,7 +59,8 @@ class ManifestProtocol(Base):
 class ManifestDelivery(Owned, Base):
     """A file of a manifest on its way to the carrier, or fetched by it. Sent at least once: the file's name has the number.
 
-    ``channel`` mail: ``mail_id`` is the mail, whose state counts; sftp: the worker tries until it is *sent*; pull: the
+    ``document_id`` is the file, of which there may be several in one ``format``: the carrier's own protocols. ``channel``
+    mail: ``mail_id`` is the newest mail with it, whose state counts; sftp: the worker tries until it is *sent*; pull: the
     courier's key (``target``) has *fetched* it, and says so. ``remote_ack``: the hash that it says it has.
     """
 
@@ -70,6 +71,7 @@ class ManifestDelivery(Owned, Base):
     channel: Mapped[str] = mapped_column(Text)
     target: Mapped[str] = mapped_column(Text)
     format: Mapped[str] = mapped_column(Text)
+    document_id: Mapped[int] = mapped_column(BigInteger)
     status: Mapped[str] = mapped_column(Text, server_default="waiting")
     mail_id: Mapped[int | None] = mapped_column(BigInteger)
     tries: Mapped[int] = mapped_column(Integer, server_default="0")
@@ -83,7 +85,7 @@ class ManifestDelivery(Owned, Base):
 
     __table_args__ = (
         ForeignKeyConstraint(["manifest_id", "carrier_id"], ["manifest.id", "manifest.carrier_id"]),
-        UniqueConstraint("manifest_id", "channel", "target", "format"),
+        UniqueConstraint("manifest_id", "channel", "target", "document_id"),
         Index(
             "ix_manifest_delivery_due", "retry_at", postgresql_where="status = 'waiting' and channel = 'sftp'"
         ),
@@ -99,7 +101,8 @@ class PickupOrder(Owned, Base):
     """A car that is ordered from a carrier for one pickup of its calendar: once for each account that has parcels waiting.
 
     wanted -> ordered. *unknown*: it was asked for and nobody knows the outcome (also while it is being asked for), so a
-    person decides. *failed*: there is none, and trying again by itself would not help.
+    person decides. *failed*: there is none, and trying again by itself would not help. *dropped*: never asked for, because
+    cars were not to be ordered any more when its turn came.
     """
 
     __tablename__ = "pickup_order"
@@ -123,7 +126,7 @@ class PickupOrder(Owned, Base):
     __table_args__ = (
         UniqueConstraint("carrier_id", "warehouse_id", "pickup_at", "for_shop_id"),
         Index("ix_pickup_order_open", "pickup_at", postgresql_where="state <> 'ordered'"),
-        one_of("state", "wanted", "ordered", "unknown", "failed"),
+        one_of("state", "wanted", "ordered", "unknown", "failed", "dropped"),
         CheckConstraint("(state = 'ordered') = (ordered_at is not null)", name="ordered"),
     )
 

@@ -12,8 +12,9 @@ from wms.orders.parcels import ParcelState
 
 
 class ManifestRow(msgspec.Struct, frozen=True):
-    """A pickup of one carrier. ``confirmed`` at the door, ``left_behind`` there; ``scanned`` by the carrier and ``settled`` by
-    a person afterwards. Weight in grams."""
+    """A pickup of one carrier. ``parcels`` and ``weight_g`` (grams) are of the whole list; ``left_behind`` of them at the door,
+    so that ``going`` and ``going_g`` are what leaves. Of these ``confirmed`` at the door, ``scanned`` by the carrier, and
+    ``settled`` by a person without ever being scanned."""
 
     id: int
     warehouse_id: int
@@ -32,19 +33,24 @@ class ManifestRow(msgspec.Struct, frozen=True):
     scanned: int
     settled: int
     reconciled_at: datetime | None
+    going: int
+    going_g: int
 
 
 # The totals of a closed manifest are stored; an open one is counted. A courier sees no column that it has no use for.
 ROW = """
 select m.id, m.warehouse_id, m.carrier_id, m.pickup_at, m.state, m.number, m.sha256, m.opened_at, m.closed_at,
   m.handed_over_at, m.reconciled_at, t.scanned::int as scanned, t.settled::int as settled, t.confirmed::int as confirmed, t.left_behind::int as left_behind,
+  t.parcels::int - t.left_behind::int as going, t.going_g::bigint as going_g,
   case when m.state = 'open' then t.parcels else m.parcels end::int as parcels,
   case when m.state = 'open' then t.weight_g else m.weight_g end::bigint as weight_g
 from manifest m
 left join lateral (
-  select count(*) as parcels, count(mp.confirmed_at) as confirmed, count(mp.left_behind_at) as left_behind,
-         count(mp.scanned_at) as scanned, count(mp.settled_at) as settled,
-         coalesce(sum(p.weight_g), 0) as weight_g
+  select count(*) as parcels, count(mp.left_behind_at) as left_behind, coalesce(sum(p.weight_g), 0) as weight_g,
+         count(mp.confirmed_at) filter (where mp.left_behind_at is null) as confirmed,
+         count(mp.scanned_at) filter (where mp.left_behind_at is null) as scanned,
+         count(mp.settled_at) filter (where mp.left_behind_at is null and mp.scanned_at is null) as settled,
+         coalesce(sum(p.weight_g) filter (where mp.left_behind_at is null), 0) as going_g
   from manifest_parcel mp left join parcel p on (p.shop_id, p.id) = (mp.shop_id, mp.parcel_id)
   where mp.manifest_id = m.id
 ) t on true

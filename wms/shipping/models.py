@@ -96,10 +96,9 @@ class Label(Tenant, Base):
 
     ``carrier_ref`` is the carrier's own id of the booking, ``cancelled_at`` when it was told that a void one is off.
     ``in_doubt_since``: a booking was sent whose outcome nobody knows; None is a proof that none is open. ``down_since``: since
-    when every try has found the carrier down.
-    ``files``: format -> document of the carrier's own bytes. ``retry_at``: when the sweep looks at it again; None on one
-    that is not there yet means that a person must act. ``track_at``: when the carrier is asked next where the parcel is,
-    under ``follow_number`` where it goes on under another one.
+    when every try has found the carrier down; ``fallback_at``: when another carrier was looked for last. ``files``: format ->
+    document of the carrier's own bytes. ``retry_at``: when the sweep looks at it again; None on one that is not there yet: a
+    person must act. ``track_at``: when the carrier is asked next where it is, under ``follow_number`` where that is another.
     """
 
     __tablename__ = "label"
@@ -118,6 +117,7 @@ class Label(Tenant, Base):
     carrier_ref: Mapped[str | None] = mapped_column(Text)
     in_doubt_since: Mapped[datetime | None] = mapped_column()
     down_since: Mapped[datetime | None] = mapped_column()
+    fallback_at: Mapped[datetime | None] = mapped_column()
     error_code: Mapped[str | None] = mapped_column(Text)
     error: Mapped[str | None] = mapped_column(Text)
     retry_at: Mapped[datetime | None] = mapped_column()

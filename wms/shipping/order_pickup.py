@@ -2,7 +2,8 @@
 
 An order is *unknown* from the moment in which the carrier is asked, and stays so where its answer says nothing: a second
 car costs money and comes in vain, so it is never asked for blindly. Only an error that means that nothing was ordered
-lets the job try again. Until ``retry_at`` the carrier may still be answering, and nobody decides.
+lets the job try again. Until ``retry_at`` the carrier may still be answering, and nobody decides. Where the car could not
+come any more, or none is to be ordered by now, the carrier is not asked, and the order says so.
 """
 
 import asyncio
@@ -29,7 +30,10 @@ from wms.carriers.port import PickupOrder as Ordered
 from wms.carriers.registry import CarrierBroken, capabilities
 from wms.db.tx import Database, Tx
 from wms.events.log import Event, enqueue, record
+from wms.kernel.backoff import backoff
+from wms.shipping.accounts import ACCOUNT
 from wms.shipping.adapters import Carriers
+from wms.shipping.car_words import OFF, OVER
 from wms.shipping.load_parcel import first_pickup
 from wms.shipping.request_label import QUEUE
 
@@ -59,21 +63,22 @@ join (
 join warehouse w on w.id = x.warehouse_id
 where c.orders_pickup and c.active
 """
-# Each account calls its own car: a shop's that has one, else the operator's.
-WANT = """
+# Each account calls its own car. One that was dropped is wanted again once cars are ordered again.
+WANT = f"""
 insert into pickup_order (carrier_id, warehouse_id, for_shop_id, pickup_at, bookings, retry_at)
 select $1::bigint, $2::bigint, account, $3::timestamptz, array_agg(ref order by ref), $4::timestamptz
 from (
-  select distinct b.carrier_ref as ref, case when exists (
-    select from carrier_credential k
-    where k.carrier_id = $1 and k.for_shop_id = b.shop_id and k.purpose = 'account') then b.shop_id else 0 end as account
+  select distinct b.carrier_ref as ref, {ACCOUNT} as account
   from parcel p join label b on (b.shop_id, b.parcel_id) = (p.shop_id, p.id) and b.state <> 'void'
   left join manifest_parcel mp on (mp.shop_id, mp.parcel_id) = (p.shop_id, p.id) and mp.left_behind_at is null
   left join manifest m on m.id = mp.manifest_id
   where p.carrier_id = $1 and p.warehouse_id = $2 and b.carrier_ref is not null
     and (p.state = 'labelled' or (p.state = 'manifested' and m.state = 'open'))
 ) y group by account
-on conflict (carrier_id, warehouse_id, pickup_at, for_shop_id) do nothing returning id
+on conflict (carrier_id, warehouse_id, pickup_at, for_shop_id) do update
+  set state = 'wanted', bookings = excluded.bookings, retry_at = excluded.retry_at, error_code = null
+  where pickup_order.state = 'dropped'
+returning id
 """
 
 
@@ -106,8 +111,11 @@ async def enqueue_ordering(tx: Tx, order_id: int) -> None:
 
 
 class Wanted(msgspec.Struct, frozen=True):
-    """A car to be ordered, and the account that orders it."""
+    """A car to be ordered, and the account that orders it. ``why``: the carrier is not to be asked, and ``state`` says what
+    has become of it."""
 
+    state: str
+    why: str | None
     id: int
     shop_id: int
     pickup_at: datetime
@@ -124,12 +132,20 @@ class Wanted(msgspec.Struct, frozen=True):
     address: dict[str, Any]
 
 
+# What a person has ordered anew is asked for even where cars are not ordered by themselves.
 CLAIM = """
 with claimed as (
-  update pickup_order set state = 'unknown', tries = tries + 1, retry_at = $3
-  where id = $1 and state = 'wanted' and retry_at <= $2 returning *
+  update pickup_order o set tries = o.tries + (x.why is null)::int, retry_at = case when x.why is null then $3::timestamptz end,
+    error_code = x.why, last_error = case when x.why is null then o.last_error end,
+    state = case x.why when $5 then 'failed' when $6 then 'dropped' else 'unknown' end
+  from (
+    select q.id, case when q.pickup_at + $4::interval <= $2 then $5
+      when not (c.active and c.orders_pickup) and q.decided_by is null then $6 end as why
+    from pickup_order q join carrier c on c.id = q.carrier_id where q.id = $1
+  ) x
+  where o.id = x.id and o.state = 'wanted' and o.retry_at <= $2 returning o.*
 )
-select o.id, o.for_shop_id as shop_id, o.pickup_at, o.bookings, o.tries, c.id as carrier_id, c.code as carrier_code,
+select o.state, o.error_code as why, o.id, o.for_shop_id as shop_id, o.pickup_at, o.bookings, o.tries, c.id as carrier_id, c.code as carrier_code,
   c.adapter, c.account, c.max_weight_g, c.settings, w.name as warehouse, w.country, w.address
 from claimed o join carrier c on c.id = o.carrier_id join warehouse w on w.id = o.warehouse_id
 """
@@ -138,7 +154,23 @@ from claimed o join carrier c on c.id = o.carrier_id join warehouse w on w.id = 
 async def order_pickup(database: Database, carriers: Carriers, order_id: int) -> str | None:
     """The job: asks the carrier with no transaction open; the state that came of it, None when there was nothing to do."""
     async with database.begin() as tx:
-        wanted = await tx.one(Wanted, CLAIM, order_id, tx.now, tx.now + ASKING)
+        wanted = await tx.one(Wanted, CLAIM, order_id, tx.now, tx.now + ASKING, STAY, OVER, OFF)
+        if wanted is not None and wanted.why is not None:
+            data = {
+                "carrier": wanted.carrier_code,
+                "pickup_at": wanted.pickup_at.isoformat(),
+                "why": wanted.why,
+            }
+            await record(
+                tx,
+                Event(
+                    kind=f"pickup.not_ordered.{wanted.state}",
+                    subject="pickup",
+                    subject_id=wanted.id,
+                    data=data,
+                ),
+            )
+            return wanted.state
     if wanted is None:
         return None
     try:
@@ -186,7 +218,7 @@ async def _troubled(database: Database, w: Wanted, e: Exception) -> str:
     """*wanted* again after an error that means that nothing was ordered, while the car can still come; *failed* where
     asking again would not help; *unknown* after everything else."""
     code = e.code if isinstance(e, CarrierError) else "carrier-error"
-    wait = timedelta(seconds=min(FIRST_WAIT_S * 2 ** min(w.tries - 1, 8), LONGEST_WAIT_S))
+    wait = backoff(w.tries, FIRST_WAIT_S, LONGEST_WAIT_S)
     if isinstance(e, RateLimited):
         wait = max(wait, timedelta(seconds=e.retry_after))
     async with database.begin() as tx:

@@ -8,12 +8,11 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.response import Response
 
 from wms.db.tx import Tx
-from wms.kernel.refusals import Invalid
 from wms.shipping.compare_list import compare_list, numbers_of_text
 from wms.shipping.fetch_protocol import ask_again
+from wms.shipping.page_errors import NothingTicked, ReasonMissing
 from wms.shipping.pages_manifests import keys_of
 from wms.shipping.reconcile import settle_parcels
-from wms.shipping.settle_pickup import settle_pickup
 from wms.web.access import floor
 from wms.web.html import go
 from wms.web.pages import PathId
@@ -43,22 +42,12 @@ async def settle(request: Asked, tx: NamedDependency[Tx], manifest_id: PathId) -
     form = await request.form()
     keys = keys_of(" ".join(str(v) for v in form.getall("parcel", [])))
     if not keys:
-        raise Invalid(field="parcel", why="tick at least one parcel", pointer="/parcel")
+        raise NothingTicked
     reason = " ".join(str(form.get("reason", "")).split())[:300]
     if len(reason) < 3:
-        raise Invalid(field="reason", why="say what became of them", pointer="/reason")
+        raise ReasonMissing
     await settle_parcels(tx, manifest_id, sorted(keys), reason)
     return go(request, f"/desk/manifests/{manifest_id}")
 
 
-@post("/desk/manifests/{manifest_id:int}/pickup/{order_id:int}", allow=LEAD, status_code=200)
-async def pickup(
-    request: Asked, tx: NamedDependency[Tx], manifest_id: PathId, order_id: PathId
-) -> Response[Any]:
-    """``reference``: the car is ordered under it; empty: there is none, order it again."""
-    reference = " ".join(str((await request.form()).get("reference", "")).split())[:100]
-    await settle_pickup(tx, order_id, ordered=bool(reference), reference=reference)
-    return go(request, f"/desk/manifests/{manifest_id}")
-
-
-handlers: list[HTTPRouteHandler] = [own_protocol, counter, settle, pickup]
+handlers: list[HTTPRouteHandler] = [own_protocol, counter, settle]

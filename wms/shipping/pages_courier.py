@@ -15,13 +15,15 @@ from litestar.params import FromPath, PathParameter
 from litestar.response import Response
 
 from wms.db.tx import Actor, Database, Tx
-from wms.kernel.refusals import Invalid, NotFound
+from wms.kernel.refusals import NotFound
 from wms.printing.manifest_files import FORMATS, PaperFormat
 from wms.shipping.compare_list import Compared, compare_list, numbers_of_text
 from wms.shipping.confirm_pickup import confirm_pickup
+from wms.shipping.courier_api import QueryDocument
 from wms.shipping.fetch_file import fetch_file
 from wms.shipping.manifest_api import parcels_page
 from wms.shipping.manifest_queries import manifest_documents, manifest_row
+from wms.shipping.page_errors import CollectedWhat
 from wms.shipping.pages_manifests import INLINE, PAPERS, STATES
 from wms.web.html import Html, go, render
 from wms.web.pages import After, PathId
@@ -70,11 +72,15 @@ async def courier(
 
 @get("/courier/{manifest_id:int}/{mark:str}/files/{format:str}", public=True)
 async def courier_file(
-    database: NamedDependency[Database], manifest_id: PathId, mark: Mark, format: FromPath[PaperFormat]
+    database: NamedDependency[Database],
+    manifest_id: PathId,
+    mark: Mark,
+    format: FromPath[PaperFormat],
+    document_id: QueryDocument = None,
 ) -> Response[bytes]:
-    """A file, byte by byte."""
+    """A file, byte by byte: of several in one format the one that is named."""
     async with opened(database, manifest_id, mark) as (tx, _):
-        found = await fetch_file(tx, manifest_id, format)
+        found = await fetch_file(tx, manifest_id, format, document_id)
     headers = INLINE | {
         "ETag": f'"{found.sha256}"',
         "Content-Disposition": f'attachment; filename="{found.name}"',
@@ -90,9 +96,7 @@ async def courier_confirm(
     form = await request.form()
     ticked = [str(n)[:60] for n in form.getall("number", [])]
     if not ticked and "all" not in form:
-        raise Invalid(
-            field="number", why="tick at least one parcel, or confirm all of them", pointer="/number"
-        )
+        raise CollectedWhat
     async with opened(database, manifest_id, mark) as (tx, _):
         await confirm_pickup(tx, manifest_id, None if "all" in form else ticked)
     return go(request, request.scope["path"])

@@ -8,12 +8,12 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.response import Response
 
 from wms.db.tx import Tx
-from wms.kernel.refusals import Invalid
 from wms.shipping.desk_queries import label_screen
 from wms.shipping.errors import label_fault
+from wms.shipping.page_errors import NotLookedYet, NumberUnfit
 from wms.shipping.settle_label import declare_booked, declare_unbooked, give_number
 from wms.web.access import SUPERVISOR, floor
-from wms.web.forms import fields
+from wms.web.forms import Fields, fields
 from wms.web.html import Html, go, lang_of_page, render
 from wms.web.menu import LEAD
 from wms.web.pages import PathId, PathShop
@@ -37,7 +37,7 @@ async def number(
 ) -> Response[Any]:
     """The number of a parcel that was booked by hand; the label follows."""
     form = await fields(request)
-    await give_number(tx, shop_id, parcel_id, _number(form.word("number", 60)))
+    await give_number(tx, shop_id, parcel_id, _number(form))
     return go(request, f"/desk/pack/label/{shop_id}/{parcel_id}")
 
 
@@ -48,7 +48,7 @@ async def booked(
     """It is booked, and this is its number; nothing is booked again."""
     form = await fields(request)
     ref = form.word("carrier_ref", 200, needed=False) or None
-    await declare_booked(tx, shop_id, parcel_id, _number(form.word("number", 60)), carrier_ref=ref)
+    await declare_booked(tx, shop_id, parcel_id, _number(form), carrier_ref=ref)
     return go(request, f"/desk/pack/label/{shop_id}/{parcel_id}")
 
 
@@ -58,17 +58,16 @@ async def not_booked(
 ) -> Response[Any]:
     """Somebody has looked at the carrier's own page: it is not booked, and is bought again."""
     if (await fields(request)).get("looked") != "yes":
-        raise Invalid(
-            field="looked", why="tick that you have looked at the carrier's own page", pointer="/looked"
-        )
+        raise NotLookedYet
     await declare_unbooked(tx, shop_id, parcel_id)
     return go(request, f"/desk/pack/label/{shop_id}/{parcel_id}")
 
 
-def _number(text: str) -> str:
-    """Raises ``Invalid`` for what can be no tracking number."""
-    if len(text) < 4:
-        raise Invalid(field="number", why="4 to 60 characters", pointer="/number")
+def _number(form: Fields) -> str:
+    """Raises ``NumberUnfit`` for what can be no tracking number."""
+    text = " ".join(form.get("number", "").replace("\x00", "").split())
+    if not 4 <= len(text) <= 60:
+        raise NumberUnfit
     return text
 
 

@@ -11,17 +11,20 @@ from litestar.response import Response
 
 from wms.db.tx import Tx
 from wms.kernel.scan import Command, Scan
-from wms.printing.queries import AtPlace, JobRow, printers_at
+from wms.kernel.text import Lang
+from wms.orders.parcels import find_parcel
+from wms.printing.queries import AtPlace, JobRow, last_print, printers_at
 from wms.printing.settle_print import it_came_out, print_again
-from wms.printing.states import REASONS, TROUBLES, fault
+from wms.printing.states import REASONS, TROUBLES
 from wms.shipping.confirm_label import confirm_label
 from wms.shipping.desk_queries import FieldError, LabelScreen, label_screen
 from wms.shipping.errors import NoLabelYet, label_fault
 from wms.shipping.label_files import Format, label_file
-from wms.shipping.print_label import label_job, print_label, station_here
+from wms.shipping.print_label import label_job, print_label
 from wms.shipping.request_label import request_label
 from wms.shipping.void_label import void_label
 from wms.web.access import floor
+from wms.web.entrance import chosen_station
 from wms.web.html import Html, go, lang_of_page, render
 from wms.web.pages import PathId, PathShop
 from wms.web.scanned import scanned
@@ -34,20 +37,28 @@ Asked = Request[Any, Any, Any]
 
 
 class AtPrinter(msgspec.Struct, frozen=True):
-    """How printing stands at this table. ``trouble`` says what is wrong and what to do; ``live``: it moves by itself."""
+    """How printing stands at this table. ``trouble`` says what is wrong with the label and what to do, ``slip_trouble`` the
+    same of the packing slip on its paper printer; ``live``: it moves by itself."""
 
     printer: AtPlace | None
     job: JobRow | None
     trouble: str
+    slip: JobRow | None
+    slip_trouble: str
 
     @property
     def step(self) -> str:
-        state = self.job.state if self.job else "-"
-        return f"{self.job.id if self.job else 0}-{state}-{self.printer.state if self.printer else '-'}"
+        printer = self.printer.state if self.printer else "-"
+        return "-".join(f"{j.id}-{j.state}" if j else "0" for j in (self.job, self.slip)) + f"-{printer}"
 
     @property
     def live(self) -> bool:
         return self.job is not None and self.job.state in ("queued", "sending")
+
+    @property
+    def watched(self) -> bool:
+        """The screen looks again by itself."""
+        return self.live or (self.slip is not None and self.slip.state in ("queued", "sending"))
 
 
 @get("/desk/pack/label/{shop_id:int}/{parcel_id:int}", allow=PACKER)
@@ -96,7 +107,7 @@ async def _print(request: Asked, tx: Tx, s: LabelScreen, wish: str) -> Html:
     elif wish == "print":
         if s.state == "printed" or (job is not None and job.state in ("printed", "unknown")):
             return await label_page(request, tx, s.shop_id, s.parcel_id, said=AGAIN)
-        await print_label(tx, s.shop_id, s.parcel_id, station_id=await station_here(tx, s, request.cookies))
+        await print_label(tx, s.shop_id, s.parcel_id, station_id=await station_here(request, tx, s))
     return await label_page(request, tx, s.shop_id, s.parcel_id)
 
 
@@ -104,7 +115,7 @@ async def _once_more(request: Asked, tx: Tx, s: LabelScreen, read: Scan) -> Html
     """A reason by its number; UNDO goes back."""
     n = read.command.choice if read.command is not None else int(read.code)
     if n is not None and n <= len(REASONS):
-        station_id = await station_here(tx, s, request.cookies)
+        station_id = await station_here(request, tx, s)
         await print_label(tx, s.shop_id, s.parcel_id, station_id=station_id, reason=list(REASONS)[n - 1])
     return await label_page(request, tx, s.shop_id, s.parcel_id)
 
@@ -140,21 +151,42 @@ async def label_page(request: Asked, tx: Tx, shop_id: int, parcel_id: int, said:
     )
 
 
+async def station_here(request: Asked, tx: Tx, s: LabelScreen) -> int | None:
+    """The pack station that this screen stands at, else the one where the parcel was closed."""
+    parcel = await find_parcel(tx, s.shop_id, s.parcel_id)
+    if (chosen := chosen_station(request)) is not None:
+        found: int | None = await tx.value(
+            "select id from location where id = $1 and kind = 'station' and warehouse_id = $2",
+            chosen,
+            parcel.warehouse_id,
+        )
+        if found is not None:
+            return found
+    return parcel.station_id
+
+
 async def _at_printer(request: Asked, tx: Tx, s: LabelScreen) -> AtPrinter:
-    """The printer of this screen's station, what became of the label there, and what is wrong with either."""
-    if s.state not in ("ready", "printed"):
-        return AtPrinter(None, None, "")
-    here = await station_here(tx, s, request.cookies)
-    found = [] if here is None else await printers_at(tx, here)
-    printer = next((p for p in found if p.kind == "zpl"), None)
-    job = await label_job(tx, s.shop_id, s.parcel_id)
+    """The printer of this screen's station, what became of the label and of the slip there, and what is wrong with it."""
     lang = lang_of_page(request)
-    trouble = ""
-    if job is not None and job.state in ("failed", "unknown"):
-        trouble = fault(job.error_code).in_(lang, printer=job.printer, why=job.error or "?")
-    elif printer is not None and printer.state in TROUBLES:
-        trouble = TROUBLES[printer.state].in_(lang, printer=printer.code)
-    return AtPrinter(printer, job, trouble)
+    here = await station_here(request, tx, s)
+    found = {p.kind: p for p in ([] if here is None else await printers_at(tx, here))}
+    slip = await last_print(tx, s.shop_id, "parcel", s.parcel_id, "slip")
+    slip_trouble = "" if slip is None else _trouble(slip, found.get("paper"), lang)
+    if s.state not in ("ready", "printed"):
+        return AtPrinter(None, None, "", slip, slip_trouble)
+    printer, job = found.get("zpl"), await label_job(tx, s.shop_id, s.parcel_id)
+    return AtPrinter(printer, job, _trouble(job, printer, lang), slip, slip_trouble)
+
+
+def _trouble(job: JobRow | None, printer: AtPlace | None, lang: Lang) -> str:
+    """What became of a paper where a person must look, else what its printer lacks while the paper is not out."""
+    if job is not None and (job.state == "printed" or job.trouble(lang)):
+        return job.trouble(lang)
+    return (
+        TROUBLES[printer.state].in_(lang, printer=printer.code)
+        if printer and printer.state in TROUBLES
+        else ""
+    )
 
 
 def fields_of(s: LabelScreen) -> list[FieldError]:

@@ -16,6 +16,7 @@ from wms.events.documents import get_document
 from wms.kernel.refusals import Invalid, NotFound
 from wms.kernel.text import Text
 from wms.printing.manifest import manifest_pdf
+from wms.shipping.car_words import CARS, WHY
 from wms.shipping.close_manifest import close_manifest
 from wms.shipping.compare_list import last_list
 from wms.shipping.delivery_queries import deliveries_of, protocols_of
@@ -31,6 +32,7 @@ from wms.shipping.hand_over import GONE
 from wms.shipping.load_parcel import load_all
 from wms.shipping.manifest_api import parcels_page
 from wms.shipping.manifest_queries import manifest_documents, manifest_row, unscanned_of
+from wms.shipping.page_errors import CarrierMissing, CountUnfit, DriverMissing
 from wms.shipping.recount_manifest import recount_manifest
 from wms.shipping.send_again import send_again
 from wms.shipping.settle_pickup import pickups_of
@@ -50,12 +52,6 @@ STATES = {
     "closed": Text(en="Closed", pl="Zamknięta"),
     "handed_over": Text(en="Handed over", pl="Przekazana"),
     "reconciled": Text(en="Reconciled", pl="Rozliczona"),
-}
-CARS = {
-    "wanted": Text(en="being ordered", pl="zamawiany"),
-    "ordered": Text(en="ordered", pl="zamówiony"),
-    "unknown": Text(en="nobody knows", pl="nie wiadomo"),
-    "failed": Text(en="not ordered", pl="niezamówiony"),
 }
 PAST_STATES = ("closing", "closed", "handed_over", "reconciled")
 WAYS = {
@@ -128,7 +124,7 @@ async def load(request: Asked, tx: NamedDependency[Tx]) -> Response[Any]:
     """Every labelled parcel of the carrier onto its open manifest."""
     wanted = str((await request.form()).get("carrier_id", ""))
     if not (wanted.isdigit() and len(wanted) < 16):
-        raise Invalid(field="carrier_id", why="choose a carrier", pointer="/carrier_id")
+        raise CarrierMissing
     await load_all(tx, await warehouse_of(request, tx), int(wanted))
     return go(request, "/desk/manifests")
 
@@ -153,7 +149,7 @@ async def manifest(
         last=await last_list(tx, manifest_id, named.carrier_id),
         unscanned=await unscanned_of(tx, manifest_id, LIMIT) if gone else [],
         found=await parcels_page(tx, manifest_id, after, LIMIT), after=after, states=STATES, ways=WAYS, statuses=STATUSES,
-        kinds=PAPERS, car_states=CARS, confirm=confirm == "close" and m.state == "open",
+        kinds=PAPERS, car_states=CARS, car_why=WHY, confirm=confirm == "close" and m.state == "open",
         boss=bool(tx.actor.roles & {"supervisor", "admin"}),
     )  # fmt: skip
 
@@ -163,7 +159,7 @@ async def recount(request: Asked, tx: NamedDependency[Tx], manifest_id: PathId) 
     """How many parcels stand in the cage."""
     counted = str((await request.form()).get("counted", "")).strip()
     if not (counted.isascii() and counted.isdigit() and len(counted) < 6):
-        raise Invalid(field="counted", why="a number of parcels", pointer="/counted")
+        raise CountUnfit
     await recount_manifest(tx, manifest_id, int(counted))
     return go(request, f"/desk/manifests/{manifest_id}")
 
@@ -225,9 +221,8 @@ async def handover_post(request: Asked, tx: NamedDependency[Tx], manifest_id: Pa
     """``collected``: keys ``SHOP-PARCEL`` with blanks between; ``signature``: a PNG as a data address."""
     form = await request.form()
     driver, vehicle = (" ".join(str(form.get(f, "")).split())[:100] for f in ("driver", "vehicle"))
-    for name, value in (("driver", driver), ("vehicle", vehicle)):
-        if not value:
-            raise Invalid(field=name, why="write it down", pointer=f"/{name}")
+    if not driver or not vehicle:
+        raise DriverMissing
     await sign_handover(
         tx, manifest_id, driver=driver, vehicle=vehicle[:60], collected=keys_of(str(form.get("collected", ""))),
         signature=signature_of(str(form.get("signature", ""))),

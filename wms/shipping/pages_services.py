@@ -13,7 +13,7 @@ from litestar.response import Response
 from wms.db.tx import Tx
 from wms.kernel.refusals import Invalid
 from wms.kernel.text import Text
-from wms.orders.choose_service import Action, ServiceRef, ServiceRule
+from wms.orders.service_values import Action, ServiceRef, ServiceRule
 from wms.shipping.load_prices import FIRST, Loaded, PriceOut, list_prices, load_prices, remove_price
 from wms.shipping.read_prices import COLUMNS, REQUIRED
 from wms.shipping.services_api import behind, key_of
@@ -76,9 +76,7 @@ async def draw_prices(
     """The list; with ``loaded`` what became of the lines that were just sent, the bad ones left in the box."""
     every = await carriers_of(tx)
     chosen = next((c for c in every if c.code == carrier), None)
-    rows = await list_prices(
-        tx, tx.now.date(), chosen.code if chosen else "", after=behind(after), limit=LIMIT + 1
-    )
+    rows = await list_prices(tx, chosen.code if chosen else "", after=behind(after), limit=LIMIT + 1)
     return render(
         request, "shipping/desk_prices.html", found=page(rows, LIMIT, key_of), carriers=every, chosen=chosen, after=after,
         base=query({"carrier": chosen.code if chosen else ""}), done=DONE.get(done), loaded=loaded, heads=COLUMNS,
@@ -99,7 +97,7 @@ async def prices(
     """The operator's price lists; ``format=csv``: as a file that can be loaded again."""
     carrier = asked(carrier, 40)
     if format == "csv":
-        return prices_csv(await list_prices(tx, tx.now.date(), carrier, after=FIRST, limit=MOST_ROWS))
+        return prices_csv(await list_prices(tx, carrier, after=FIRST, limit=MOST_ROWS))
     return await draw_prices(request, tx, carrier=carrier, after=after, done=done)
 
 

@@ -1,13 +1,14 @@
 """Which papers of its manifests a carrier gets, and by which way: read from ``carrier.papers``, checked when it is stored."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
 
 from wms.printing.columns import Columns
-from wms.printing.manifest_files import Files, PaperFormat
+from wms.printing.manifest_files import KINDS, Files, PaperFormat
 
+Way = Literal["mail", "sftp"]
 EXAMPLE_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIG0Y2V7mM6nT5o0k3o0m3b2cVQ2m0xFJ2b6p7f1sJ8aK"
 
 
@@ -32,12 +33,18 @@ class Sftp(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class Papers(Files, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """``mail``: what is attached, where the carrier has an address. CSV, JSON and the protocol are made for everybody."""
+    """``mail``: what goes by mail, where the carrier has an address; empty: nothing does. CSV, JSON and the protocol are made
+    for everybody."""
 
     mail: Annotated[list[PaperFormat], Meta(max_length=6)] = msgspec.field(
         default_factory=lambda: ["pdf", "csv"]
     )
     sftp: Sftp | None = None
+
+    def kinds(self, channel: Way) -> list[str]:
+        """Kinds of the documents that go this way."""
+        formats = self.mail if channel == "mail" else self.sftp.formats if self.sftp else []
+        return [KINDS[f] for f in formats]
 
 
 def read_papers(stored: Any) -> Papers:

@@ -48,7 +48,9 @@ async def put_papers(tx: NamedDependency[Tx], carrier_id: PathId, data: JSONBody
     """Replace what the carrier gets. A layout of columns is read at once; a mistake is named with its place.
 
     The protocol (PDF), CSV and JSON are made for every manifest; EDIFACT IFCSUM and the carrier's own columns where they
-    are described here. ``sftp.host_key`` is pinned: a server that shows another one gets nothing.
+    are described here, for manifests that are closed from now on. ``mail`` and ``sftp`` say what goes which way, and count
+    for everything that is sent from now on; a paper that comes later goes when it is there. ``sftp.host_key`` is pinned: a
+    server that shows another one gets nothing.
     """
     given = {f: getattr(data, f) for f in Papers.__struct_fields__}
     return await set_papers(tx, carrier_id, Papers(**given), data.scan_within_h)

@@ -11,7 +11,7 @@ from msgspec import Meta
 
 from wms.db.tx import Tx
 from wms.shipping.create_carrier import set_orders_pickup
-from wms.shipping.settle_pickup import PickupRow, pickup_rows, settle_pickup
+from wms.shipping.settle_pickup import PickupRow, pickup_row, pickup_rows, settle_pickup
 from wms.web.access import ADMIN, floor
 from wms.web.pages import After, Limit, Page, PathId, QueryId, after_id, page
 
@@ -34,6 +34,7 @@ async def put_ordering(tx: NamedDependency[Tx], carrier_id: PathId, data: JSONBo
     """Say whether a car is ordered from the carrier for each pickup of its calendar that has parcels waiting.
 
     It is ordered once, four hours before, for the two hours from the calendar's hour on. Not every carrier takes orders.
+    Switched off, those that the carrier was not asked for yet are *dropped*; switched on again in time, they are wanted again.
     """
     await set_orders_pickup(tx, carrier_id, data.orders)
     return data
@@ -48,6 +49,12 @@ async def get_pickup_orders(
     return page(rows, limit, lambda r: r.id)
 
 
+@get("/pickup-orders/{order_id:int}", allow=floor("packer", "care"), tags=["manifests"])
+async def get_pickup_order(tx: NamedDependency[Tx], order_id: PathId) -> PickupRow:
+    """One car: what became of the order, the carrier's number of it, and whether a person may decide."""
+    return await pickup_row(tx, order_id)
+
+
 @post("/pickup-orders/{order_id:int}/settle", allow=floor("supervisor"), tags=["manifests"], status_code=200)
 async def post_settle_pickup(
     tx: NamedDependency[Tx], order_id: PathId, data: JSONBody[CarDecisionIn]
@@ -56,4 +63,4 @@ async def post_settle_pickup(
     return await settle_pickup(tx, order_id, ordered=data.ordered, reference=data.reference.strip())
 
 
-handlers: list[HTTPRouteHandler] = [put_ordering, get_pickup_orders, post_settle_pickup]
+handlers: list[HTTPRouteHandler] = [put_ordering, get_pickup_orders, get_pickup_order, post_settle_pickup]

@@ -10,6 +10,7 @@ from litestar.params import JSONBody
 from msgspec import Meta
 
 from wms.db.tx import Tx
+from wms.printing.states import Reason
 from wms.shipping.print_label import Printed, print_label
 from wms.web.access import floor
 from wms.web.pages import PathId, PathShop
@@ -20,13 +21,7 @@ class PrintIn(msgspec.Struct, forbid_unknown_fields=True):
     is printed once more."""
 
     station_id: Annotated[int, Meta(ge=1, le=10**15, examples=[12])] | None = None
-    reason: (
-        Annotated[
-            str,
-            Meta(max_length=20, examples=["spoiled"], description="spoiled, not-out, lost or wrong-printer"),
-        ]
-        | None
-    ) = None
+    reason: Reason | None = None
 
 
 @post(

@@ -4,32 +4,22 @@ Ours is drawn as ZPL for that printer's head; a carrier's own goes as it came, o
 printer cannot print is on record as such, with the way out: nothing is left out in silence.
 """
 
-from collections.abc import Mapping
-
 import msgspec
 
 from wms.db.tx import Tx
 from wms.events.documents import get_document
 from wms.events.log import Event, record
 from wms.kernel.refusals import NotFound
-from wms.orders.parcels import Parcel, find_parcel
+from wms.kernel.text import Text
+from wms.orders.parcels import Parcel, find_parcel, lock_parcel
 from wms.printing.errors import CannotPrint, NoTemplate, TemplateError
 from wms.printing.lint_zpl import lint_zpl
 from wms.printing.queries import JobRow, last_print
 from wms.printing.queue_errors import ForeignZpl, JobUnderWay, NoPrinterHere, ReasonNeeded
-from wms.printing.queue_print import (
-    Paper,
-    Target,
-    cancel_prints,
-    paper_seen,
-    printer_at,
-    printer_needed,
-    queue_print,
-)
-from wms.printing.states import REASONS
+from wms.printing.queue_print import Paper, Target, cancel_prints, printer_at, printer_needed, queue_print
+from wms.printing.states import REASONS, head_of
 from wms.printing.templates import load_template
 from wms.printing.zpl import render_zpl
-from wms.shipping.desk_queries import LabelScreen
 from wms.shipping.errors import NoLabelYet
 from wms.shipping.label_data import printable_label
 from wms.shipping.queries import StoredLabel, stored_label
@@ -46,10 +36,8 @@ class Printed(msgspec.Struct, frozen=True):
 
 async def print_ready_label(tx: Tx, shop_id: int, parcel_id: int, ref: str) -> None:
     """The label is ready: it comes out where the parcel was closed, if a label printer stands there."""
-    station_id = await tx.value(
-        "select station_id from parcel where shop_id = $1 and id = $2", shop_id, parcel_id
-    )
-    to = await printer_at(tx, station_id, "zpl")
+    parcel = await find_parcel(tx, shop_id, parcel_id)
+    to = await printer_at(tx, parcel.station_id, "zpl")
     label = None if to is None else await stored_label(tx, shop_id, parcel_id)
     if to is not None and label is not None:
         await queue_print(tx, to, await label_paper(tx, to, label, ref, reason=None))
@@ -61,15 +49,15 @@ async def print_label(
     """Prints the label at a pack station: the given one, else where the parcel was closed.
 
     What still waits for another printer comes out here instead. A label that was printed before, or may have been, needs
-    a ``reason`` of ``wms.printing.states.REASONS``. Raises ``NoLabelYet``, ``NoPrinterHere``, ``ReasonNeeded``,
-    ``JobUnderWay``, ``NotFound``.
+    a ``reason`` of ``wms.printing.states.REASONS``. Of two who ask at once the second finds what the first has done.
+    Raises ``NoLabelYet``, ``NoPrinterHere``, ``ReasonNeeded``, ``JobUnderWay``, ``NotFound``.
     """
-    parcel = await find_parcel(tx, shop_id, parcel_id)
+    parcel = await lock_parcel(tx, shop_id, parcel_id)
     label = await stored_label(tx, shop_id, parcel_id)
     if label is None or label.state not in ("ready", "printed"):
-        raise NoLabelYet(parcel=parcel.hu, state=label.state if label else "-", why="")
+        raise NoLabelYet(parcel=parcel.hu, state=label.state if label else "none", why="")
     to = await _target(tx, parcel, station_id)
-    last = await last_print(tx, shop_id, "parcel", parcel_id, "label")
+    last = await last_print(tx, shop_id, "parcel", parcel_id, "label", label.id)
     if last is not None and last.state == "sending":
         raise JobUnderWay(ref=last.ref or last.id)
     if last is not None and last.state == "queued" and last.printer_id == to.id:
@@ -81,7 +69,7 @@ async def print_label(
         "select number from orders where shop_id = $1 and id = $2", shop_id, parcel.order_id
     )
     ref = f"{number}/{parcel.no}"
-    await cancel_prints(tx, shop_id, "parcel", parcel_id, "label", unknown=True)
+    await cancel_prints(tx, shop_id, "parcel", [parcel_id], "label", unknown=True)
     paper = await label_paper(tx, to, label, ref, reason=reason if before else None)
     job_id = await queue_print(tx, to, paper)
     data = {"printer": to.code, "job_id": job_id} | ({"reason": reason} if before else {})
@@ -101,18 +89,16 @@ async def _target(tx: Tx, parcel: Parcel, station_id: int | None) -> Target:
         if house != parcel.warehouse_id:
             raise NotFound(what="pack station", ref=station_id)
         return await printer_needed(tx, station_id, "zpl")
-    closed_at = await tx.value(
-        "select station_id from parcel where shop_id = $1 and id = $2", parcel.shop_id, parcel.id
-    )
-    if closed_at is None:
+    if parcel.station_id is None:
         raise NoPrinterHere(place=parcel.hu)
-    return await printer_needed(tx, closed_at, "zpl")
+    return await printer_needed(tx, parcel.station_id, "zpl")
 
 
 async def label_paper(tx: Tx, to: Target, label: StoredLabel, ref: str, *, reason: str | None) -> Paper:
     """What goes to the printer, or why this printer cannot print it."""
     paper = Paper(
-        document="label", subject="parcel", subject_id=label.parcel_id, shop_id=label.shop_id, ref=ref, reason=reason
+        document="label", subject="parcel", subject_id=label.parcel_id, shop_id=label.shop_id, label_id=label.id, ref=ref,
+        reason=reason,
     )  # fmt: skip
     if label.template is not None:
         return _ours(to, label, paper)
@@ -122,7 +108,7 @@ async def label_paper(tx: Tx, to: Target, label: StoredLabel, ref: str, *, reaso
     try:
         clean = lint_zpl(came)
     except ForeignZpl as e:
-        return msgspec.structs.replace(paper, fault="foreign-zpl", error=str(e.values["why"]))
+        return msgspec.structs.replace(paper, fault="foreign-zpl", error=e.why)
     if clean == came:
         return msgspec.structs.replace(paper, document_id=document_id)
     return msgspec.structs.replace(paper, content=clean)
@@ -132,38 +118,13 @@ def _ours(to: Target, label: StoredLabel, paper: Paper) -> Paper:
     try:
         template = load_template(label.template or "parcel", shop=label.shop)
         if template.page.dots_per_mm != to.dots_per_mm:
-            return msgspec.structs.replace(
-                paper, fault="density", error=f"{template.page.dots_per_mm} dots/mm"
-            )
+            return msgspec.structs.replace(paper, fault="density", error=head_of(template.page.dots_per_mm))
         return msgspec.structs.replace(paper, content=render_zpl(template, [printable_label(label.data)]))
     except (CannotPrint, NoTemplate, TemplateError) as e:
-        return msgspec.structs.replace(paper, fault="cannot-draw", error=e.say("en"))
+        return msgspec.structs.replace(paper, fault="cannot-draw", error=Text(en=e.say("en"), pl=e.say("pl")))
 
 
 async def label_job(tx: Tx, shop_id: int, parcel_id: int) -> JobRow | None:
-    """What became of the newest print of a parcel's label; None where none was asked for."""
-    return await last_print(tx, shop_id, "parcel", parcel_id, "label")
-
-
-async def label_seen(tx: Tx, shop_id: int, parcel_id: int) -> None:
-    """The label was scanned on its box: it did come out, and what still waits of it is one too many."""
-    await paper_seen(tx, shop_id, "parcel", parcel_id, "label")
-
-
-async def station_here(tx: Tx, s: LabelScreen, cookies: Mapping[str, str]) -> int | None:
-    """The pack station that this screen stands at, else the one where the parcel was closed."""
-    chosen = cookies.get("wms_station", "")
-    if chosen.isdigit() and len(chosen) < 16:
-        found: int | None = await tx.value(
-            """select l.id from location l join parcel p on p.warehouse_id = l.warehouse_id
-               where l.id = $3 and l.kind = 'station' and p.shop_id = $1 and p.id = $2""",
-            s.shop_id,
-            s.parcel_id,
-            int(chosen),
-        )
-        if found is not None:
-            return found
-    closed_at: int | None = await tx.value(
-        "select station_id from parcel where shop_id = $1 and id = $2", s.shop_id, s.parcel_id
-    )
-    return closed_at
+    """What became of the newest print of a parcel's label; None where none was asked for, or not of this one."""
+    label = await stored_label(tx, shop_id, parcel_id)
+    return None if label is None else await last_print(tx, shop_id, "parcel", parcel_id, "label", label.id)

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from wms.kernel.countries import COUNTRIES
 from wms.kernel.text import Lang, Text
 
 MOST_LINES = 5000
@@ -123,7 +124,7 @@ def _line(cells: dict[str, str], row: int, shown: str, lang: Lang) -> PriceLine:
     if until is not None and until < since:
         raise _Wrong(ENDS_BEFORE, until=until, since=since)
     values: dict[str, Any] = {
-        "country": r.letters("country", 2, COUNTRY),
+        "country": r.country("country"),
         "currency": r.letters("currency", 3, CURRENCY),
         "max_weight_g": r.whole("max_weight_g", 1, 2_000_000),
         "transit_days": r.whole("transit_days", 0, 60),
@@ -181,6 +182,12 @@ class _Reader:
         text = self.cells[column].upper()
         if not re.fullmatch(f"[A-Z]{{{n}}}", text):
             raise self._no(column, what)
+        return text
+
+    def country(self, column: str) -> str:
+        text = self.cells[column].upper()
+        if text not in COUNTRIES:
+            raise self._no(column, COUNTRY)
         return text
 
     def size(self, column: str) -> list[int] | None:

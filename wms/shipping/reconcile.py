@@ -48,7 +48,7 @@ returning m.id, m.number
 """
 
 
-async def reconcile(tx: Tx, manifest_ids: Sequence[int] | None) -> int:
+async def reconcile(tx: Tx, manifest_ids: Sequence[int] | None = None) -> int:
     """Those of which every parcel is accounted for are done with; None looks at all. Returns how many.
 
     Two that account for the last two parcels at the same moment do not see each other: the sweep does.

@@ -22,10 +22,9 @@ async def recount_manifest(tx: Tx, manifest_id: int, counted: int) -> Recounted:
     m = await manifest_row(tx, manifest_id)
     if m.state in GONE:
         raise ManifestAlreadyGone(number=m.number)
-    listed = m.parcels - m.left_behind
     event = Event(
         kind="manifest.recounted", subject="manifest", subject_id=manifest_id,
-        data={"counted": counted, "listed": listed},
+        data={"counted": counted, "listed": m.going},
     )  # fmt: skip
     await record(tx, event)
-    return Recounted(counted, listed, counted - listed)
+    return Recounted(counted, m.going, counted - m.going)

@@ -73,8 +73,13 @@ async def request_label(tx: Tx, shop_id: int, parcel_id: int) -> Asked:
     return Asked(label_id, parcel_id, "requested")
 
 
+def label_key(shop_id: int, label_id: int) -> str:
+    """The lock under which every job of a label runs: one at a time."""
+    return f"label-{shop_id}-{label_id}"
+
+
 async def enqueue_label(tx: Tx, shop_id: int, label_id: int) -> None:
-    key = f"label-{shop_id}-{label_id}"
+    key = label_key(shop_id, label_id)
     await enqueue(tx, QUEUE, "shipping.buy_label", lock=key, once=key, shop_id=shop_id, label_id=label_id)
 
 

@@ -1,34 +1,47 @@
 """The papers of a closed manifest once more, because the carrier says that it has none: every way that it has."""
 
 from wms.db.tx import Tx
-from wms.printing.manifest_files import KINDS
-from wms.shipping.deliver import READY, put_down
+from wms.shipping.deliver import files_for, put_down, sendable
 from wms.shipping.errors import ManifestNotClosed, NoWayToCarrier, PapersNotReady
 from wms.shipping.mail_papers import mail_papers
 from wms.shipping.manifest_queries import manifest_row
-from wms.shipping.papers import read_papers
 
-SENT = "select count(*) from mail where shop_id = 0 and about = 'manifest' and about_id = $1"
+UNSENT = """
+select d.document_id from manifest_delivery d join mail a on a.shop_id = 0 and a.id = d.mail_id
+where d.manifest_id = $1 and d.channel = 'mail' and d.target = $2 and a.state = 'queued'
+"""
 
 
 async def send_again(tx: Tx, manifest_id: int) -> int:
-    """How many ways they go. Raises ``ManifestNotClosed``, ``PapersNotReady``, ``NoWayToCarrier``, ``NotFound``."""
-    m = await manifest_row(tx, manifest_id)
-    if m.state == "open":
+    """How many ways they go. What waits in a mail that has not left yet is not mailed twice; what was on its way to a server
+    that the carrier has no more is forgotten.
+
+    Raises ``ManifestNotClosed``, ``PapersNotReady``, ``NoWayToCarrier``, ``NotFound``.
+    """
+    row = await manifest_row(tx, manifest_id)
+    if row.state == "open":
         raise ManifestNotClosed
-    await tx.row("select 1 from manifest where id = $1 for update", manifest_id)
-    found = await tx.row(READY, manifest_id)
-    assert found is not None
-    if m.state == "closing" or KINDS["pdf"] not in found["kinds"]:
-        raise PapersNotReady(number=m.number)
+    m = await sendable(tx, manifest_id)
+    if m is None:
+        raise PapersNotReady(number=row.number)
+    if not m.email and not m.papers.sftp:
+        raise NoWayToCarrier
     ways = 0
-    if await mail_papers(tx, manifest_id, copy=await tx.value(SENT, manifest_id)) is not None:
+    if m.email and (files := await files_for(tx, m, "mail")):
+        waiting = {r["document_id"] for r in await tx.rows(UNSENT, m.id, m.email)}
+        if left := [f for f in files if f["id"] not in waiting]:
+            await mail_papers(tx, m.id, left, again=True)
         ways += 1
-    papers = read_papers(found["papers"])
-    if papers.sftp is not None:
-        formats = [f for f in papers.sftp.formats if KINDS[f] in found["kinds"]]
-        await put_down(tx, manifest_id, m.carrier_id, papers.sftp, formats, again=True)
+    if m.papers.sftp and (files := await files_for(tx, m, "sftp")):
+        target = m.papers.sftp.target
+        await tx.run(
+            """delete from manifest_delivery
+               where manifest_id = $1 and channel = 'sftp' and status <> 'sent' and target <> $2""",
+            m.id,
+            target,
+        )
+        await put_down(tx, m, target, files)
         ways += 1
     if not ways:
-        raise NoWayToCarrier
+        raise PapersNotReady(number=row.number)
     return ways

@@ -13,10 +13,11 @@ from msgspec import Meta
 from wms.db.tx import Tx
 from wms.kernel.refusals import Invalid, NotFound
 from wms.kernel.text import Lang, pick_lang
-from wms.orders.choose_again import choose_for_order, set_service
-from wms.orders.choose_service import ServiceRef, ServiceRule
+from wms.orders.choose_again import choose_for_order
 from wms.orders.holds import Mended
 from wms.orders.queries import StoredChoice, choices_of
+from wms.orders.service_values import ServiceRef, ServiceRule
+from wms.orders.set_service import set_service
 from wms.shipping.load_prices import FIRST, Loaded, PriceKey, PriceOut, list_prices, load_prices, remove_price
 from wms.shipping.set_rules import MOST, rules_of, set_rules
 from wms.web.access import SUPERVISOR, floor
@@ -129,7 +130,7 @@ async def get_prices(
     tx: NamedDependency[Tx], carrier: OfCarrier = "", after: After = "", limit: Limit = 100
 ) -> Page[PriceOut]:
     """The operator's price lists, by carrier, service, country and weight."""
-    rows = await list_prices(tx, tx.now.date(), carrier, after=behind(after), limit=limit + 1)
+    rows = await list_prices(tx, carrier, after=behind(after), limit=limit + 1)
     return page(rows, limit, key_of)
 
 
@@ -175,7 +176,7 @@ async def get_choices(tx: NamedDependency[Tx], shop_id: PathShop, order_id: Path
 )
 async def post_choose(tx: NamedDependency[Tx], shop_id: PathShop, order_id: PathId) -> Mended:
     """Choose again, by the rules and prices of now; for an order that the rules have chosen for and that is not picked yet."""
-    return await choose_for_order(tx, shop_id, order_id, lang=lang_of(tx))
+    return await choose_for_order(tx, shop_id, order_id)
 
 
 @put("/shops/{shop_id:int}/orders/{order_id:int}/service", allow=CARE, tags=["services"])

@@ -38,9 +38,11 @@ async def carrier_papers(tx: Tx, carrier_id: int) -> CarrierPapers:
 
 
 async def set_papers(tx: Tx, carrier_id: int, papers: Papers, scan_within_h: int | None) -> CarrierPapers:
-    """Replaces what was there; it counts for manifests that are closed from now on.
+    """Replaces what was there. Which files there are counts for manifests that are closed from now on; by which way they
+    go, for everything that is sent from now on.
 
-    Raises ``LayoutWrong`` with the place in the column layout, ``Invalid`` with the field, ``NotFound``.
+    Raises ``LayoutWrong`` with the place in the column layout, ``Invalid`` for a host key that is none and for a NUL
+    character, ``NotFound``.
     """
     if papers.columns is not None:
         Columns(papers.columns, "/columns")

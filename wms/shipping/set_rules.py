@@ -6,9 +6,10 @@ import msgspec
 
 from wms.db.tx import Tx
 from wms.events.log import Event, record
+from wms.kernel.countries import COUNTRIES
 from wms.kernel.refusals import Invalid, NotFound
-from wms.orders.choose_again import enqueue_choosing
-from wms.orders.choose_service import ServiceRule
+from wms.orders.choose_for_waiting import enqueue_choosing
+from wms.orders.service_values import ServiceRule
 
 MOST = 100
 LONGEST_WAIT = 7 * 24 * 60
@@ -23,8 +24,8 @@ async def rules_of(tx: Tx, shop_id: int) -> list[ServiceRule]:
 
 
 async def lock_rules(tx: Tx, shop_id: int) -> list[ServiceRule]:
-    """The same, and nobody else changes them until this transaction ends. Raises ``NotFound``."""
-    await tx.run("select 1 from shop where id = $1 for update", shop_id)
+    """The same, and nobody else changes them until this transaction ends; orders come in all the while. Raises ``NotFound``."""
+    await tx.run("select 1 from shop where id = $1 for no key update", shop_id)
     return await rules_of(tx, shop_id)
 
 
@@ -65,6 +66,10 @@ def _check(rule: ServiceRule, at: str, services: dict[str, list[str]]) -> None:
         raise Invalid(field="name", why="say what the rule is for", pointer=f"{at}/name")
     if not rule.services:
         raise Invalid(field="services", why="name at least one carrier", pointer=f"{at}/services")
+    for j, country in enumerate(rule.countries):
+        if country not in COUNTRIES:
+            why = f"there is no country {country}; write PL, DE ..."
+            raise Invalid(field="countries", why=why, pointer=f"{at}/countries/{j}")
     if rule.action == "fixed" and (len(rule.services) != 1 or rule.services[0].service is None):
         raise Invalid(
             field="services", why="a fixed rule names one service of one carrier", pointer=f"{at}/services"

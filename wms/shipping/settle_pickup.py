@@ -7,14 +7,16 @@ import msgspec
 from wms.db.tx import Tx
 from wms.events.log import Event, record
 from wms.kernel.refusals import Invalid, NotFound
-from wms.shipping.errors import PickupDecided
-from wms.shipping.order_pickup import enqueue_ordering
+from wms.shipping.errors import PickupDecided, PickupOver
+from wms.shipping.order_pickup import STAY, enqueue_ordering
 
 
 class PickupRow(msgspec.Struct, frozen=True):
     """A car for one pickup; ``shop`` None: on the operator's account. ``carrier_ref``: the carrier's number of the order.
 
-    ``to_decide``: a person must say whether it is ordered; not while the carrier is still being asked.
+    ``error_code`` *pickup-over* and *pickup-off*: the carrier was not asked, because the car's time was over or because cars
+    are not ordered from it any more. ``to_decide``: a person may say whether it is ordered; not while the carrier is still
+    being asked. ``until``: when it is too late for it to come.
     """
 
     id: int
@@ -23,20 +25,25 @@ class PickupRow(msgspec.Struct, frozen=True):
     warehouse_id: int
     shop: str | None
     pickup_at: datetime
+    until: datetime
     state: str
     bookings: int
     carrier_ref: str | None
     tries: int
+    error_code: str | None
     last_error: str | None
     retry_at: datetime | None
     ordered_at: datetime | None
     to_decide: bool
 
 
-UNDECIDED = "(o.state = 'failed' or o.state = 'unknown' and coalesce(o.retry_at <= now(), true))"
+UNDECIDED = (
+    "(o.state in ('failed', 'dropped') or o.state = 'unknown' and coalesce(o.retry_at <= now(), true))"
+)
 ROWS = f"""
-select o.id, o.carrier_id, c.name as carrier, o.warehouse_id, s.name as shop, o.pickup_at, o.state,
-  cardinality(o.bookings) as bookings, o.carrier_ref, o.tries, o.last_error, o.retry_at, o.ordered_at, {UNDECIDED} as to_decide
+select o.id, o.carrier_id, c.name as carrier, o.warehouse_id, s.name as shop, o.pickup_at,
+  o.pickup_at + interval '{STAY.total_seconds():g} seconds' as until, o.state, cardinality(o.bookings) as bookings,
+  o.carrier_ref, o.tries, o.error_code, o.last_error, o.retry_at, o.ordered_at, {UNDECIDED} as to_decide
 from pickup_order o join carrier c on c.id = o.carrier_id left join shop s on s.id = o.for_shop_id
 """
 
@@ -63,14 +70,55 @@ async def pickup_rows(tx: Tx, warehouse_id: int, after: int, limit: int) -> list
     )
 
 
-async def settle_pickup(tx: Tx, order_id: int, *, ordered: bool, reference: str = "") -> PickupRow:
-    """``ordered``: the car comes, under the carrier's ``reference``; else there is none, and it is ordered again.
+async def pickup_row(tx: Tx, order_id: int) -> PickupRow:
+    """Raises ``NotFound``."""
+    found = await tx.one(PickupRow, f"{ROWS} where o.id = $1", order_id)
+    if found is None:
+        raise NotFound(what="pickup", ref=order_id)
+    return found
 
-    Raises ``PickupDecided`` when there is nothing to decide, or not yet because the carrier is being asked; ``Invalid``
-    without a reference, ``NotFound``.
+
+class PickupScreen(msgspec.Struct, frozen=True):
+    """What the page of a car shows besides: where it is to come, who decided last, and the list that it takes."""
+
+    warehouse: str
+    made_at: datetime
+    bookings: list[str]
+    decided_by: str | None
+    manifest_id: int | None
+    manifest: str | None
+
+
+SCREEN = """
+select w.name as warehouse, o.made_at, o.bookings[1:200] as bookings, p.name as decided_by, m.id as manifest_id,
+  m.number as manifest
+from pickup_order o join warehouse w on w.id = o.warehouse_id left join person p on p.id = o.decided_by
+left join lateral (
+  select n.id, n.number from manifest n
+  where (n.carrier_id, n.warehouse_id, n.pickup_at) = (o.carrier_id, o.warehouse_id, o.pickup_at) order by n.id desc limit 1
+) m on true
+where o.id = $1
+"""
+
+
+async def pickup_screen(tx: Tx, order_id: int) -> PickupScreen:
+    """Raises ``NotFound``."""
+    found = await tx.one(PickupScreen, SCREEN, order_id)
+    if found is None:
+        raise NotFound(what="pickup", ref=order_id)
+    return found
+
+
+async def settle_pickup(tx: Tx, order_id: int, *, ordered: bool, reference: str = "") -> PickupRow:
+    """``ordered``: the car comes, under the carrier's ``reference``; else there is none, and it is ordered again, also where
+    cars are not ordered by themselves.
+
+    Raises ``PickupDecided`` when there is nothing to decide, or not yet because the carrier is being asked; ``PickupOver``
+    when a car that is ordered now could not come any more; ``Invalid`` without a reference, ``NotFound``.
     """
     row = await tx.row(
-        f"select {UNDECIDED} as to_decide from pickup_order o where o.id = $1 for update", order_id
+        f"select {UNDECIDED} as to_decide, o.pickup_at from pickup_order o where o.id = $1 for update",
+        order_id,
     )
     if row is None:
         raise NotFound(what="pickup", ref=order_id)
@@ -78,10 +126,12 @@ async def settle_pickup(tx: Tx, order_id: int, *, ordered: bool, reference: str 
         raise PickupDecided
     if ordered and not reference:
         raise Invalid(field="reference", why="the carrier's number of the order", pointer="/reference")
+    if not ordered and tx.now >= row["pickup_at"] + STAY:
+        raise PickupOver
     if ordered:
         await tx.run(
-            """update pickup_order set state = 'ordered', carrier_ref = $2, ordered_at = $3, decided_by = $4, retry_at = null
-               where id = $1""",
+            """update pickup_order set state = 'ordered', carrier_ref = $2, ordered_at = $3, decided_by = $4, retry_at = null,
+                 error_code = null, last_error = null where id = $1""",
             order_id,
             reference,
             tx.now,
@@ -104,6 +154,4 @@ async def settle_pickup(tx: Tx, order_id: int, *, ordered: bool, reference: str 
         data={"ordered": ordered},
     )
     await record(tx, event)
-    found = await tx.one(PickupRow, f"{ROWS} where o.id = $1", order_id)
-    assert found is not None
-    return found
+    return await pickup_row(tx, order_id)

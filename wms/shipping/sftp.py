@@ -11,7 +11,8 @@ from typing import Protocol
 
 import asyncssh
 
-CONNECT_S, LOGIN_S, SEND_S = 10.0, 20.0, 120.0
+CONNECT_S, LOGIN_S, START_S, SEND_S, TIDY_S = 10.0, 20.0, 20.0, 120.0, 5.0
+"""To connect, to log in, to begin the file service; for one file from opening it to its name; to tidy up and part."""
 TMP = ".tmp"
 
 
@@ -60,16 +61,24 @@ class Drop:
         path = f"{self.folder}/{name}" if self.folder else name
         with _said():
             try:
-                async with asyncio.timeout(SEND_S), self.client.open(path + TMP, "wb") as f:
-                    await f.write(content)
-                size = (await self.client.stat(path + TMP)).size
-                if size is not None and size != len(content):
-                    raise DropFailed("sftp-refused", f"{name}: {size} of {len(content)} bytes arrived")
-                await self._rename(path)
+                async with asyncio.timeout(SEND_S):
+                    await self._put(name, path, content)
             except asyncssh.SFTPError:
-                with suppress(asyncssh.Error, OSError):
-                    await self.client.remove(path + TMP)
+                with suppress(asyncssh.Error, OSError, TimeoutError):
+                    async with asyncio.timeout(TIDY_S):
+                        await self.client.remove(path + TMP)
                 raise
+
+    async def _put(self, name: str, path: str, content: bytes) -> None:
+        f = await self.client.open(
+            path + TMP, "wb"
+        )  # no context: its end would wait for a server that says nothing
+        await f.write(content)
+        await f.close()
+        size = (await self.client.stat(path + TMP)).size
+        if size is not None and size != len(content):
+            raise DropFailed("sftp-refused", f"{name}: {size} of {len(content)} bytes arrived")
+        await self._rename(path)
 
     async def _rename(self, path: str) -> None:
         try:
@@ -99,7 +108,9 @@ class _said:
         if isinstance(e, asyncssh.SFTPError):
             raise DropFailed("sftp-refused", f"the server did not take the file: {e}") from e
         if isinstance(e, asyncssh.Error | OSError | TimeoutError):
-            raise DropFailed("sftp-unreachable", f"{type(e).__name__}: {e}") from e
+            raise DropFailed(
+                "sftp-unreachable", f"{type(e).__name__}: {e}" if str(e) else "no answer in time"
+            ) from e
 
 
 @asynccontextmanager
@@ -127,9 +138,11 @@ async def open_drop(server: Server, secret: Mapping[str, str]) -> AsyncIterator[
         )
     try:
         with _said():
-            client = await connection.start_sftp_client()
+            async with asyncio.timeout(START_S):
+                client = await connection.start_sftp_client()
         yield Drop(client, server.folder)
     finally:
         connection.close()
         with suppress(asyncssh.Error, OSError, TimeoutError):
-            await asyncio.wait_for(connection.wait_closed(), 5)
+            await asyncio.wait_for(connection.wait_closed(), TIDY_S)
+        connection.abort()

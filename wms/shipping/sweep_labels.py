@@ -18,7 +18,7 @@ from wms.shipping.adapters import Carriers
 from wms.shipping.label_data import Intent
 from wms.shipping.label_records import of_parcel
 from wms.shipping.queries import label_intent
-from wms.shipping.request_label import QUEUE, enqueue_label
+from wms.shipping.request_label import QUEUE, enqueue_label, label_key
 
 log = structlog.get_logger("wms.shipping")
 
@@ -42,7 +42,7 @@ async def sweep_labels(tx: Tx) -> int:
         MOST,
     )
     for row in unwanted:
-        key = f"label-{row['shop_id']}-{row['id']}"
+        key = label_key(row["shop_id"], row["id"])
         await enqueue(
             tx,
             QUEUE,

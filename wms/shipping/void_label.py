@@ -37,7 +37,7 @@ async def void_label(tx: Tx, shop_id: int, parcel_id: int, *, reason: str) -> No
             raise NotFound(what="label of parcel", ref=parcel_id)
         return
     await unlabel_parcel(tx, shop_id, parcel_id)
-    await cancel_prints(tx, shop_id, "parcel", parcel_id, "label", unknown=True)
+    await cancel_prints(tx, shop_id, "parcel", [parcel_id], "label", unknown=True)
     if order.state == OrderState.LABELLED:
         await advance(tx, shop_id, [order.id], OrderState.PACKED, reason=reason)
     await record(

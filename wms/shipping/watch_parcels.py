@@ -27,13 +27,14 @@ class Watched(msgspec.Struct, frozen=True):
 # A parcel's last word decides; what has none is counted from its handover. Carriers that tell nothing are not watched.
 FOUND = """
 limits as (
-  select * from unnest($1::bigint[], $2::timestamptz[], $3::timestamptz[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[])
-    as u(carrier_id, first_scan, moving, at_courier, at_point, late)
+  select * from unnest($1::bigint[], $2::bigint[], $3::timestamptz[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[],
+    $7::timestamptz[], $8::text[], $9::date[])
+    as u(carrier_id, warehouse_id, first_scan, moving, at_courier, at_point, late, zone, today)
 ), way as (
   select p.shop_id, p.id as parcel_id, p.tracking_number, l.*, e.status, e.raw, e.place,
     coalesce(e.at, m.handed_over_at, o.ship_by) as last, o.ship_by, coalesce(o.deliver_by, s.arrives_on) as by_day
   from orders o join parcel p on (p.shop_id, p.order_id) = (o.shop_id, o.id) and p.state = 'handed_over'
-  join limits l on l.carrier_id = p.carrier_id
+  join limits l on (l.carrier_id, l.warehouse_id) = (p.carrier_id, p.warehouse_id)
   join label b on (b.shop_id, b.parcel_id) = (p.shop_id, p.id) and b.state <> 'void'
   left join lateral (select max(n.handed_over_at) as handed_over_at
     from manifest_parcel mp join manifest n on n.id = mp.manifest_id
@@ -43,7 +44,7 @@ limits as (
     order by t.status in ('delivered', 'returned') desc, t.at desc, t.id desc limit 1) e on true
   left join lateral (select c.arrives_on from service_choice c where c.shop_id = o.shop_id and c.order_id = o.id
     and (c.parcel_id is null or c.parcel_id = p.id) and c.carrier_id = p.carrier_id order by c.id desc limit 1) s on true
-  where o.state in ('handed_over', 'in_transit') and o.ship_by > $7::timestamptz
+  where o.state in ('handed_over', 'in_transit') and o.ship_by > $10::timestamptz
     and (b.tracked_at is not null or b.track_at is not null or e.status is not null)
     and coalesce(e.status, '') not in ('delivered', 'returned', 'cancelled')
 ), found as (
@@ -57,9 +58,9 @@ limits as (
   union all
   select shop_id, parcel_id, 'problem', last, jsonb_build_object('raw', raw, 'place', place) from way where status = 'problem'
   union all
-  select shop_id, parcel_id, 'late', coalesce((by_day + 1)::timestamp at time zone $8, ship_by),
+  select shop_id, parcel_id, 'late', coalesce((by_day + 1)::timestamp at time zone zone, ship_by),
     jsonb_build_object('promised', by_day, 'status', coalesce(status, 'none')) from way
-  where coalesce(by_day < $9::date, ship_by < late)
+  where coalesce(by_day < today, ship_by < late)
 )
 """
 WATCH = f"""
@@ -81,29 +82,31 @@ order by x.shop_id, x.parcel_id, x.kind
 
 
 async def watch_parcels(tx: Tx) -> Watched:
-    """One round over everything on its way; each alarm that comes or goes is an event of its shop."""
-    house = await tx.row("select timezone, country from warehouse order by id limit 1")
-    carriers = await tx.rows("select id, watch from carrier order by id")
-    if house is None or not carriers:
+    """One round over everything on its way, by the clock and calendar of the warehouse that it left; each alarm that comes or
+    goes is an event of its shop."""
+    houses = await tx.rows("select id, timezone, country from warehouse order by id")
+    carriers = [
+        (c["id"], hours_of(c["watch"])) for c in await tx.rows("select id, watch from carrier order by id")
+    ]
+    if not houses or not carriers:
         return Watched(0, 0)
-    zone, country = house["timezone"], house["country"]
-    limits = [hours_of(c["watch"]) for c in carriers]
-    working = {
-        h: working_hours_ago(tx.now, h, timezone=zone, country=country)
-        for h in {x[code] for x in limits for code in THRESHOLDS}
+    places = sorted({(h["timezone"], h["country"]) for h in houses})
+    hours = {x[code] for _, x in carriers for code in THRESHOLDS}
+    ago = {
+        (zone, country, h): working_hours_ago(tx.now, h, timezone=zone, country=country)
+        for zone, country in places
+        for h in hours
     }
-    rows = await tx.rows(
-        WATCH,
-        [c["id"] for c in carriers],
-        [working[x["first_scan_h"]] for x in limits],
-        [working[x["moving_h"]] for x in limits],
-        [working[x["out_h"]] for x in limits],
-        [tx.now - timedelta(hours=x["point_h"]) for x in limits],
-        [working[x["late_h"]] for x in limits],
-        tx.now - timedelta(days=GIVEN_UP_DAYS),
-        zone,
-        local_date(tx.now, zone),
-    )
+    limits = [
+        (
+            carrier, w["id"],
+            *(ago[w["timezone"], w["country"], x[code]] for code in ("first_scan_h", "moving_h", "out_h")),
+            tx.now - timedelta(hours=x["point_h"]), ago[w["timezone"], w["country"], x["late_h"]],
+            w["timezone"], local_date(tx.now, w["timezone"]),
+        )
+        for carrier, x in carriers for w in houses
+    ]  # fmt: skip
+    rows = await tx.rows(WATCH, *map(list, zip(*limits, strict=True)), tx.now - timedelta(days=GIVEN_UP_DAYS))
     await record_all(tx, [_event(r) for r in rows])
     opened = sum(r["opened"] for r in rows)
     return Watched(opened, len(rows) - opened)

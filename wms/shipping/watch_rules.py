@@ -1,6 +1,6 @@
 """How long a parcel may be silent, late or lie before somebody must look: the thresholds, and the clock they run on.
 
-Hours run on working days only, around the clock: nothing is scanned on Sundays and holidays, and nothing is wrong with that.
+Hours run on working days of the warehouse's country only, around the clock: nothing is scanned on Sundays and holidays, and nothing is wrong with that.
 A locker is open every day, so what lies there is counted by the plain clock.
 """
 

@@ -17,7 +17,7 @@ from wms.people.sign_in import SignedIn, sign_in
 from wms.web.access import ANY_STAFF
 from wms.web.errors import ForeignForm, NoWarehouse
 from wms.web.html import HEADERS, Html, go, render
-from wms.web.i18n import LANGUAGES, STRETCHED
+from wms.web.i18n import known
 from wms.web.problems import describe
 
 YEAR = 365 * 24 * 3600
@@ -172,7 +172,7 @@ async def preferences(request: Request[Any, Any, Any], home: str) -> Response[An
         raise ForeignForm
     form = await request.form()
     cookies = []
-    if (lang := str(form.get("lang", ""))) in LANGUAGES or lang == STRETCHED:
+    if (lang := known(str(form.get("lang", "")))) is not None:
         cookies.append(kept(request, "wms_lang", lang, hidden=False, seconds=YEAR))
     if (theme := str(form.get("theme", ""))) in THEMES:
         cookies.append(kept(request, "wms_theme", theme, hidden=False, seconds=YEAR))
@@ -181,9 +181,6 @@ async def preferences(request: Request[Any, Any, Any], home: str) -> Response[An
     if "device" in form:
         name = "".join(c for c in str(form["device"]) if c.isalnum() or c in "-_")[:40]
         cookies.append(kept(request, "wms_device", name, hidden=False, seconds=YEAR))
-    if "station" in form:
-        name = "".join(c for c in str(form["station"]) if c.isalnum() or c in "-_")[:40]
-        cookies.append(kept(request, "wms_station", name, hidden=False, seconds=YEAR))
     after = ours(str(form.get("next", "")), home)
     return Redirect(after, status_code=303, headers=HEADERS, cookies=cookies)
 
@@ -194,7 +191,18 @@ def kept_number(request: Request[Any, Any, Any], name: str) -> int:
     return int(said) if said.isdigit() and len(said) < 16 else 0
 
 
+STATION = "wms_station"
 WAREHOUSE = "select id from warehouse order by id = $1 desc, id limit 1"
+
+
+def station_cookie(request: Request[Any, Any, Any], location_id: int) -> Cookie:
+    """The pack station that this device stands at from now on."""
+    return kept(request, STATION, str(location_id), hidden=False, seconds=YEAR)
+
+
+def chosen_station(request: Request[Any, Any, Any]) -> int | None:
+    """The id of the pack station that was chosen on this device; whether there is such a one, its reader looks."""
+    return kept_number(request, STATION) or None
 
 
 async def warehouse_of(request: Request[Any, Any, Any], tx: Tx) -> int:

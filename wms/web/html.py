@@ -93,7 +93,7 @@ def words_of(request: Request[Any, Any, Any]) -> Words:
 
 def lang_of_page(request: Request[Any, Any, Any]) -> Lang:
     """The language in which a ``Text`` or a refusal is said on this page."""
-    return "pl" if language(request) == "pl" else "en"
+    return language(request)
 
 
 def context(request: Request[Any, Any, Any]) -> dict[str, Any]:

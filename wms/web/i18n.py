@@ -1,18 +1,16 @@
 """The languages of the pages: one catalogue for each slice, read at the start, so that nothing has to be compiled.
 
 Templates and page modules write English and mark it with ``_()``; ``wms/<slice>/locale/pl.po`` holds the Polish. A
-further language is a further file. ``xa`` is English, accented and 40 % longer: what overflows in it will overflow in
-somebody's language.
+further language is a further file.
 """
 
 import gettext
-import re
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import cache
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from babel.core import Locale
@@ -23,28 +21,24 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from litestar import Request
 
+from wms.kernel.text import STRETCHED, Lang, Text, pick_lang, stretched
+
 PACKAGE = Path(__file__).parent.parent
-LANGUAGES = {"pl": "Polski", "en": "English"}
-STRETCHED = "xa"
-ACCENTS = str.maketrans("aceinouyACEINOUY", "àçéîñöûýÀÇÉÎÑÖÛÝ")
-KEPT = re.compile(r"(%\([a-z_]+\)[sd]|<[^>]*>|&[a-z]+;)")
+LANGUAGES: dict[Lang, str] = {"pl": "Polski", "en": "English"}
 
 
 class Stretched(gettext.NullTranslations):
-    """English with accents and 40 % more of it; placeholders and markup stay whole."""
+    """``xa``, made of the English."""
 
     def gettext(self, message: str) -> str:
-        parts = KEPT.split(message)
-        said = "".join(p if i % 2 else p.translate(ACCENTS) for i, p in enumerate(parts))
-        more = -(-len(message) * 4 // 10)
-        return said + " ~~~~~~~" * (more // 8) + "~" * (more % 8)
+        return stretched(message)
 
     def ngettext(self, one: str, many: str, n: int) -> str:
         return self.gettext(one if n == 1 else many)
 
 
 @cache
-def translations(lang: str) -> gettext.NullTranslations:
+def translations(lang: Lang) -> gettext.NullTranslations:
     """The catalogue of ``lang``, put together of all slices'."""
     if lang == STRETCHED:
         return Stretched()
@@ -60,24 +54,26 @@ def translations(lang: str) -> gettext.NullTranslations:
     return gettext.GNUTranslations(binary)
 
 
-def language(request: Request[Any, Any, Any]) -> str:
+def language(request: Request[Any, Any, Any]) -> Lang:
     """Whose page it is: what was chosen on this device, else the person's, else the browser's."""
-    chosen = request.cookies.get("wms_lang", "")
-    if chosen in LANGUAGES or chosen == STRETCHED:
+    chosen = known(request.cookies.get("wms_lang", ""))
+    if chosen is not None:
         return chosen
     actor = request.scope["state"].get("actor")
     if actor is not None and actor.language in LANGUAGES:
-        return str(actor.language)
-    for part in request.headers.get("accept-language", "").lower().split(","):
-        if part.strip()[:2] in LANGUAGES:
-            return part.strip()[:2]
-    return "pl"
+        return cast(Lang, actor.language)
+    return pick_lang(request.headers.get("accept-language"), "pl")
+
+
+def known(lang: str) -> Lang | None:
+    """A language that a device may choose; None: there is none of this name."""
+    return next((x for x in (*LANGUAGES, STRETCHED) if x == lang), None)
 
 
 class Words:
     """What a template says and how it writes numbers and times, in one language and one time zone."""
 
-    def __init__(self, lang: str, zone: str = "Europe/Warsaw") -> None:
+    def __init__(self, lang: Lang, zone: str = "Europe/Warsaw") -> None:
         self.lang = lang
         self.catalogue = translations(lang)
         self.locale = Locale.parse("en_GB" if lang in ("en", STRETCHED) else lang)
@@ -91,10 +87,9 @@ class Words:
     def ngettext(self) -> Callable[[str, str, int], str]:
         return self.catalogue.ngettext
 
-    def text(self, text: Any, **values: object) -> str:
+    def text(self, text: Text, **values: object) -> str:
         """A ``wms.kernel.text.Text`` in this language."""
-        said = str(text.in_("pl" if self.lang == "pl" else "en", **values))
-        return self.gettext(said) if self.lang == STRETCHED else said
+        return text.in_(self.lang, **values)
 
     def number(self, value: Any) -> str:
         return str(format_decimal(value, locale=self.locale))
@@ -130,5 +125,5 @@ class Words:
 
 
 @cache
-def words(lang: str, zone: str = "Europe/Warsaw") -> Words:
+def words(lang: Lang, zone: str = "Europe/Warsaw") -> Words:
     return Words(lang, zone)

@@ -13,8 +13,8 @@ from wms.printing.simulator.virtual_printer import Change, Fault, VirtualPrinter
 
 MOST = 64 * 1024 * 1024
 IDLE, STOPPED = 3, 5
-PENDING, STOPPED_JOB, DONE = 3, 6, 9
-OK, NOT_FOUND, NO_OPERATION = 0x0000, 0x0406, 0x0501
+PENDING, STOPPED_JOB, ABORTED, DONE = 3, 6, 8, 9
+OK, NOT_FOUND, NO_OPERATION, IS_BUSY = 0x0000, 0x0406, 0x0501, 0x0507
 
 
 class HttpServer:
@@ -54,7 +54,7 @@ class HttpServer:
                 if answered is None:
                     reset(writer)
                     return
-                status, media, out = 200, b"application/ipp", answered
+                status, media, out = 200 if answered else 503, b"application/ipp", answered
             head = [(b"content-type", media), (b"content-length", str(len(out)).encode())]
             writer.write(
                 (wire.send(h11.Response(status_code=status, headers=head)) or b"")
@@ -91,7 +91,7 @@ class HttpServer:
         return _json(state, 200)
 
     def _ipp(self, body: bytes) -> bytes | None:
-        """None: the connection breaks."""
+        """None: the connection breaks; nothing: HTTP 503."""
         p = self.printer
         try:
             asked = ipp.parse(body)
@@ -105,6 +105,8 @@ class HttpServer:
         if asked.code == ipp.PRINT_JOB:
             if p.take("reset_in_label"):
                 return None
+            if p.take("busy"):
+                return ipp.answer(IS_BUSY, asked.request_id, [])
             copies, name = asked.first("copies"), asked.first("job-name")
             number = p.accept(
                 "pdf", asked.document, copies if isinstance(copies, int) else 1, str(name or "")
@@ -114,9 +116,12 @@ class HttpServer:
             return ipp.answer(OK, asked.request_id, [(ipp.JOB, self._job(number))])
         if asked.code == ipp.GET_JOB:
             wanted = asked.first("job-id")
-            if not isinstance(wanted, int) or not 0 < wanted <= p.numbers:
+            if p.take("job_error"):
+                return b""
+            if p.take("job_forgotten") or not isinstance(wanted, int) or not 0 < wanted <= p.numbers:
                 return ipp.answer(NOT_FOUND, asked.request_id, [])
-            return ipp.answer(OK, asked.request_id, [(ipp.JOB, self._job(wanted))])
+            about = self._stated(wanted, ABORTED) if p.take("job_aborted") else self._job(wanted)
+            return ipp.answer(OK, asked.request_id, [(ipp.JOB, about)])
         return ipp.answer(NO_OPERATION, asked.request_id, [])
 
     def _about(self) -> bytes:
@@ -141,6 +146,9 @@ class HttpServer:
 
     def _job(self, number: int) -> bytes:
         state = DONE if number in self.printer.done else STOPPED_JOB if self.printer.blocked else PENDING
+        return self._stated(number, state)
+
+    def _stated(self, number: int, state: int) -> bytes:
         return ipp.attribute(ipp.INTEGER, "job-id", number) + ipp.attribute(ipp.ENUM, "job-state", state)
 
 

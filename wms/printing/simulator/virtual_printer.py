@@ -10,7 +10,10 @@ import msgspec
 
 from wms.printing.host_status import HostStatus
 
-FaultKind = Literal["reset_at_once", "reset_before", "reset_in_label", "reset_after", "silent", "slow"]
+FaultKind = Literal[
+    "reset_at_once", "reset_before", "reset_in_label", "reset_after", "silent", "slow",
+    "busy", "job_error", "job_forgotten", "job_aborted",
+]  # fmt: skip
 _DRAWS = re.compile(rb"\^(FD|FV|GB|GC|GD|GE|GF|GS)")
 _PRINTED = re.compile(rb"\^PQ\s*([0-9]+)")
 
@@ -36,7 +39,8 @@ class Change(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Fault(msgspec.Struct, forbid_unknown_fields=True):
-    """What goes wrong the next ``times``; ``seconds`` for *slow*."""
+    """What goes wrong the next ``times``; ``seconds`` for *slow*. Over IPP alone: *busy* takes no sheet, *job_error* answers
+    HTTP 503 when it is asked about one, *job_forgotten* that it knows none, *job_aborted* that it has given it up."""
 
     kind: FaultKind
     times: int = 1
@@ -55,7 +59,6 @@ class VirtualPrinter:
         self.sheets: list[Came] = []
         self.waiting: list[tuple[Literal["zpl", "pdf"], Came, int]] = []
         self.done: set[int] = set()
-        self.formats = 0
         self.asked = 0
         self.faults: list[Fault] = []
         self.changed = asyncio.Event()
@@ -83,7 +86,6 @@ class VirtualPrinter:
         """A whole label or sheet has arrived; the number of its job. It comes out now, or when it can."""
         self.numbers += 1
         if kind == "zpl":
-            self.formats += 1
             if not _DRAWS.search(content):
                 return self.numbers  # it only sets the printer up
             found = _PRINTED.search(content)

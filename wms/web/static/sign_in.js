@@ -7,6 +7,12 @@
     e.preventDefault();
     pin.focus();
   });
+  // What is typed before anything has the focus (just after the page came, or after a tap beside the fields) is not lost.
+  const first = () => (badge.value ? pin : badge).focus();
+  document.addEventListener('keydown', (e) => {
+    if (document.activeElement === document.body && e.key.length === 1 && !e.ctrlKey && !e.altKey && !e.metaKey) first();
+  });
+  if (document.activeElement === document.body) first();
   pin.addEventListener('keydown', (e) => {
     if (e.key === 'Enter' && /^B-/.test(pin.value)) {  // the scanner typed the badge where the PIN belongs
       e.preventDefault();
