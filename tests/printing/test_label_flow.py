@@ -232,6 +232,7 @@ async def test_the_slip_comes_out_of_the_stations_paper_printer(db: Database, se
         assert await print_slip(db, t.order.shop.id, parcel_id) is None, "a job that runs twice prints once"
         await job_is(db, job_id, "printed")
         assert paper.it.sheets[0].content.startswith(b"%PDF")
+        first = job_id
         for pieces, paused in ((1, True), (2, False)):  # opened again at once, and changed
             paper.it.change(Change(paused=paused))
             box = f"/shops/{t.order.shop.id}/parcels/{parcel_id}"
@@ -248,6 +249,8 @@ async def test_the_slip_comes_out_of_the_stations_paper_printer(db: Database, se
             job_id = again
         await job_is(db, job_id, "printed")
         assert len(paper.it.sheets) == 2
+        once_more = {"reason": "lost"}
+        refused(await t.bench.api.post(f"/print-jobs/{first}/again", json=once_more), "print-gone")
         paper.it.change(Change(paper=0))
         waits = await print_slip(db, t.order.shop.id, t.parcel_id)
         assert waits is not None

@@ -9,12 +9,12 @@ from wms.orders.states import OrderState
 from wms.packing.errors import ParcelHasLabel, ParcelNotOpen
 from wms.packing.queries import Station, station_screen
 from wms.packing.sessions import claim_session
-from wms.printing.queue_print import cancel_prints
+from wms.printing.queue_print import outdate
 
 
 async def reopen_parcel(tx: Tx, shop_id: int, parcel_id: int) -> Station:
-    """The parcel is open on the packer's table again, its order is being packed; a slip that waits for its printer is of
-    no use any more.
+    """The parcel is open on the packer's table again, its order is being packed; the slip of before does not come out
+    any more.
 
     Raises ``ParcelHasLabel`` while a label is bought or being bought, ``BeingPacked``, ``ParcelNotOpen``.
     """
@@ -35,7 +35,7 @@ async def reopen_parcel(tx: Tx, shop_id: int, parcel_id: int) -> Station:
     )
     assert last is not None
     await reopen_parcel_record(tx, shop_id, parcel_id)
-    await cancel_prints(tx, shop_id, "parcel", [parcel_id], "slip", unknown=True)
+    await outdate(tx, shop_id, "parcel", parcel_id, "slip")
     session = await claim_session(tx, order, last["station_id"], last["tote_hu_id"], parcel_id)
     if order.state == OrderState.PACKED:
         await advance(tx, shop_id, [order_id], OrderState.PACKING, reason="parcel reopened")

@@ -146,6 +146,19 @@ async def cancel_prints(
     return gone
 
 
+async def outdate(tx: Tx, shop_id: int, subject: str, subject_id: int, document: Document) -> None:
+    """What this paper says holds no longer: it does not come out any more, and cannot be printed again."""
+    await cancel_prints(tx, shop_id, subject, [subject_id], document, unknown=True)
+    await tx.run(
+        """update print_job set content = null where shop_id = $1 and subject = $2 and subject_id = $3 and document = $4
+             and state in ('printed', 'failed')""",
+        shop_id,
+        subject,
+        subject_id,
+        document,
+    )
+
+
 async def give_up_misfits(tx: Tx, printer_id: int) -> int:
     """What waits for this printer and was made for another head would have the wrong size; returns how many."""
     found = await tx.rows(
