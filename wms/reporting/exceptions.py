@@ -35,6 +35,7 @@ class Kind(msgspec.Struct, frozen=True):
             "unseen": "manifest_id",
             "delivery": "manifest_id",
             "car": "manifest_id",
+            "print": "printer_state",
         }.get(self.code, "")
 
     @property
@@ -268,7 +269,8 @@ class Tally(msgspec.Struct, frozen=True):
 
 
 class ExceptionRow(msgspec.Struct, frozen=True):
-    """``id`` is of what the kind's ``way`` says; ``shop_id`` 0 is the operator."""
+    """``id`` is of what the kind's ``way`` says; ``shop_id`` 0 is the operator. ``printer_state``: what keeps a printer,
+    *unknown* where somebody must look what came out, *unused* where it is out of use."""
 
     shop_id: int
     shop: str
@@ -278,6 +280,7 @@ class ExceptionRow(msgspec.Struct, frozen=True):
     since: datetime
     parcel_id: int | None = None
     manifest_id: int | None = None
+    printer_state: str | None = None
 
 
 TALLY = "\nunion all\n".join(
