@@ -269,6 +269,7 @@ async def test_the_slip_comes_out_of_the_stations_paper_printer(db: Database, se
             assert f"{paper.code}" in await desk.open(f"/desk/printers/at/{where['wms_station']}")
             assert f"{t.order.number}/1" in await desk.open("/desk/exceptions", kind="print")
             assert f'href="/desk/printers/{paper.id}"' in desk.page
+            assert "Brak papieru" in desk.page
             paper.it.change(Change(paper=-1))
             await job_is(db, waits, "printed")
             assert "skończył się papier" not in await desk.open(

@@ -242,7 +242,7 @@ KINDS = (
         """select r.shop_id, r.id, r.number, coalesce(r.order_number, ''), r.received_at from rma r
            where r.state in ('received','inspecting') and r.received_at < $2::timestamptz - interval '2 days' and r.warehouse_id = $1""",
     ),
-    Kind(*PRINTS[:3], "printer", PRINTS[3]),
+    Kind(*PRINTS[:3], "printer", PRINTS[3], "printer_state"),
     Kind(
         "mail",
         Text(en="Mail not sent", pl="Niewysłana poczta"),
@@ -280,7 +280,8 @@ class Tally(msgspec.Struct, frozen=True):
 
 class ExceptionRow(msgspec.Struct, frozen=True):
     """``id`` is of what the kind's ``way`` says; ``shop_id`` 0 is the operator. ``mend``: a hold that nobody can release,
-    because it ends only when what is wrong is mended."""
+    because it ends only when what is wrong is mended. ``printer_state``: what keeps a printer, *unknown* where somebody
+    must look what came out, *unused* where it is out of use."""
 
     shop_id: int
     shop: str
@@ -291,6 +292,7 @@ class ExceptionRow(msgspec.Struct, frozen=True):
     parcel_id: int | None = None
     manifest_id: int | None = None
     mend: bool = False
+    printer_state: str | None = None
 
 
 TALLY = "\nunion all\n".join(

@@ -13,6 +13,7 @@ from wms.events.mail import retry_mail
 from wms.reporting.exceptions import BY_CODE, list_exceptions, tally
 from wms.reporting.exceptions_api import behind, key_of
 from wms.reporting.retry_job import drop_job, retry_job
+from wms.reporting.way_kinds import PRINTER_WORDS
 from wms.web.access import SUPERVISOR, floor
 from wms.web.entrance import warehouse_of
 from wms.web.html import go, lang_of_page, render, words_of
@@ -48,7 +49,7 @@ async def exceptions(
     return render(
         request, "reporting/desk_exceptions.html", block="list" if part == "list" else "", every=every, kind=chosen,
         found=page(rows, LIMIT, key_of), after=after, lead=bool(tx.actor.roles & LEAD),
-        here=f"/desk/exceptions?kind={chosen.code}",
+        here=f"/desk/exceptions?kind={chosen.code}", printer_words=PRINTER_WORDS,
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 has them."""
 
 from wms.kernel.text import Text
+from wms.printing.states import JOB_WORDS, STATE_WORDS
 
 ALARM = """select a.shop_id, p.order_id, p.tracking_number, concat_ws(' · ', c.name, a.facts ->> 'raw', a.facts ->> 'place',
              a.facts ->> 'promised'), a.since
@@ -27,13 +28,19 @@ PRINTS = (
         en="A printer cannot print, or nobody knows what came out of it: its page says what it lacks and what to decide.",
         pl="Drukarka nie drukuje albo nie wiadomo, co z niej wyszło: jej strona podaje, czego brakuje i co rozstrzygnąć.",
     ),
-    """select 0, p.id, p.code, p.name || ' · ' || string_agg(coalesce(j.ref, '#' || j.id), ', ' order by j.id), min(j.queued_at)
+    """select 0, p.id, p.code, p.name || ' · ' || string_agg(coalesce(j.ref, '#' || j.id), ', ' order by j.id), min(j.queued_at),
+             case when bool_or(j.state = 'unknown') then 'unknown' when p.active then p.state else 'unused' end
            from printer p join print_job j on j.printer_id = p.id
            where p.warehouse_id = $1 and j.state in ('queued','sending','unknown')
              and (j.state = 'unknown' or (j.queued_at < $2::timestamptz - interval '1 minute'
                and not (p.active and p.state in ('ready','unseen'))))
            group by p.id""",
 )
+PRINTER_WORDS = STATE_WORDS | {
+    "unknown": JOB_WORDS["unknown"],
+    "unused": Text(en="Out of use", pl="Wyłączona z użycia"),
+}
+"""Why a printer is among the exceptions, by the code that its row has besides."""
 ALARMS = (
     (
         "problem",
