@@ -3,11 +3,12 @@
 import csv
 import hashlib
 import io
+from datetime import UTC, datetime
 
 import httpx
 import pytest
 
-from tests.builders import ACarrier, a_carrier, a_courier_key, a_key, a_shop, a_sku, unique
+from tests.builders import ACarrier, a_carrier, a_courier_key, a_key, a_shop, a_sku, a_warehouse, unique
 from tests.conftest import Api, Server
 from tests.shipping.flow import (
     PickedOrder,
@@ -22,8 +23,11 @@ from tests.shipping.flow import (
     refused,
     with_key,
 )
+from wms.config import Settings
 from wms.db.tx import Database
+from wms.kernel.clock import FixedClock
 from wms.orders.cancel_order import cancel_order
+from wms.shipping.load_parcel import coming_pickup
 
 ON_THE_TRUCK = {"driver": "Jan Kowalczyk", "vehicle": "WGM 4F210"}
 
@@ -155,6 +159,19 @@ async def test_an_empty_manifest_is_not_closed(db: Database, server: Server) -> 
             await cancel_order(tx, order.shop.id, order.id)  # takes its parcel off the open manifest
         refused(await api.post(f"/manifests/{manifest}/close"), "empty-manifest")
         refused(await api.post("/manifests/999999999/close"), "not-found", 404)
+
+
+async def test_no_car_comes_on_a_public_holiday(db: Database, settings: Settings) -> None:
+    carrier = await a_carrier(db)
+    warehouse = await a_warehouse(db)
+    evening = datetime(2026, 12, 24, 17, 0, tzinfo=UTC)
+    then = Database(settings.app_url, pool_size=1, clock=FixedClock(evening))
+    try:
+        async with then.begin() as tx:
+            coming = await coming_pickup(tx, warehouse.id, carrier.id)
+    finally:
+        await then.close()
+    assert coming == datetime(2026, 12, 27, 15, 0, tzinfo=UTC), "16:00 in Warsaw on the day after Christmas"
 
 
 async def test_numbers_without_gaps(db: Database, server: Server) -> None:

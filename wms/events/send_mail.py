@@ -28,6 +28,7 @@ from aiosmtplib.errors import (
 from wms.db.tx import Database
 from wms.events.log import record
 from wms.events.mail import About, mail_event
+from wms.kernel.backoff import backoff
 from wms.kernel.mail import MailServer
 
 log = structlog.get_logger("wms.mail")
@@ -52,7 +53,7 @@ join document d on d.shop_id = $1 and d.id = u.id order by u.no
 
 def wait_after(attempts: int) -> timedelta:
     """Until the next try: 30 s, a minute, two ... at most an hour."""
-    return timedelta(seconds=min(FIRST_WAIT_S * 2 ** min(max(attempts - 1, 0), 10), LONGEST_WAIT_S))
+    return backoff(attempts, FIRST_WAIT_S, LONGEST_WAIT_S)
 
 
 async def send_mail(database: Database, server: MailServer | None, shop_id: int, mail_id: int) -> bool:

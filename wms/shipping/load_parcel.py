@@ -1,14 +1,14 @@
 """Parcels go onto the open manifest of a carrier, by scan or all that are ready, and off it again."""
 
-from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from typing import Literal
-from zoneinfo import ZoneInfo
 
+import asyncpg
 import msgspec
 
 from wms.db.tx import Tx
 from wms.events.log import Event, record
+from wms.kernel.promise import NoPickup, next_pickup
 from wms.kernel.refusals import NotFound
 from wms.kernel.scan import parse_scan
 from wms.orders.gates import lock_live_order, lock_orders
@@ -145,7 +145,7 @@ async def open_manifest(tx: Tx, warehouse_id: int, carrier_id: int) -> int:
                on conflict (warehouse_id, carrier_id) where state = 'open' do nothing returning id""",
             warehouse_id,
             carrier_id,
-            await next_pickup(tx, warehouse_id, carrier_id),
+            await coming_pickup(tx, warehouse_id, carrier_id),
         )
         if made is not None:
             event = Event(kind="manifest.opened", subject="manifest", subject_id=made)
@@ -154,32 +154,31 @@ async def open_manifest(tx: Tx, warehouse_id: int, carrier_id: int) -> int:
     return found
 
 
-async def next_pickup(tx: Tx, warehouse_id: int, carrier_id: int) -> datetime:
+async def coming_pickup(tx: Tx, warehouse_id: int, carrier_id: int) -> datetime:
     """When the carrier's car comes next, by its calendar; now, when it has none. Raises ``NotFound``."""
     row = await tx.row(
-        "select w.timezone from warehouse w, carrier c where w.id = $1 and c.id = $2",
+        """select w.timezone, w.country,
+             array(select p.weekday from carrier_pickup p where p.carrier_id = c.id order by p.weekday, p.at) as weekdays,
+             array(select p.at from carrier_pickup p where p.carrier_id = c.id order by p.weekday, p.at) as times
+           from warehouse w, carrier c where w.id = $1 and c.id = $2""",
         warehouse_id,
         carrier_id,
     )
     if row is None:
         raise NotFound(what="warehouse or carrier", ref=f"{warehouse_id}, {carrier_id}")
-    pickups = await tx.rows("select weekday, at from carrier_pickup where carrier_id = $1", carrier_id)
-    return (
-        first_pickup(tx.now, ZoneInfo(row["timezone"]), [(p["weekday"], p["at"]) for p in pickups]) or tx.now
-    )
+    return first_pickup(tx.now, row) or tx.now
 
 
-def first_pickup(now: datetime, zone: ZoneInfo, calendar: Sequence[tuple[int, time]]) -> datetime | None:
-    """The first pickup after ``now`` of a calendar of weekdays (0 is Monday) and local times; None where there is none."""
-    today = now.astimezone(zone).date()
-    days = [today + timedelta(days=n) for n in range(8)]
-    coming = [
-        datetime.combine(day, at, zone)
-        for day in days
-        for weekday, at in calendar
-        if weekday == day.weekday()
-    ]
-    return min((c for c in coming if c > now), default=None)
+def first_pickup(now: datetime, row: asyncpg.Record) -> datetime | None:
+    """The first pickup after ``now`` by a row's ``weekdays`` (0 is Monday), local ``times``, ``timezone`` and ``country``;
+    None where there is none."""
+    calendar: dict[int, list[time]] = {}
+    for weekday, at in zip(row["weekdays"], row["times"], strict=True):
+        calendar.setdefault(weekday, []).append(at)
+    try:
+        return next_pickup(now, timezone=row["timezone"], pickups=calendar, country=row["country"])
+    except NoPickup:
+        return None
 
 
 async def _put_on(tx: Tx, manifest_id: int, carrier_id: int, parcels: Keys) -> None:

@@ -10,7 +10,6 @@ import asyncio
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import msgspec
 import structlog
@@ -50,7 +49,7 @@ MOST_S = 240.0
 
 # Who has parcels waiting: labelled ones, and those on an open list.
 WAITING = """
-select c.id as carrier_id, c.adapter, x.warehouse_id, w.timezone,
+select c.id as carrier_id, c.adapter, x.warehouse_id, w.timezone, w.country,
   array(select p.weekday from carrier_pickup p where p.carrier_id = c.id order by p.weekday, p.at) as weekdays,
   array(select p.at from carrier_pickup p where p.carrier_id = c.id order by p.weekday, p.at) as times
 from carrier c
@@ -86,7 +85,7 @@ async def sweep_pickups(tx: Tx) -> int:
     """Wants cars for the pickups that are near, and leaves jobs for what is due; returns how many orders are new."""
     new = 0
     for r in await tx.rows(WAITING):  # carriers with a calendar of their own: a handful
-        at = first_pickup(tx.now, ZoneInfo(r["timezone"]), list(zip(r["weekdays"], r["times"], strict=True)))
+        at = first_pickup(tx.now, r)
         if at is None or at - tx.now > LEAD or not _orders(r["adapter"]):
             continue
         new += len(await tx.rows(WANT, r["carrier_id"], r["warehouse_id"], at, tx.now))
