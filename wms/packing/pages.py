@@ -29,7 +29,8 @@ from wms.people.vouch import vouch
 from wms.printing.slip import packing_slip
 from wms.web.access import floor
 from wms.web.entrance import warehouse_of
-from wms.web.html import WITH_SERIAL, Html, go, lang_of_page, render
+from wms.web.html import WITH_SERIAL, Html, go, render
+from wms.web.i18n import language
 from wms.web.pages import PathId, PathShop
 from wms.web.scanned import scanned
 
@@ -87,7 +88,7 @@ async def table_page(request: Asked, tx: Tx, here: StationRow, turn: Turn) -> Ht
     step = step_of(hand, station)
     values: dict[str, Any] = {
         "here": here, "s": station, "hand": hand, "step": step, "turn": turn, "boss": bool(tx.actor.roles & BOSSES),
-        "refusal": turn.refusal.say(lang_of_page(request)) if turn.refusal else "",
+        "refusal": turn.refusal.say(language(request)) if turn.refusal else "",
         "labels": await unlabelled(tx, hand.labels), "reasons": OVERRULES, "most": MOST_CHOICES,
     }  # fmt: skip
     if station is None:

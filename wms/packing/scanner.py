@@ -19,7 +19,8 @@ from wms.packing.station_turn import Turn
 from wms.packing.tote_queries import next_piece, singles_that_wait
 from wms.web.access import floor
 from wms.web.entrance import warehouse_of
-from wms.web.html import Html, go, lang_of_page, render
+from wms.web.html import Html, go, render
+from wms.web.i18n import language
 from wms.web.leave import leave
 from wms.web.scanned import scanned
 from wms.web.virtual_scanner import teaches
@@ -79,7 +80,7 @@ async def turn_page(request: Asked, tx: Tx, here: StationRow, turn: Turn) -> Htm
     step = step_of(hand, station)
     values: dict[str, Any] = {
         "here": here, "s": station, "hand": hand, "step": step, "turn": turn,
-        "refusal": turn.refusal.say(lang_of_page(request)) if turn.refusal else "", "most": MOST_CHOICES,
+        "refusal": turn.refusal.say(language(request)) if turn.refusal else "", "most": MOST_CHOICES,
     }  # fmt: skip
     if station is None:
         totes = await singles_that_wait(tx, here.warehouse_id, hand.tote or None, SHOWN)

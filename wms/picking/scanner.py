@@ -34,7 +34,8 @@ from wms.picking.screen import PickScreen, Step, draw, load_cart
 from wms.web.access import floor
 from wms.web.entrance import warehouse_of
 from wms.web.hand import drop_hand, keep_hand, load_hand
-from wms.web.html import Html, lang_of_page, render
+from wms.web.html import Html, render
+from wms.web.i18n import language
 from wms.web.leave import leave
 from wms.web.scanned import Scanned, scanned
 from wms.web.virtual_scanner import teaches
@@ -258,12 +259,12 @@ async def pick_page(request: Asked, tx: Tx, screen: PickScreen, *, fresh: bool =
 
 def told(request: Asked, why: Said) -> tuple[str, str, str] | None:
     """Tone, sentence and code for the bar above the screen."""
-    return None if why is None else (why.tone, why.say(lang_of_page(request)), why.code)
+    return None if why is None else (why.tone, why.say(language(request)), why.code)
 
 
 def speak(request: Asked, tx: Tx) -> None:
     """What a use case says is said in the page's language, which a device may have changed."""
-    tx.actor = msgspec.structs.replace(tx.actor, language=lang_of_page(request))
+    tx.actor = msgspec.structs.replace(tx.actor, language=language(request))
 
 
 handlers: list[HTTPRouteHandler] = [pick, pick_scan]

@@ -28,7 +28,8 @@ from wms.picking.undo_put_back import undo_put_back
 from wms.web.access import floor
 from wms.web.entrance import warehouse_of
 from wms.web.hand import drop_hand, keep_hand, load_hand
-from wms.web.html import Html, go, lang_of_page, render
+from wms.web.html import Html, go, render
+from wms.web.i18n import language
 from wms.web.leave import leave
 from wms.web.pages import PathId
 from wms.web.scanned import scanned
@@ -222,7 +223,7 @@ def told(request: Asked, why: Said) -> tuple[str, str, str] | None:
     if why is None:
         return None
     done = isinstance(why, Notice) and why.code not in (ALREADY_DONE.code, UNDONE.code)
-    return "ok" if done else why.tone, why.say(lang_of_page(request)), why.code
+    return "ok" if done else why.tone, why.say(language(request)), why.code
 
 
 handlers: list[HTTPRouteHandler] = [put_back_list, put_back_choose, put_back_page, put_back_scan]

@@ -32,7 +32,8 @@ from wms.printing.states import DOCUMENTS, JOB_WORDS, REASONS, STATE_WORDS, TROU
 from wms.web.access import ADMIN, SUPERVISOR, floor
 from wms.web.entrance import warehouse_of
 from wms.web.forms import Fields, fields
-from wms.web.html import go, lang_of_page, render
+from wms.web.html import go, render
+from wms.web.i18n import language
 from wms.web.pages import PathId
 
 Asked = Request[Any, Any, Any]
@@ -78,7 +79,7 @@ async def printers(
 
 def _troubles(request: Asked, rows: list[PrinterRow]) -> dict[int, str]:
     """What is wrong with each printer that something is wrong with, and what to do."""
-    lang = lang_of_page(request)
+    lang = language(request)
     return {
         p.id: TROUBLES[p.state].in_(lang, printer=p.code) for p in rows if p.active and p.state in TROUBLES
     }
@@ -151,7 +152,7 @@ async def at_place(
     mark = _mark([(p.id, p.state, p.waiting, p.unknown) for p in found])
     if seen == mark:
         return Response("", status_code=NOT_NEW)
-    lang = lang_of_page(request)
+    lang = language(request)
     troubles = {p.id: TROUBLES[p.state].in_(lang, printer=p.code) for p in found if p.state in TROUBLES}
     return render(
         request, "printing/at_place.html", location_id=location_id, printers=found, mark=mark, words=STATE_WORDS,
@@ -161,7 +162,7 @@ async def at_place(
 
 def _why(request: Asked, rows: list[JobRow]) -> dict[int, str]:
     """What keeps a job, or became of it, by its number."""
-    lang = lang_of_page(request)
+    lang = language(request)
     return {j.id: told for j in rows if (told := j.trouble(lang))}
 
 

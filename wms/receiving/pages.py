@@ -24,7 +24,8 @@ from wms.stock.words import STATUSES
 from wms.web.access import SUPERVISOR, floor
 from wms.web.entrance import warehouse_of
 from wms.web.forms import Fields, asked, fields, like
-from wms.web.html import Html, go, lang_of_page, render, words_of
+from wms.web.html import Html, go, render, words_of
+from wms.web.i18n import language
 from wms.web.pages import After, PathId, PathShop, after_id, page
 from wms.web.sheet import MOST_ROWS, sheet
 
@@ -207,7 +208,7 @@ async def announce(request: Asked, tx: NamedDependency[Tx]) -> Html:
 async def post_announce(request: Asked, tx: NamedDependency[Tx]) -> Response[Any]:
     """Announces. Where a line is bad, it says which, and asks whether the good ones shall be announced without it."""
     form = await fields(request)
-    lang = lang_of_page(request)
+    lang = language(request)
     shop_id = form.count("shop_id", 1, 2**31 - 1)
     number = form.word("number", 60)
     good, bad = await judged(tx, shop_id, form.get("lines", ""), lang)

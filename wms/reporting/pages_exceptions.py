@@ -16,7 +16,8 @@ from wms.reporting.retry_job import drop_job, retry_job
 from wms.reporting.way_kinds import PRINTER_WORDS
 from wms.web.access import SUPERVISOR, floor
 from wms.web.entrance import warehouse_of
-from wms.web.html import go, lang_of_page, render, words_of
+from wms.web.html import go, render, words_of
+from wms.web.i18n import language
 from wms.web.menu import LEAD
 from wms.web.pages import After, PathId, page
 from wms.web.sheet import MOST_ROWS, sheet
@@ -37,7 +38,7 @@ async def exceptions(
 ) -> Response[Any]:
     """All kinds, and the list of the one asked for, else of the first that has any; as a file with ``format=csv``."""
     warehouse_id = await warehouse_of(request, tx)
-    lang = lang_of_page(request)
+    lang = language(request)
     every = await tally(tx, warehouse_id)
     chosen = BY_CODE.get(kind) or next((t.kind for t in every if t.count), every[0].kind)
     if format == "csv":

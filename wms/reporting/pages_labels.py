@@ -20,7 +20,8 @@ from wms.printing.picture import label_png
 from wms.printing.templates import Found, LabelTemplate, find_template, find_templates, load_template
 from wms.printing.zpl import render_zpl
 from wms.web.access import SUPERVISOR
-from wms.web.html import HEADERS, Html, lang_of_page, render
+from wms.web.html import HEADERS, Html, render
+from wms.web.i18n import language
 
 Asked = Request[Any, Any, Any]
 Format = Literal["png", "pdf", "zpl"]
@@ -91,7 +92,7 @@ async def _code(tx: Tx, shop: int) -> str | None:
 async def labels(request: Asked, tx: NamedDependency[Tx]) -> Html:
     """Every template file, whose it is, and what is wrong with it."""
     found = await asyncio.to_thread(find_templates)
-    lang = lang_of_page(request)
+    lang = language(request)
     ids = {s.code: s for s in await _shops(tx)}
     return render(
         request, "reporting/desk_labels.html", rows=[_row(f, lang) for f in found], shops=ids, kinds=KINDS,
@@ -109,7 +110,7 @@ async def label(
     zpl = await asyncio.to_thread(render_zpl, t, [sample(t.kind)]) if t else b""
     fields = FIELDS[t.kind] if t else {}
     return render(
-        request, "reporting/desk_label.html", row=_row(found, lang_of_page(request)), kinds=KINDS, shop=shop,
+        request, "reporting/desk_label.html", row=_row(found, language(request)), kinds=KINDS, shop=shop,
         shops=await _shops(tx), zpl=zpl.decode(), filters=KNOWN, fields={k: str(v) for k, v in fields.items()},
         wide=t.page.width if t else 0, high=t.page.height if t else 0,
     )  # fmt: skip

@@ -23,7 +23,8 @@ from wms.reporting.order_page import load_order_page
 from wms.reporting.order_words import LABELS, MAILS, PARCELS, RETURNS, STATES, TONES, TRACKING
 from wms.web.access import floor
 from wms.web.entrance import ours
-from wms.web.html import Html, go, lang_of_page, render
+from wms.web.html import Html, go, render
+from wms.web.i18n import language
 from wms.web.menu import LEAD
 from wms.web.pages import PathId, PathShop
 
@@ -76,7 +77,7 @@ async def draw(
     faults: dict[str, str] | None = None,
 ) -> Html:
     """The page; with ``given`` and ``faults`` the address form as it was typed in."""
-    found = await load_order_page(tx, shop_id, order_id, lang_of_page(request))
+    found = await load_order_page(tx, shop_id, order_id, language(request))
     order = found.order
     state = OrderState(order.state)
     has_label = any(p.label_state and not p.label_refused for p in found.parcels)
@@ -87,7 +88,7 @@ async def draw(
         if (f := e.field.removeprefix("receiver.")) in FIELDS
     }
     if state in BEFORE_HANDOVER and not has_label and not faults:
-        said = CARRIER_SAYS.in_(lang_of_page(request), why="{}")
+        said = CARRIER_SAYS.in_(language(request), why="{}")
         refusals = {f: said.replace("{}", why) for f, why in refused.items()}
     else:
         refusals = {}
@@ -175,7 +176,7 @@ async def recipient(
     version = form.get("version", "")
     if not (version.isascii() and version.isdigit() and len(version) < 10):
         raise Invalid(field="version", why="of the page", pointer="/version")
-    changed = await change_address(tx, shop_id, order_id, int(version), form, lang_of_page(request))
+    changed = await change_address(tx, shop_id, order_id, int(version), form, language(request))
     if changed.faults:
         given = {f: form.get(f, "") for f in FIELDS}
         return await draw(request, tx, shop_id, order_id, given=given, faults=changed.faults)
@@ -192,7 +193,7 @@ async def service(
     if not carrier:
         mended = await choose_for_order(tx, shop_id, order_id)
     else:
-        mended = await set_service(tx, shop_id, order_id, carrier, wanted, lang=lang_of_page(request))
+        mended = await set_service(tx, shop_id, order_id, carrier, wanted, lang=language(request))
     return back_to(request, form, shop_id, order_id, "still-held" if mended.open_holds else "service")
 
 

@@ -22,7 +22,8 @@ from wms.reporting.sheet_labels import MOST_NEW_TOTES, Wanted, What, add_totes, 
 from wms.web.access import SUPERVISOR
 from wms.web.entrance import warehouse_of
 from wms.web.forms import asked, fields
-from wms.web.html import HEADERS, Html, go, lang_of_page, render
+from wms.web.html import HEADERS, Html, go, render
+from wms.web.i18n import language
 
 Asked = Request[Any, Any, Any]
 SHEETS: dict[str, Text] = {
@@ -67,7 +68,7 @@ async def sheet_file(
     copies: FromQuery[int] = 1,
 ) -> Response[bytes]:
     """The sheet as PDF, to be printed at 100 %."""
-    lang = lang_of_page(request)
+    lang = language(request)
     if what == "commands":
         content = await asyncio.to_thread(commands_pdf)
     elif what == "set-up":

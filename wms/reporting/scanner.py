@@ -22,7 +22,8 @@ from wms.stock.words import STATUSES
 from wms.web.access import ANY_STAFF
 from wms.web.entrance import warehouse_of
 from wms.web.hand import keep_hand, load_hand
-from wms.web.html import Html, go, lang_of_page, render, words_of
+from wms.web.html import Html, go, render, words_of
+from wms.web.i18n import language
 from wms.web.leave import leave
 from wms.web.scanned import scanned
 
@@ -157,7 +158,7 @@ async def look_page(request: Asked, tx: Tx, raw: str, *, fresh: bool = False) ->
     except Refusal as e:
         if fresh:
             raise
-        return render(request, "reporting/look.html", found=None, refused=e.say(lang_of_page(request)))
+        return render(request, "reporting/look.html", found=None, refused=e.say(language(request)))
     facts = [
         [(f.label, fact_text(t.kind, f, words)) for f in t.facts if f.code not in NOT_SHOWN]
         for t in found.things

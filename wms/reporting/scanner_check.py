@@ -11,7 +11,8 @@ from wms.kernel.refusals import Refusal
 from wms.kernel.scan import MAX_SCAN, Command, parse_scan
 from wms.web.access import ANY_STAFF
 from wms.web.hand import keep_hand, load_hand
-from wms.web.html import Html, lang_of_page, render
+from wms.web.html import Html, render
+from wms.web.i18n import language
 from wms.web.scanned import scanned
 
 Asked = Request[Any, Any, Any]
@@ -31,7 +32,7 @@ def reading(request: Asked, raw: str) -> tuple[str, str]:
     try:
         found = parse_scan(raw)
     except Refusal as e:
-        return "refused", e.say(lang_of_page(request))
+        return "refused", e.say(language(request))
     parts = {"GTIN": found.gtin, "LOT": found.lot, "SERIAL": found.serial, "SSCC": found.sscc}
     said = [f"{k} {v}" for k, v in parts.items() if v]
     if found.expires_on:

@@ -25,7 +25,8 @@ from wms.returns.words import Disposition, Grade
 from wms.web.access import floor
 from wms.web.entrance import warehouse_of
 from wms.web.hand import keep_hand, load_hand
-from wms.web.html import Html, go, lang_of_page, render
+from wms.web.html import Html, go, render
+from wms.web.i18n import language
 from wms.web.pages import PathId, PathShop
 from wms.web.scanned import scanned
 
@@ -113,7 +114,7 @@ async def bench_page(request: Asked, tx: Tx, turn: Turn) -> Html:
     hand = turn.hand
     values: dict[str, Any] = {
         "hand": hand, "turn": turn, "w": said_in, "most": MOST_PHOTOS,
-        "refusal": turn.refusal.say(lang_of_page(request)) if turn.refusal else "",
+        "refusal": turn.refusal.say(language(request)) if turn.refusal else "",
         "may": [d in may_become(hand.grade) for d in DISPOSITIONS],
         "grades": [said_in.GRADES[g] for g in GRADES], "dispositions": [said_in.DISPOSITIONS[d] for d in DISPOSITIONS],
         "reasons": [said_in.REASONS[r] for r in REASONS_FOUND],

@@ -32,7 +32,8 @@ from wms.returns.words import WARNINGS, Disposition, Grade
 from wms.web.access import floor
 from wms.web.entrance import warehouse_of
 from wms.web.hand import keep_hand, load_hand
-from wms.web.html import Html, lang_of_page, render
+from wms.web.html import Html, render
+from wms.web.i18n import language
 from wms.web.leave import leave
 from wms.web.scanned import Scanned, scanned
 
@@ -189,7 +190,7 @@ async def stray(request: Asked, tx: Tx, warehouse_id: int, held: Held, said: Sca
 
 
 async def keep_unknown(request: Asked, tx: Tx, warehouse_id: int, held: Held, photo: bytes | None) -> Html:
-    lang, hand = lang_of_page(request), held.hand
+    lang, hand = language(request), held.hand
     code = hand.code or None
     if hand.rma_id:
         code = f"R-{(await bench_return(tx, hand.shop_id, hand.rma_id)).number}"
@@ -205,7 +206,7 @@ async def look(request: Asked, tx: Tx, shop_id: int, rma_id: int) -> Html:
     if r.state not in ("inspected", "awaiting_shop"):
         raise ReturnOver(number=r.number)
     held = Held(Hand(shop_id=shop_id, rma_id=rma_id))
-    told = ("warn", AGAIN.in_(lang_of_page(request), number=r.number), "return-again")
+    told = ("warn", AGAIN.in_(language(request), number=r.number), "return-again")
     return await draw(request, tx, await keep(tx, held), Turn(held.hand), told)
 
 
@@ -219,12 +220,12 @@ async def keep(tx: Tx, held: Held) -> Held:
 
 
 def info(request: Asked, text: Text) -> Told:
-    return "info", text.in_(lang_of_page(request)), "already-done"
+    return "info", text.in_(language(request)), "already-done"
 
 
 def told_of(request: Asked, turn: Turn) -> Told:
     """What the bar above the screen says about the scan."""
-    lang = lang_of_page(request)
+    lang = language(request)
     if turn.refusal is not None:
         return turn.refusal.tone, turn.refusal.say(lang), turn.refusal.code
     if (done := turn.inspected) is not None:

@@ -14,7 +14,8 @@ from wms.shipping.page_errors import NotLookedYet, NumberUnfit
 from wms.shipping.settle_label import declare_booked, declare_unbooked, give_number
 from wms.web.access import SUPERVISOR, floor
 from wms.web.forms import Fields, fields
-from wms.web.html import Html, go, lang_of_page, render
+from wms.web.html import Html, go, render
+from wms.web.i18n import language
 from wms.web.menu import LEAD
 from wms.web.pages import PathId, PathShop
 
@@ -26,7 +27,7 @@ async def doubt(request: Asked, tx: NamedDependency[Tx], shop_id: PathShop, parc
     """The parcel, what is known of its booking, and the two or three things that may be true."""
     s = await label_screen(tx, shop_id, parcel_id)
     what = {"unknown-outcome": "doubt", "number-wanted": "number"}.get(s.error_code or "", "")
-    why = label_fault(s.error_code).in_(lang_of_page(request), why=s.error or "?") if what else ""
+    why = label_fault(s.error_code).in_(language(request), why=s.error or "?") if what else ""
     lead = bool(tx.actor.roles & LEAD)
     return render(request, "shipping/desk_doubt.html", s=s, what=what, why=why, lead=lead)
 

@@ -25,7 +25,8 @@ from wms.shipping.request_label import request_label
 from wms.shipping.void_label import void_label
 from wms.web.access import floor
 from wms.web.entrance import chosen_station
-from wms.web.html import Html, go, lang_of_page, render
+from wms.web.html import Html, go, render
+from wms.web.i18n import language
 from wms.web.pages import PathId, PathShop
 from wms.web.scanned import scanned
 
@@ -136,7 +137,7 @@ def wish_of(read: Scan) -> str | None:
 
 async def label_page(request: Asked, tx: Tx, shop_id: int, parcel_id: int, said: str = "") -> Html:
     s = await label_screen(tx, shop_id, parcel_id)
-    lang = lang_of_page(request)
+    lang = language(request)
     why = label_fault(s.error_code).in_(lang, why=s.error or "?") if s.state == "failed" else ""
     at = await _at_printer(request, tx, s)
     return render(
@@ -167,7 +168,7 @@ async def station_here(request: Asked, tx: Tx, s: LabelScreen) -> int | None:
 
 async def _at_printer(request: Asked, tx: Tx, s: LabelScreen) -> AtPrinter:
     """The printer of this screen's station, what became of the label and of the slip there, and what is wrong with it."""
-    lang = lang_of_page(request)
+    lang = language(request)
     here = await station_here(request, tx, s)
     found = {p.kind: p for p in ([] if here is None else await printers_at(tx, here))}
     slip = await last_print(tx, s.shop_id, "parcel", s.parcel_id, "slip")

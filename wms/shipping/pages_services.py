@@ -22,7 +22,8 @@ from wms.shipping.watch_parcels import set_watch
 from wms.shipping.watch_rules import LONGEST_H, THRESHOLDS, hours_of
 from wms.web.access import SUPERVISOR
 from wms.web.forms import Fields, asked, fields, query
-from wms.web.html import Html, go, lang_of_page, render
+from wms.web.html import Html, go, render
+from wms.web.i18n import language
 from wms.web.pages import After, PathId, PathShop, page
 from wms.web.sheet import MOST_ROWS, sheet
 
@@ -115,7 +116,7 @@ def prices_csv(rows: list[PriceOut]) -> Response[Any]:
 async def post_prices(request: Asked, tx: NamedDependency[Tx]) -> Response[Any]:
     """Good lines are stored; the bad ones stay in the box, each with what is wrong with it."""
     form = await fields(request)
-    loaded = await load_prices(tx, form.get("lines", ""), lang_of_page(request))
+    loaded = await load_prices(tx, form.get("lines", ""), language(request))
     return await draw_prices(request, tx, loaded=loaded)
 
 

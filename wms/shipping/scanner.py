@@ -25,7 +25,8 @@ from wms.shipping.queries import parcels_by_code
 from wms.web.access import floor
 from wms.web.entrance import warehouse_of
 from wms.web.hand import drop_hand, keep_hand, load_hand
-from wms.web.html import Html, lang_of_page, render
+from wms.web.html import Html, render
+from wms.web.i18n import language
 from wms.web.leave import leave
 from wms.web.scanned import Scanned, scanned
 
@@ -132,7 +133,7 @@ async def page(request: Asked, tx: Tx, carrier_id: int | None, why: Told = None)
     told = None
     if why is not None:
         tone, text, values, code = why
-        told = (tone, text.in_(lang_of_page(request), **values), code)
+        told = (tone, text.in_(language(request), **values), code)
     cage = await one_cage(tx, warehouse_id, carrier_id) if carrier_id is not None else None
     if cage is None:
         found = await cages(tx, warehouse_id, MOST_CAGES)

@@ -15,7 +15,8 @@ from wms.shipping.errors import NoLabelYet, label_fault
 from wms.shipping.request_label import request_label
 from wms.shipping.void_label import void_label
 from wms.web.access import floor
-from wms.web.html import Html, go, lang_of_page, render
+from wms.web.html import Html, go, render
+from wms.web.i18n import language
 from wms.web.leave import leave
 from wms.web.pages import PathId, PathShop
 from wms.web.scanned import scanned
@@ -61,7 +62,7 @@ async def floor_label_scan(
 
 def label_page(request: Asked, s: LabelScreen) -> Html:
     failed = s.state == "failed"
-    why = label_fault(s.error_code).in_(lang_of_page(request), why=s.error or "?") if failed else ""
+    why = label_fault(s.error_code).in_(language(request), why=s.error or "?") if failed else ""
     return render(request, "shipping/floor_label.html", s=s, why=why)
 
 

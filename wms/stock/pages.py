@@ -28,7 +28,8 @@ from wms.stock.queries import PlaceStock, places_of_sku, stock_of_sku
 from wms.stock.words import STATUSES
 from wms.web.access import floor
 from wms.web.forms import a_moment, asked, like, query
-from wms.web.html import lang_of_page, render, words_of
+from wms.web.html import render, words_of
+from wms.web.i18n import language
 from wms.web.pages import After, PathId, PathShop, after_id, decode_cursor, encode_cursor, page
 from wms.web.sheet import MOST_ROWS, sheet
 
@@ -119,7 +120,7 @@ async def one_sku(
         return moves_csv(request, told)
     moment = a_moment(at) if at else None
     moves = await told_moves(tx, shop_id=shop_id, sku_id=sku_id, before=after_id(after), limit=MOVES + 1)
-    lang = lang_of_page(request)
+    lang = language(request)
     return render(
         request, "stock/desk_sku.html", s=head, stock=await stock_of_sku(tx, shop_id, head.code), places=places,
         statuses=STATUSES, waiting=await waiting_for_sku(tx, shop_id, sku_id), at=at if moment else "", moment=moment,

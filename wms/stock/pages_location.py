@@ -19,7 +19,8 @@ from wms.stock.pages import MOVES, moves_csv, places_csv
 from wms.stock.queries import stock_at_location
 from wms.stock.words import STATUSES
 from wms.web.access import floor
-from wms.web.html import lang_of_page, render
+from wms.web.html import render
+from wms.web.i18n import language
 from wms.web.menu import LEAD
 from wms.web.pages import After, PathId, after_id, encode_cursor
 
@@ -47,7 +48,7 @@ async def one_location(
     if format == "moves":
         return moves_csv(request, await told_moves(tx, location_id=location_id, limit=1000))
     moves = await told_moves(tx, location_id=location_id, before=after_id(after), limit=MOVES + 1)
-    lang = lang_of_page(request)
+    lang = language(request)
     return render(
         request, "stock/desk_location.html", p=here, goods=goods, statuses=STATUSES, kinds=KINDS,
         waiting=await waiting_at(tx, location_id), moves=[(m, sentence(m, lang)) for m in moves[:MOVES]],

@@ -16,7 +16,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Request, Response
 from litestar.response import Redirect
 
-from wms.kernel.text import Lang
 from wms.web.assets import asset
 from wms.web.i18n import LANGUAGES, Words, language, words
 from wms.web.menu import menu
@@ -89,11 +88,6 @@ def environment(lang: str) -> Environment:
 def words_of(request: Request[Any, Any, Any]) -> Words:
     """The texts of whoever looks at the page, for page modules that say something themselves."""
     return words(language(request))
-
-
-def lang_of_page(request: Request[Any, Any, Any]) -> Lang:
-    """The language in which a ``Text`` or a refusal is said on this page."""
-    return language(request)
 
 
 def context(request: Request[Any, Any, Any]) -> dict[str, Any]:

@@ -15,7 +15,8 @@ from litestar.response import Redirect
 from wms.kernel.refusals import Refusal
 from wms.kernel.text import Lang, Text, pick_lang
 from wms.web.errors import UnusableValue
-from wms.web.html import HEADERS, area, is_fragment, is_page, lang_of_page, render, said
+from wms.web.html import HEADERS, area, is_fragment, is_page, render, said
+from wms.web.i18n import language
 from wms.web.troubles import is_clash, is_gone, is_slow, is_unusable
 
 log = structlog.get_logger()
@@ -62,7 +63,7 @@ class Problem(msgspec.Struct, omit_defaults=True):
 
 def lang_of(request: Request[Any, Any, Any]) -> Lang:
     if is_page(request.scope["path"]):
-        return lang_of_page(request)
+        return language(request)
     return pick_lang(request.headers.get("accept-language"))
 
 
