@@ -11,9 +11,18 @@ LEAD = frozenset({"supervisor", "admin"})
 
 
 class Entry(msgspec.Struct, frozen=True):
+    """``also``: where the pages begin that belong to it without lying below its own address."""
+
     address: str
     name: Text
     roles: frozenset[str]
+    also: tuple[str, ...] = ()
+
+    def holds(self, path: str) -> bool:
+        """Whether a page is one of this entry's."""
+        if self.address == "/desk":
+            return path == self.address
+        return path.startswith((self.address, *self.also))
 
 
 MENU = (
@@ -23,13 +32,13 @@ MENU = (
     Entry("/desk/exceptions", Text(en="Exceptions", pl="Wyjątki"), OFFICE),
     Entry("/desk/inbound", Text(en="Inbound", pl="Dostawy"), LEAD | {"receiver"}),
     Entry("/desk/stock", Text(en="Stock", pl="Zapasy"), OFFICE),
-    Entry("/desk/manifests", Text(en="Manifests", pl="Listy przewozowe"), LEAD),
+    Entry("/desk/manifests", Text(en="Manifests", pl="Listy przewozowe"), LEAD, ("/desk/pickups",)),
     Entry("/desk/returns", Text(en="Returns", pl="Zwroty"), OFFICE | {"inspector"}),
     Entry("/desk/locations", Text(en="Locations", pl="Lokalizacje"), LEAD),
     Entry("/desk/people", Text(en="People", pl="Ludzie"), LEAD),
     Entry("/desk/shops", Text(en="Shops", pl="Sklepy"), LEAD),
     Entry("/desk/printers", Text(en="Printers", pl="Drukarki"), LEAD),
-    Entry("/desk/sheets", Text(en="Bar codes", pl="Kody kreskowe"), LEAD),
+    Entry("/desk/sheets", Text(en="Bar codes", pl="Kody kreskowe"), LEAD, ("/desk/labels",)),
 )  # fmt: skip
 
 
