@@ -6,8 +6,7 @@ from tests.builders import AShop, a_bin, a_shop, a_sku, an_ean, stock_up, unique
 from wms.catalog.queries import BarcodeLine, ComponentLine, SkuIn
 from wms.catalog.upsert_skus import upsert_skus
 from wms.db.tx import Database
-from wms.kernel.refusals import Refusal
-from wms.shops.errors import ChangedMeanwhile
+from wms.kernel.refusals import ChangedMeanwhile, Refusal
 
 
 async def put(db: Database, shop: AShop, *lines: SkuIn) -> list[str]:

@@ -9,8 +9,7 @@ from wms.catalog.check_skus import as_line, normalised
 from wms.catalog.queries import BarcodeLine, SkuIn, SkuRow, lock_skus, sku
 from wms.catalog.upsert_skus import upsert_skus
 from wms.db.tx import Tx
-from wms.kernel.refusals import NotFound
-from wms.shops.errors import ChangedMeanwhile
+from wms.kernel.refusals import ChangedMeanwhile, NotFound
 
 
 async def change_sku(

@@ -19,7 +19,7 @@ from wms.catalog.queries import SKU, SkuIn, SkuRow, barcode_owners, lock_skus, s
 from wms.db.tx import Tx
 from wms.events.log import Event, record_all
 from wms.kernel.numbers import gtin14
-from wms.shops.errors import ChangedMeanwhile
+from wms.kernel.refusals import ChangedMeanwhile
 
 MAX_LINES = 1000
 _COLUMNS = (

@@ -8,6 +8,7 @@ and travel in the problem document, so a program can act on them too.
 from typing import Any, ClassVar, Literal
 
 from wms.kernel.text import Lang, Text
+from wms.kernel.things import THINGS
 
 Tone = Literal["info", "warn", "stop"]
 
@@ -42,7 +43,18 @@ REFUSALS: dict[str, type[Refusal]] = {}
 """Every refusal that has been imported, by code: the catalogue behind the documentation and the tests."""
 
 
-class NotFound(Refusal):
+class OfThing(Refusal):
+    """A refusal whose ``what`` is the kind of a thing, in English; Polish readers get the word of ``THINGS``."""
+
+    def say(self, lang: Lang) -> str:
+        if lang != "pl" or "what" not in self.values:
+            return super().say(lang)
+        return self.text.in_(
+            lang, **self.values | {"what": THINGS.get(self.values["what"], self.values["what"])}
+        )
+
+
+class NotFound(OfThing):
     """Also the answer for another shop's things: whether they exist is nobody else's business."""
 
     code = "not-found"
@@ -70,11 +82,23 @@ class NotAllowed(Refusal):
     )
 
 
-class WrongState(Refusal):
+class WrongState(OfThing):
     """A state machine does not list the step that was asked for."""
 
     code = "wrong-state"
     text = Text(
-        en="{what} {ref} is {state}; it cannot become {wanted} from there.",
-        pl="{what} {ref} ma stan {state}; nie może stąd przejść do stanu {wanted}.",
+        en="This is not possible: {what} {ref} is {state} and cannot become {wanted} from there.",
+        pl="To niemożliwe: {what} {ref} ma stan {state} i nie może z niego przejść do stanu {wanted}.",
+    )
+
+
+class ChangedMeanwhile(OfThing):
+    """Somebody else saved between a person's reading and their writing."""
+
+    code = "changed-meanwhile"
+    status = 412
+    tone = "warn"
+    text = Text(
+        en="Somebody else has changed {what} {ref} since you opened it. Load it again and repeat your change.",
+        pl="Ktoś inny zmienił w tym czasie: {what} {ref}. Wczytaj dane ponownie i powtórz zmianę.",
     )

@@ -5,11 +5,10 @@ from typing import Any
 
 from wms.db.tx import Tx
 from wms.events.log import Event, record
-from wms.kernel.refusals import Invalid
+from wms.kernel.refusals import ChangedMeanwhile, Invalid
 from wms.locations.errors import LocationNotEmpty, NotLockable
 from wms.locations.lock_location import LOCKABLE
 from wms.locations.queries import Place, place
-from wms.shops.errors import ChangedMeanwhile
 
 CHANGEABLE = frozenset({"x", "y", "z", "walk", "zone", "aisle", "capacity_ml", "active"})
 OUT_OF_USE = "out of use"

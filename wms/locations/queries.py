@@ -25,7 +25,7 @@ async def system_location(tx: Tx, warehouse_id: int, kind: str) -> int:
         kind,
     )
     if location_id is None:
-        raise NotFound(what=f"location of kind {kind} in warehouse", ref=warehouse_id)
+        raise NotFound(what="location", ref=f"{kind}, #{warehouse_id}")
     if kind in _LASTING:
         _known[key] = location_id
     return location_id

@@ -3,7 +3,7 @@
 import msgspec
 
 from wms.db.tx import Tx
-from wms.kernel.refusals import NotFound, Refusal
+from wms.kernel.refusals import ChangedMeanwhile, NotFound
 from wms.kernel.text import Lang, Text
 from wms.orders.check_address import Recipient, check_recipient, goes_to_point
 from wms.orders.choose_again import goes_by_rules
@@ -15,14 +15,6 @@ FIELDS = ("name", "company", "street", "postcode", "city", "country", "phone", "
 LIMITS = {"name": 100, "company": 100, "street": 200, "postcode": 20, "city": 100, "country": 2, "phone": 40,
           "email": 200, "point": 100}  # fmt: skip
 TOO_LONG = Text(en="At most {n} characters.", pl="Najwyżej {n} znaków.")
-
-
-class ChangedMeanwhile(Refusal):
-    code = "changed-meanwhile"
-    text = Text(
-        en="Order {number} was changed by somebody else meanwhile. Load its page again and look before you change it.",
-        pl="Zamówienie {number} zmienił w międzyczasie ktoś inny. Odśwież jego stronę i sprawdź, zanim je zmienisz.",
-    )
 
 
 class Changed(msgspec.Struct, frozen=True):
@@ -47,7 +39,7 @@ async def change_address(
     if order is None:
         raise NotFound(what="order", ref=order_id)
     if order["version"] != version:
-        raise ChangedMeanwhile(number=order["number"])
+        raise ChangedMeanwhile(what="order", ref=order["number"])
     value = {f: " ".join(given.get(f, "").split()) for f in FIELDS}
     value["country"] = value["country"].upper()
     faults = {f: TOO_LONG.in_(lang, n=n) for f, n in LIMITS.items() if len(value[f]) > n}

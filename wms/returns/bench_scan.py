@@ -228,8 +228,7 @@ async def _record(tx: Tx, hand: Hand, rma: BenchReturn) -> Turn:
     try:
         done = await inspect_item(tx, rma.shop_id, rma.id, look, hand.photos)
     except LotNeeded as e:  # nothing has moved; the question goes onto the screen
-        needs = str(e.values["what"]).split(", ")
-        return Turn(msgspec.structs.replace(hand, needs=needs), refusal=e)
+        return Turn(msgspec.structs.replace(hand, needs=e.values["needs"]), refusal=e)
     undo = Undo(done.ids, done.sku, msgspec.structs.replace(hand, undo=None))
     return Turn(msgspec.structs.replace(hand.next_piece(), undo=undo), "inspected", inspected=done)
 

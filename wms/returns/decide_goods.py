@@ -54,7 +54,7 @@ async def decide_goods(
     if row["disposition"] not in HELD or row["grade"] == "not_ours":
         raise WrongState(what="inspection", ref=inspection_id, state=row["disposition"], wanted=disposition)
     if disposition == "restock" and row["kept"] and not row["lot_id"]:
-        raise LotNeeded(sku=row["sku"], what="lot / serial number")
+        raise LotNeeded(sku=row["sku"], needs=["lot", "serial number"])
     now: Grade = grade or row["grade"]
     check_disposition(now, disposition, row["expires_on"], local_date(tx.now, row["timezone"]))
     places = Places(

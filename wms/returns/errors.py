@@ -1,7 +1,7 @@
 """What returns refuse, in order of precedence."""
 
 from wms.kernel.refusals import Refusal
-from wms.kernel.text import Text
+from wms.kernel.text import Lang, Text
 
 
 class ReturnExists(Refusal):
@@ -129,13 +129,26 @@ class LotExpired(Refusal):
     )
 
 
+NEEDS = {
+    "lot": Text(en="a lot", pl="partia"),
+    "expiry date": Text(en="an expiry date", pl="data ważności"),
+    "serial number": Text(en="a serial number", pl="numer seryjny"),
+}
+
+
 class LotNeeded(Refusal):
+    """``needs``: what a label must still tell, of ``NEEDS``."""
+
     code = "return-lot-needed"
     tone = "warn"
     text = Text(
         en="{sku} keeps {what}. Scan or type it; goods without it can only go to quarantine, to the shop or be disposed of.",
         pl="{sku} wymaga danych: {what}. Zeskanuj je albo wpisz; bez nich towar może tylko trafić do kwarantanny, do sklepu albo do utylizacji.",
     )
+
+    def say(self, lang: Lang) -> str:
+        what = ", ".join(NEEDS[need].in_(lang) for need in self.values["needs"])
+        return self.text.in_(lang, what=what, **self.values)
 
 
 class OnePieceOneSerial(Refusal):

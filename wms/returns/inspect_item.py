@@ -223,7 +223,7 @@ async def _lot(
             *(["serial number"] if keeps_serial and not serial else []),
         ]
         if missing:
-            raise LotNeeded(sku=goods.sku_code, what=", ".join(missing))
+            raise LotNeeded(sku=goods.sku_code, needs=missing)
     if not (code or serial) or look.grade == "not_ours":
         return None, []
     lot = await take_lot(

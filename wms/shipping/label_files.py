@@ -28,7 +28,7 @@ async def label_file(tx: Tx, shop_id: int, parcel_id: int, fmt: Format) -> bytes
         raise NoLabelYet(parcel=parcel.hu, state=label.state if label else "none", why="")
     if label.template is None:
         if fmt not in label.files:
-            raise NotFound(what=f"{fmt} label of parcel", ref=parcel_id)
+            raise NotFound(what="label file of parcel", ref=f"{parcel_id}, {fmt}")
         return (await get_document(tx, shop_id, label.files[fmt])).content
     return await asyncio.to_thread(_render, [label], fmt)
 

@@ -7,8 +7,8 @@ import msgspec
 
 from wms.db.tx import Tx
 from wms.events.log import Event, record
+from wms.kernel.refusals import ChangedMeanwhile
 from wms.shops.create_shop import check_contact, check_name, check_timezone
-from wms.shops.errors import ChangedMeanwhile
 from wms.shops.queries import ShopRow, shop
 
 CHANGEABLE = frozenset(

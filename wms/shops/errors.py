@@ -10,15 +10,3 @@ class ShopCodeTaken(Refusal):
         en="The shop code {shop} is already in use. Choose another one.",
         pl="Kod sklepu {shop} jest już zajęty. Wybierz inny.",
     )
-
-
-class ChangedMeanwhile(Refusal):
-    """Also raised by the catalog: somebody else saved between our reading and our writing."""
-
-    code = "changed-meanwhile"
-    status = 412
-    tone = "warn"
-    text = Text(
-        en="Somebody else has changed {what} {ref} since you opened it. Load it again and repeat your change.",
-        pl="Ktoś inny zmienił w tym czasie: {what} {ref}. Wczytaj dane ponownie i powtórz zmianę.",
-    )
