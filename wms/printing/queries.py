@@ -142,7 +142,7 @@ class JobRow(msgspec.Struct, frozen=True):
         """What became of a job where a person must look, and what to do; empty where nobody must."""
         if self.state not in ("failed", "unknown") or not self.error_code:
             return ""
-        why = (self.error or {}).get(lang, "?")
+        why = (self.error or {}).get("pl" if lang == "pl" else "en", "?")
         return fault(self.error_code).in_(lang, printer=self.printer, why=why)
 
 
