@@ -404,12 +404,15 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("prefix", sa.Text(), server_default="", nullable=False),
         sa.Column("suffix", sa.Text(), server_default="", nullable=False),
+        sa.Column("first", sa.BigInteger(), nullable=False),
         sa.Column("next", sa.BigInteger(), nullable=False),
         sa.Column("last", sa.BigInteger(), nullable=False),
         sa.Column("low_water", sa.BigInteger(), server_default="1000", nullable=False),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.CheckConstraint("kind in ('sscc', 's10', 'mod37_36', 'plain')", name=op.f("ck_number_range_kind")),
-        sa.CheckConstraint("next >= 0 and next <= last + 1", name=op.f("ck_number_range_range")),
+        sa.CheckConstraint(
+            "first >= 0 and first <= next and next <= last + 1", name=op.f("ck_number_range_range")
+        ),
         sa.ForeignKeyConstraint(["carrier_id"], ["carrier.id"], name=op.f("fk_number_range_carrier_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_number_range")),
         sa.UniqueConstraint("code", name=op.f("uq_number_range_code")),

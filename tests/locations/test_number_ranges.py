@@ -7,13 +7,14 @@ import pytest
 from stdnum import ean
 from stdnum.iso7064 import mod_37_36
 
-from tests.builders import unique
+from tests.builders import a_carrier, unique
 from wms.carriers.own_range.numbers import printed
 from wms.carriers.registry import NumberBlock
 from wms.db.tx import Database
 from wms.kernel.numbers import s10_valid
-from wms.locations.errors import NumbersUsedUp
+from wms.locations.errors import NumbersInTwoRanges, NumbersUsedUp
 from wms.locations.number_ranges import create_number_range, take_block
+from wms.shipping.create_carrier import extend_number_range
 
 VALID: dict[str, tuple[str, str, Callable[[str], object]]] = {
     "sscc": ("35900773", "", ean.is_valid),
@@ -36,9 +37,10 @@ async def test_no_number_comes_out_twice_whatever_happens(db: Database, kind: st
     """Blocks of any size, transactions that fail, a range that runs out and gets more."""
     dice, code = random.Random(f"{kind}{seed}"), unique("R")
     prefix, suffix, _ = VALID[kind]
-    last = 60
+    first = seed * 100_000 + 1
+    last = first + 59
     async with db.begin() as tx:
-        await create_number_range(tx, code, kind, 1, last, prefix=prefix, suffix=suffix, low_water=20)
+        await create_number_range(tx, code, kind, first, last, prefix=prefix, suffix=suffix, low_water=20)
     taken: list[int] = []
     numbers: list[str] = []
     for _ in range(40):
@@ -58,10 +60,43 @@ async def test_no_number_comes_out_twice_whatever_happens(db: Database, kind: st
         one = NumberBlock(block.first, block.count, block.kind, block.prefix, block.suffix)
         taken += range(block.first, block.first + block.count)
         numbers += [printed(one, number) for number in range(block.first, block.first + block.count)]
-    assert taken == list(range(1, len(taken) + 1)), "in order, with neither a repeat nor a gap"
+    assert taken == list(range(first, first + len(taken))), "in order, with neither a repeat nor a gap"
     assert max(taken) <= last
     assert len(set(numbers)) == len(numbers) > 60
     assert all(valid(kind, number) for number in numbers)
+
+
+async def test_no_number_is_in_two_ranges(db: Database) -> None:
+    one, other = await a_carrier(db), await a_carrier(db)
+    prefix = unique("P")[:6]
+
+    async def make(
+        first: int, last: int, carrier: int | None, kind: str = "plain", prefix: str = prefix
+    ) -> str:
+        code = unique("R")
+        async with db.begin() as tx:
+            await create_number_range(tx, code, kind, first, last, prefix=prefix, carrier_id=carrier)
+        return code
+
+    low = await make(100, 199, one.id)
+    await make(300, 399, one.id)
+    for first, last in ((199, 250), (1, 100), (120, 130), (50, 500)):
+        with pytest.raises(NumbersInTwoRanges, match=f"in range {low}"):
+            await make(first, last, one.id)
+    await make(120, 130, other.id)
+    await make(120, 130, one.id, prefix=f"{prefix}X")
+    with pytest.raises(NumbersInTwoRanges):
+        async with db.begin() as tx:
+            await extend_number_range(tx, low, 300)
+    async with db.begin() as tx:
+        await extend_number_range(tx, low, 299)
+        await take_block(tx, low, 150)
+    with pytest.raises(NumbersInTwoRanges):  # also what is taken already
+        await make(100, 110, one.id)
+    company = f"3{random.randrange(10**6):06}"
+    await make(1, 50, one.id, "sscc", company)
+    with pytest.raises(NumbersInTwoRanges):  # one GS1 prefix, one world
+        await make(50, 60, other.id, "sscc", company)
 
 
 async def test_a_low_range_is_said_once_for_each_time_it_runs_low(db: Database) -> None:

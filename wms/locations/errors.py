@@ -78,3 +78,13 @@ class NumbersUsedUp(Refusal):
         en="The number range {range} has {left} numbers left and {wanted} are needed. Ask for a new range.",
         pl="W zakresie numerów {range} zostało {left}, a potrzeba {wanted}. Poproś o nowy zakres.",
     )
+
+
+class NumbersInTwoRanges(Refusal):
+    """A number would come out twice, on two parcels."""
+
+    code = "numbers-in-two-ranges"
+    text = Text(
+        en="The numbers {first} to {last} are in range {range} already ({others}). Enter only numbers that no range has.",
+        pl="Numery od {first} do {last} są już w zakresie {range} ({others}). Wprowadź tylko numery, których nie ma żaden zakres.",
+    )

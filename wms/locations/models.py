@@ -94,7 +94,8 @@ class HandlingUnit(Owned, Base):
 
 
 class NumberRange(Owned, Base):
-    """Numbers handed out in blocks. ``next`` to ``last`` are free; a crash may leave gaps, never a repeat."""
+    """Numbers handed out in blocks. ``next`` to ``last`` are free, ``first`` to ``next`` were; a crash may leave gaps, never a
+    repeat."""
 
     __tablename__ = "number_range"
 
@@ -103,11 +104,12 @@ class NumberRange(Owned, Base):
     kind: Mapped[str] = mapped_column(Text)
     prefix: Mapped[str] = mapped_column(Text, server_default="")
     suffix: Mapped[str] = mapped_column(Text, server_default="")
+    first: Mapped[int] = mapped_column(BigInteger)
     next: Mapped[int] = mapped_column(BigInteger)
     last: Mapped[int] = mapped_column(BigInteger)
     low_water: Mapped[int] = mapped_column(BigInteger, server_default="1000")
 
     __table_args__ = (
         one_of("kind", "sscc", "s10", "mod37_36", "plain"),
-        CheckConstraint("next >= 0 and next <= last + 1", name="range"),
+        CheckConstraint("first >= 0 and first <= next and next <= last + 1", name="range"),
     )

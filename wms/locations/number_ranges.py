@@ -6,7 +6,7 @@ from wms.db.tx import Tx
 from wms.events.log import Event, record
 from wms.kernel.numbers import sscc_make
 from wms.kernel.refusals import Invalid, NotFound
-from wms.locations.errors import CodeTaken, NumbersMissing, NumbersUsedUp
+from wms.locations.errors import CodeTaken, NumbersInTwoRanges, NumbersMissing, NumbersUsedUp
 from wms.printing.cells import risky
 
 KINDS = ("sscc", "s10", "mod37_36", "plain")
@@ -64,6 +64,27 @@ async def take_ssccs(tx: Tx, n: int = 1, code: str = "sscc") -> list[str]:
     return [sscc_make(extension, prefix, block.first + i) for i in range(n)]
 
 
+OTHERS = """
+select code, first, last from number_range
+where code <> $1 and kind = $2 and prefix = $3 and suffix = $4 and first <= $7 and last >= $6
+  and (kind = 'sscc' or carrier_id = $5) order by first limit 1
+"""
+
+
+async def check_apart(
+    tx: Tx, code: str, kind: str, prefix: str, suffix: str, carrier_id: int | None, first: int, last: int
+) -> None:
+    """No other range prints one of these numbers: of a carrier its own ranges count, of SSCCs all. Raises
+    ``NumbersInTwoRanges``; whoever changes ranges waits for whoever is changing them."""
+    await tx.run("select pg_advisory_xact_lock(hashtextextended('number_range', 0))")
+    other = await tx.row(OTHERS, code, kind, prefix, suffix, carrier_id, first, last)
+    if other is not None:
+        raise NumbersInTwoRanges(
+            first=first, last=last, range=other["code"], others=f"{other['first']}-{other['last']}",
+            pointer="/first",
+        )  # fmt: skip
+
+
 async def create_number_range(
     tx: Tx,
     code: str,
@@ -76,7 +97,8 @@ async def create_number_range(
     carrier_id: int | None = None,
     low_water: int = 1000,
 ) -> int:
-    """A new range ``first`` to ``last``. Raises ``CodeTaken``, ``NotFound``, ``Invalid`` for a range that cannot be."""
+    """A new range ``first`` to ``last``. Raises ``CodeTaken``, ``NotFound``, ``NumbersInTwoRanges``, ``Invalid`` for a range
+    that cannot be."""
     if kind not in KINDS:
         raise Invalid(field="kind", why=f"choose from {', '.join(KINDS)}", pointer="/kind")
     if not 0 <= first <= last:
@@ -94,9 +116,10 @@ async def create_number_range(
     )
     if not found:
         raise NotFound(what="carrier", ref=carrier_id)
+    await check_apart(tx, code, kind, prefix, suffix, carrier_id, first, last)
     range_id: int | None = await tx.value(
-        """insert into number_range (code, kind, next, last, prefix, suffix, carrier_id, low_water)
-           values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (code) do nothing returning id""",
+        """insert into number_range (code, kind, first, next, last, prefix, suffix, carrier_id, low_water)
+           values ($1, $2, $3, $3, $4, $5, $6, $7, $8) on conflict (code) do nothing returning id""",
         code,
         kind,
         first,

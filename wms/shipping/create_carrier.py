@@ -12,6 +12,7 @@ from wms.db.tx import Tx
 from wms.events.log import Event, record
 from wms.kernel.mail import is_mail_address
 from wms.kernel.refusals import Invalid, NotFound
+from wms.locations.number_ranges import check_apart
 from wms.printing.cells import risky
 from wms.shipping.errors import AdapterUnusable, CarrierExists, RangeCannotShrink
 from wms.shipping.sweep_labels import retry_labels_of
@@ -125,12 +126,19 @@ class Extended(msgspec.Struct, frozen=True):
 
 
 async def extend_number_range(tx: Tx, code: str, last: int) -> Extended:
-    """The range goes up to ``last`` now, and labels that waited go on. Raises ``NotFound``, ``RangeCannotShrink``."""
-    row = await tx.row("select id, next, last, carrier_id from number_range where code = $1 for update", code)
+    """The range goes up to ``last`` now, and labels that waited go on. Raises ``NotFound``, ``RangeCannotShrink``,
+    ``NumbersInTwoRanges``."""
+    row = await tx.row(
+        "select id, kind, prefix, suffix, next, last, carrier_id from number_range where code = $1 for update",
+        code,
+    )
     if row is None:
         raise NotFound(what="number range", ref=code)
     if last <= row["last"]:
         raise RangeCannotShrink(range=code, last=row["last"])
+    await check_apart(
+        tx, code, row["kind"], row["prefix"], row["suffix"], row["carrier_id"], row["last"] + 1, last
+    )
     await tx.run("update number_range set last = $2 where id = $1", row["id"], last)
     event = Event(
         kind="number_range.extended",

@@ -11,6 +11,8 @@ from typing import Protocol
 
 import asyncssh
 
+BLOCK = 32_768
+"""Bytes: what every server takes at once."""
 CONNECT_S, LOGIN_S, START_S, SEND_S, TIDY_S = 10.0, 20.0, 20.0, 120.0, 5.0
 """To connect, to log in, to begin the file service; for one file from opening it to its name; to tidy up and part."""
 TMP = ".tmp"
@@ -62,10 +64,11 @@ class Drop:
                 raise
 
     async def _put(self, name: str, path: str, content: bytes) -> None:
-        f = await self.client.open(
-            path + TMP, "wb"
-        )  # no context: its end would wait for a server that says nothing
-        await f.write(content)
+        # no context, whose end would wait for a server that says nothing; one block after the other, because those that
+        # the library writes beside each other are not waited for when the time is up
+        f = await self.client.open(path + TMP, "wb", block_size=0)
+        for at in range(0, len(content), BLOCK):
+            await f.write(content[at : at + BLOCK])
         await f.close()
         size = (await self.client.stat(path + TMP)).size
         if size is not None and size != len(content):
