@@ -166,7 +166,7 @@ async def test_a_wrong_address_is_told_at_its_field(scene: Scene, server: Server
         assert (r.status_code, r.headers["location"]) == (303, f"{where}?done=address")
         assert await scene.value("select name || country from orders where id = $1", order.id) == "Jan ŁośPL"
         r = await desk.form(f"{where}/recipient", **good)
-        assert r.status_code == 409, "the page was drawn before somebody changed the order"
+        assert r.status_code == 412, "the page was drawn before somebody changed the order"
         assert (await desk.form(f"{where}/recipient", **good | {"version": "x"})).status_code == 422
 
 
