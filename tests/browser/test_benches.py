@@ -104,7 +104,9 @@ async def test_a_return_is_inspected_by_keyboard_alone(
     rma = await world.announce((mug, 1), (lamp, 1), order_number=order.number)
     await checklist(db, world.shop.id, "Są metki", "Nic nie brakuje")
     w = await windows.open(["inspector"], size=DESK, cookies={"wms_warehouse": str(world.warehouse.id)})
-    w.page.on("filechooser", lambda _: None)  # asked for only at the key, the browser may hear of it behind the key
+    w.page.on(
+        "filechooser", lambda _: None
+    )  # asked for only at the key, the browser may hear of it behind the key
     await w.open("/desk/returns")
     await clean(w, "the bench")
     await w.scan("NIKTNIEZNA1")

@@ -2,6 +2,8 @@
 
 import asyncio
 import re
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 
 import httpx
@@ -116,6 +118,41 @@ async def test_the_log_has_every_request_and_nobodys_name(world: World, server: 
     assert first["actor"].startswith("shop:")
     assert logged[ids[3]]["refusal"] == "unknown-carrier"
     assert [n["event"] for n in lines if n.get("request_id") == ids[1]] == ["unusable value", "request"]
+
+
+RAISED = """
+import logging
+import structlog
+from asyncpg import UniqueViolationError
+from wms.web.telemetry import setup_logging
+
+setup_logging()
+setup_logging()
+e = UniqueViolationError("twice")
+e.detail = "Key (name)=(Jan Kanarek) already exists."
+e.constraint_name = "uq_person"
+try:
+    raise ExceptionGroup("sweeps failed", [e])
+except ExceptionGroup as group:
+    assert "Kanarek" in str(e)
+    structlog.get_logger().error("a sweep failed", exc_info=group)
+    logging.getLogger("procrastinate.worker").error("Job 7 failed", exc_info=True)
+    logging.getLogger("anything").info("nobody asked for this")
+"""
+
+
+def test_no_log_has_the_words_of_an_error() -> None:
+    """Also what a library logs, such as the queue of a job that failed."""
+    done = subprocess.run([sys.executable, "-c", RAISED], capture_output=True, text=True, check=True)
+    assert "Kanarek" not in done.stdout + done.stderr
+    ours, theirs = (msgspec.json.decode(line) for line in done.stdout.splitlines())
+    assert (ours["event"], theirs["event"], theirs["logger"]) == (
+        "a sweep failed", "Job 7 failed", "procrastinate.worker",
+    )  # fmt: skip
+    for line in (ours, theirs):
+        assert line["errors"] == ["builtins.ExceptionGroup", "asyncpg.exceptions.UniqueViolationError"]
+        assert (line["level"], line["constraint"]) == ("error", "uq_person")
+        assert "line 13" in line["trace"]
 
 
 async def test_a_twin_key_is_no_secret_in_a_problem(world: World) -> None:

@@ -1,11 +1,9 @@
 """Errors as problem documents (RFC 9457): one table from what was raised to what is answered."""
 
 import http
-import traceback
 from typing import Any
 from urllib.parse import quote
 
-import asyncpg
 import msgspec
 import structlog
 from litestar import Request, Response
@@ -139,18 +137,10 @@ def describe(request: Request[Any, Any, Any], e: Exception) -> tuple[Problem, di
 
 
 def log_fault(event: str, request: Request[Any, Any, Any], e: BaseException) -> None:
-    """Where and what kind, never an error's own words: those of a database quote the row, with its names."""
-    chain: list[BaseException] = [e]
-    while (cause := chain[-1].__cause__ or chain[-1].__context__) is not None and cause not in chain:
-        chain.append(cause)
-    log.error(
-        event,
-        request_id=request.scope["state"].get("request_id"),
-        route=request.scope.get("path_template", ""),
-        errors=[f"{type(x).__module__}.{type(x).__qualname__}" for x in chain],
-        constraint=getattr(e, "constraint_name", None) if isinstance(e, asyncpg.PostgresError) else None,
-        trace="".join(line for x in reversed(chain) for line in traceback.format_tb(x.__traceback__)[-12:]),
-    )
+    """Where and what kind; the error's own words are left out where the line is written."""
+    state = request.scope["state"]
+    route = request.scope.get("path_template", "")
+    log.error(event, request_id=state.get("request_id"), route=route, exc_info=e)
 
 
 def on_page(request: Request[Any, Any, Any], e: Exception) -> Response[Any]:

@@ -3,6 +3,7 @@
 import logging
 import re
 import time
+import traceback
 from typing import Any
 from uuid import uuid4
 
@@ -13,6 +14,7 @@ from litestar.enums import ScopeType
 from litestar.response import Response
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from prometheus_client import CONTENT_TYPE_LATEST, Histogram, generate_latest
+from structlog.typing import EventDict
 
 log = structlog.get_logger()
 
@@ -30,10 +32,46 @@ def _json(event: Any, **_: Any) -> str:
     return msgspec.json.encode(event, enc_hook=str).decode()
 
 
+def shape_of(e: BaseException) -> dict[str, Any]:
+    """What was raised and where, never its own words: those of a database quote the row, with its names."""
+    chain: list[BaseException] = []
+    left = [e]
+    while left:
+        one = left.pop()
+        if one in chain:
+            continue
+        chain.append(one)
+        left += one.exceptions if isinstance(one, BaseExceptionGroup) else ()
+        left += [x for x in (one.__cause__ or one.__context__,) if x is not None]
+    return {
+        "errors": [f"{type(x).__module__}.{type(x).__qualname__}" for x in chain],
+        "constraint": next((c for x in chain if (c := getattr(x, "constraint_name", None))), None),
+        "trace": "".join(
+            line for x in reversed(chain) for line in traceback.format_tb(x.__traceback__)[-12:]
+        ),
+    }
+
+
+def _without_words(_: Any, __: str, event: EventDict) -> EventDict:
+    e = event.pop("exc_info", None)
+    return {**event, **shape_of(e)} if isinstance(e, BaseException) else event
+
+
+class _Lines(logging.Handler):
+    """What libraries log in the standard way becomes lines like ours: the job queue reports a failed job so, and its words."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        raised = record.exc_info[1] if record.exc_info else None
+        log.log(record.levelno, record.getMessage(), logger=record.name, exc_info=raised)
+
+
 def setup_logging(level: int = logging.INFO) -> None:
-    """JSON lines on standard output."""
+    """JSON lines on standard output, without the words of errors."""
+    if not any(isinstance(h, _Lines) for h in logging.root.handlers):
+        logging.root.addHandler(_Lines(logging.WARNING))
     structlog.configure(
         processors=[
+            _without_words,
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
