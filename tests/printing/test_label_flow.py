@@ -233,7 +233,14 @@ async def test_the_slip_comes_out_of_the_stations_paper_printer(db: Database, se
         await job_is(db, job_id, "printed")
         assert paper.it.sheets[0].content.startswith(b"%PDF")
         first = job_id
+
+        async def at_rest() -> bool:
+            async with db.begin() as tx:
+                return bool(await tx.value("select busy_by is null from printer where id = $1", paper.id))
+
         for pieces, paused in ((1, True), (2, False)):  # opened again at once, and changed
+            if paused:
+                await until(at_rest)  # a turn that still runs has asked how the printer is already
             paper.it.change(Change(paused=paused))
             box = f"/shops/{t.order.shop.id}/parcels/{parcel_id}"
             station = ok(await t.bench.api.post(f"{box}/reopen"))
