@@ -17,5 +17,5 @@ def test_a_planted_fault_is_found(lab: Lab, fault: Fault, monkeypatch: pytest.Mo
     before = lab.sequences
     # an assertion, a refusal too many or too few, or a constraint of the database
     with pytest.raises((Exception, pytest.fail.Exception)) as caught:
-        run(lab, 2000, phases=[Phase.generate])
+        run(lab, 500, phases=[Phase.generate])
     print(f"{fault.name}: sequence {lab.sequences - before}, {type(caught.value).__name__}")

@@ -221,15 +221,22 @@ class Machine(RuleBasedStateMachine):
         self.post([self.move_from(p.key, q, work, allocation_id=a, reason="picking") for q in (1, rest)])
 
     @precondition(lambda self: self.promised() and self.stocked())
-    @rule(n=few, where=few, other=st.booleans())
-    def pick_the_wrong_goods(self, n: int, where: int, other: bool) -> None:
+    @rule(n=few, where=few)
+    def pick_the_wrong_goods(self, n: int, where: int) -> None:
         a = self.promise(n)
-        key = self.model.promised[a].key if other else self.somewhere(where)
-        line = {"order_line_id": self.world.lines[key[1]][1][n % 3]} if other else {}
+        key = self.somewhere(where)
         if key[0] == self.model.promised[a].key[0]:
-            self.post(
-                [self.move_from(key, 1, self.world.places["WORK"], allocation_id=a, reason="picking", **line)]
-            )
+            self.post([self.move_from(key, 1, self.world.places["WORK"], allocation_id=a, reason="picking")])
+
+    @precondition(promised)
+    @rule(n=few, line=few)
+    def pick_for_another_line(self, n: int, line: int) -> None:
+        a = self.promise(n)
+        p = self.model.promised[a]
+        others = [x for x in self.world.lines[p.key[1]][1] if x != p.line_id]
+        named = {"order_line_id": others[line % len(others)]}
+        work = self.world.places["WORK"]
+        self.post([self.move_from(p.key, 1, work, allocation_id=a, reason="picking", **named)])
 
     @precondition(promised)
     @rule(which=st.lists(few, min_size=1, max_size=4))

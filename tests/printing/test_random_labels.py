@@ -24,7 +24,7 @@ from wms.printing.templates import LabelTemplate, load_template
 from wms.printing.zpl import render_zpl
 
 COUNT = 300
-ZEBRAS = int(os.environ.get("WMS_LABELS", "30"))
+ZEBRAS = int(os.environ.get("WMS_LABELS", "60"))
 SEED = 20261122
 FIRST = (
     "Małgorzata",
