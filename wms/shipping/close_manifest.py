@@ -18,8 +18,8 @@ from wms.kernel.refusals import NotFound
 from wms.printing.manifest import manifest_pdf
 from wms.printing.manifest_files import file_stem, manifest_files
 from wms.shipping.accounts import ACCOUNT
-from wms.shipping.errors import EmptyManifest
 from wms.shipping.manifest_document import HEAD, document, hash_of
+from wms.shipping.manifest_errors import EmptyManifest
 from wms.shipping.manifest_queries import ManifestRow, lock_orders_on, manifest_row, paper_lines
 from wms.shipping.papers import read_papers
 from wms.shipping.request_label import QUEUE

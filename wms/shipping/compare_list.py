@@ -11,7 +11,7 @@ import msgspec
 from wms.db.tx import Tx
 from wms.events.log import Event, record
 from wms.kernel.refusals import Invalid
-from wms.shipping.errors import ManifestNotClosed
+from wms.shipping.manifest_errors import ManifestNotClosed
 from wms.shipping.manifest_queries import manifest_row
 from wms.shipping.reconcile import reconcile
 

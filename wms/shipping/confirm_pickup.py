@@ -6,7 +6,7 @@ import msgspec
 
 from wms.db.tx import Tx
 from wms.events.log import Event, record
-from wms.shipping.errors import ManifestNotClosed, NotOnManifest
+from wms.shipping.manifest_errors import ManifestNotClosed, NotOnManifest
 from wms.shipping.manifest_queries import manifest_row
 
 

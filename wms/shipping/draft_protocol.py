@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 from wms.db.tx import Tx
 from wms.kernel.refusals import NotFound
 from wms.printing.documents import ManifestDocument
-from wms.shipping.errors import EmptyManifest
 from wms.shipping.manifest_document import HEAD, document
+from wms.shipping.manifest_errors import EmptyManifest
 from wms.shipping.manifest_queries import paper_lines
 
 DRAFT = "––––"

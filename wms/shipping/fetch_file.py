@@ -7,7 +7,7 @@ from wms.events.documents import Document, get_document
 from wms.events.log import Event, record
 from wms.kernel.refusals import NotFound
 from wms.printing.manifest_files import KINDS
-from wms.shipping.errors import HashDiffers
+from wms.shipping.manifest_errors import HashDiffers
 from wms.shipping.manifest_queries import manifest_row
 
 NEWEST = """

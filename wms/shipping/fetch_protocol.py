@@ -31,7 +31,7 @@ from wms.kernel.refusals import NotFound
 from wms.printing.manifest_files import file_stem
 from wms.shipping.adapters import Carriers
 from wms.shipping.close_manifest import enqueue_fetching
-from wms.shipping.errors import NoOwnProtocol
+from wms.shipping.manifest_errors import NoOwnProtocol
 from wms.shipping.send_papers import papers_ready
 
 log = structlog.get_logger("wms.shipping")

@@ -12,7 +12,7 @@ from wms.orders.parcel_content import ship_lines
 from wms.orders.parcel_progress import advance_of_shops, let_orders_on
 from wms.orders.parcels import ParcelState, move_parcels
 from wms.orders.states import OrderState
-from wms.shipping.errors import CancelledOnBoard, EmptyManifest, ManifestNotClosed, NotOnManifest
+from wms.shipping.manifest_errors import CancelledOnBoard, EmptyManifest, ManifestNotClosed, NotOnManifest
 from wms.shipping.manifest_queries import (
     ManifestRow,
     OnBoard,

@@ -15,7 +15,7 @@ from wms.orders.gates import lock_live_order, lock_orders
 from wms.orders.parcel_progress import advance_of_shops, let_orders_on
 from wms.orders.parcels import Keys, ParcelState, lock_parcel, move_parcels
 from wms.orders.states import OrderState
-from wms.shipping.errors import (
+from wms.shipping.manifest_errors import (
     AlreadyGone,
     NotLabelled,
     NotLoaded,

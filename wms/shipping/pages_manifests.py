@@ -27,10 +27,10 @@ from wms.shipping.desk_queries import (
     past_manifests,
 )
 from wms.shipping.draft_protocol import draft_protocol
-from wms.shipping.errors import ManifestNotClosed, SignatureMissing
 from wms.shipping.hand_over import GONE
 from wms.shipping.load_parcel import load_all
 from wms.shipping.manifest_api import parcels_page
+from wms.shipping.manifest_errors import ManifestNotClosed, SignatureMissing
 from wms.shipping.manifest_queries import manifest_documents, manifest_row, unscanned_of
 from wms.shipping.page_errors import CarrierMissing, CountUnfit, DriverMissing
 from wms.shipping.recount_manifest import recount_manifest

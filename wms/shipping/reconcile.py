@@ -6,7 +6,7 @@ import msgspec
 
 from wms.db.tx import Tx
 from wms.events.log import Event, record_all
-from wms.shipping.errors import ManifestNotGone, NothingToSettle
+from wms.shipping.manifest_errors import ManifestNotGone, NothingToSettle
 from wms.shipping.manifest_queries import manifest_row
 
 SCANNED = ("handed_over", "in_transit", "out_for_delivery", "at_point", "delivered", "returned")

@@ -16,7 +16,7 @@ from wms.kernel.clock import as_utc
 from wms.kernel.refusals import Invalid
 from wms.orders.parcel_progress import advance_of_shops
 from wms.orders.states import STEPS, OrderState
-from wms.shipping.errors import UnknownParcel
+from wms.shipping.manifest_errors import UnknownParcel
 from wms.shipping.reconcile import note_scans
 from wms.shipping.request_label import QUEUE
 

@@ -4,8 +4,8 @@ import msgspec
 
 from wms.db.tx import Tx
 from wms.events.log import Event, record
-from wms.shipping.errors import ManifestAlreadyGone
 from wms.shipping.hand_over import GONE
+from wms.shipping.manifest_errors import ManifestAlreadyGone
 from wms.shipping.manifest_queries import manifest_row
 
 

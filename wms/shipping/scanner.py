@@ -11,7 +11,6 @@ from wms.db.tx import Tx
 from wms.kernel.scan import Command, Scan
 from wms.kernel.text import Text
 from wms.locations.resolve import need_location
-from wms.shipping.errors import CageFirst, NotACage, NotForLoading, NothingLoaded, UnknownParcel
 from wms.shipping.load_parcel import load_parcel, unload_parcel
 from wms.shipping.loading_queries import (
     cages,
@@ -21,6 +20,7 @@ from wms.shipping.loading_queries import (
     one_cage,
     parcel_of_another,
 )
+from wms.shipping.manifest_errors import CageFirst, NotACage, NotForLoading, NothingLoaded, UnknownParcel
 from wms.shipping.queries import parcels_by_code
 from wms.web.access import floor
 from wms.web.entrance import warehouse_of

@@ -1,8 +1,8 @@
 """The papers of a closed manifest once more, because the carrier says that it has none: every way that it has."""
 
 from wms.db.tx import Tx
-from wms.shipping.errors import ManifestNotClosed, NoWayToCarrier, PapersNotReady
 from wms.shipping.mail_papers import mail_papers
+from wms.shipping.manifest_errors import ManifestNotClosed, NoWayToCarrier, PapersNotReady
 from wms.shipping.manifest_queries import manifest_row
 from wms.shipping.send_papers import files_for, put_down, sendable
 

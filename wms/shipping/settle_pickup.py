@@ -7,7 +7,7 @@ import msgspec
 from wms.db.tx import Tx
 from wms.events.log import Event, record
 from wms.kernel.refusals import Invalid, NotFound
-from wms.shipping.errors import PickupDecided, PickupOver
+from wms.shipping.manifest_errors import PickupDecided, PickupOver
 from wms.shipping.order_pickup import STAY, enqueue_ordering
 
 

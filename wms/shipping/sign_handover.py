@@ -11,8 +11,8 @@ from wms.db.tx import Tx
 from wms.events.documents import keep_document
 from wms.shipping.confirm_pickup import confirm_pickup
 from wms.shipping.desk_queries import handover_parcels
-from wms.shipping.errors import SignatureMissing
 from wms.shipping.hand_over import GONE, HandedOver, hand_over
+from wms.shipping.manifest_errors import SignatureMissing
 from wms.shipping.manifest_queries import manifest_row
 
 MAX_BYTES = 1_000_000
