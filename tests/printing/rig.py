@@ -76,6 +76,16 @@ async def bound(db: Database, station: int, printer: APrinter) -> int:
 
 
 @asynccontextmanager
+async def a_bound_printer(db: Database) -> AsyncIterator[tuple[int, APrinter]]:
+    """A pack station with a label printer of its own; the station's id, and the printer."""
+    house = await a_warehouse(db)
+    station = await a_station(db, house)
+    async with a_printer(db, house) as printer:
+        await bound(db, station, printer)
+        yield station, printer
+
+
+@asynccontextmanager
 async def printing(db: Database) -> AsyncIterator[None]:
     """The print worker runs."""
     stop = asyncio.Event()

@@ -6,6 +6,7 @@ import pytest
 
 from tests.builders import a_warehouse
 from tests.printing.rig import (
+    a_bound_printer,
     a_label,
     a_printer,
     a_station,
@@ -69,10 +70,7 @@ async def test_a_printer_that_is_off_keeps_its_labels_until_it_is_on(db: Databas
 async def test_a_printer_in_trouble_is_waited_for(
     db: Database, trouble: Change, mended: Change, state: str
 ) -> None:
-    house = await a_warehouse(db)
-    station = await a_station(db, house)
-    async with a_printer(db, house) as p, printing(db):
-        await bound(db, station, p)
+    async with a_bound_printer(db) as (station, p), printing(db):
         p.it.change(trouble)
         jobs = [await printed(db, station, f"T{i}") for i in range(3)]
         await printer_is(db, p, state)
@@ -89,10 +87,7 @@ async def test_a_printer_in_trouble_is_waited_for(
 
 async def test_paper_that_runs_out_within_a_label_loses_and_doubles_nothing(db: Database) -> None:
     """The label is in the printer, which prints it when the roll is changed; the worker waits and sends nothing twice."""
-    house = await a_warehouse(db)
-    station = await a_station(db, house)
-    async with a_printer(db, house) as p, printing(db):
-        await bound(db, station, p)
+    async with a_bound_printer(db) as (station, p), printing(db):
         p.it.change(Change(paper=2, print_s=0.05))
         jobs = [await printed(db, station, f"R{i}") for i in range(4)]
         await printer_is(db, p, "paper_out")
@@ -105,10 +100,7 @@ async def test_paper_that_runs_out_within_a_label_loses_and_doubles_nothing(db: 
 
 @pytest.mark.parametrize("kind", ["reset_at_once", "reset_before"])
 async def test_a_connection_that_breaks_before_the_first_byte_is_tried_again(db: Database, kind: str) -> None:
-    house = await a_warehouse(db)
-    station = await a_station(db, house)
-    async with a_printer(db, house) as p:
-        await bound(db, station, p)
+    async with a_bound_printer(db) as (station, p):
         p.it.faults.append(Fault(kind=kind, times=2))  # type: ignore[arg-type]
         sent = await printed(db, station, "again")
         async with printing(db):
@@ -122,10 +114,7 @@ async def test_a_connection_that_breaks_behind_it_is_asked_about(
     db: Database, kind: str, came: list[str]
 ) -> None:
     """From here both look the same: whether it came out, only somebody who stands there can say."""
-    house = await a_warehouse(db)
-    station = await a_station(db, house)
-    async with a_printer(db, house) as p, printing(db):
-        await bound(db, station, p)
+    async with a_bound_printer(db) as (station, p), printing(db):
         p.it.faults.append(Fault(kind=kind))  # type: ignore[arg-type]
         big = a_label("lost").replace(b"^FS", b"^FS" + b"^FX" + b"x" * 200_000, 1)
         async with db.begin() as tx:
@@ -152,10 +141,7 @@ async def test_a_connection_that_breaks_behind_it_is_asked_about(
 
 
 async def test_a_printer_that_says_nothing_gets_nothing(db: Database) -> None:
-    house = await a_warehouse(db)
-    station = await a_station(db, house)
-    async with a_printer(db, house) as p:
-        await bound(db, station, p)
+    async with a_bound_printer(db) as (station, p):
         p.it.faults.append(Fault(kind="silent"))
         sent = await printed(db, station, "quiet")
         async with printing(db):
@@ -210,10 +196,7 @@ async def test_a_printer_that_hangs_keeps_nobody_else(db: Database) -> None:
 
 
 async def test_a_job_of_a_worker_that_died_is_asked_about(db: Database) -> None:
-    house = await a_warehouse(db)
-    station = await a_station(db, house)
-    async with a_printer(db, house) as p:
-        await bound(db, station, p)
+    async with a_bound_printer(db) as (station, p):
         dead = await printed(db, station, "half")
         behind = await printed(db, station, "whole")
         machine = await claim_printer(db, p.id, "w-dead")

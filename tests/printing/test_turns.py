@@ -9,6 +9,7 @@ import pytest
 import wms
 from tests.builders import a_warehouse
 from tests.printing.rig import (
+    a_bound_printer,
     a_label,
     a_printer,
     a_station,
@@ -64,10 +65,7 @@ async def test_only_the_printers_own_word_gives_a_sheet_up(db: Database) -> None
 
 
 async def test_a_turn_that_breaks_off_leaves_no_lease(db: Database) -> None:
-    house = await a_warehouse(db)
-    station = await a_station(db, house)
-    async with a_printer(db, house) as p, printing(db):
-        await bound(db, station, p)
+    async with a_bound_printer(db) as (station, p), printing(db):
         await job_is(db, await printed(db, station, "first"), "printed")
         async with db.begin() as tx:
             await tx.run("update printer set address = 'socket://' where id = $1", p.id)
@@ -96,10 +94,7 @@ async def test_a_lease_that_was_left_behind_is_taken_up_by_its_own_worker(db: Da
 
 
 async def test_a_stop_ends_the_queue_behind_the_label_under_way(db: Database) -> None:
-    house = await a_warehouse(db)
-    station = await a_station(db, house)
-    async with a_printer(db, house) as p:
-        await bound(db, station, p)
+    async with a_bound_printer(db) as (station, p):
         p.it.change(Change(print_s=0.3))
         jobs = [await printed(db, station, f"L{i}") for i in range(5)]
         stop = asyncio.Event()
@@ -112,10 +107,7 @@ async def test_a_stop_ends_the_queue_behind_the_label_under_way(db: Database) ->
 
 
 async def test_a_worker_that_lost_its_lease_judges_no_later_attempt(db: Database) -> None:
-    house = await a_warehouse(db)
-    station = await a_station(db, house)
-    async with a_printer(db, house) as p:
-        await bound(db, station, p)
+    async with a_bound_printer(db) as (station, p):
         sent = await printed(db, station, "twice sent")
         old = await claim_printer(db, p.id, "w-slow")
         assert old is not None
@@ -139,10 +131,7 @@ async def test_a_worker_that_lost_its_lease_judges_no_later_attempt(db: Database
 
 
 async def test_a_job_at_a_printer_that_was_taken_out_of_use_is_asked_about(db: Database) -> None:
-    house = await a_warehouse(db)
-    station = await a_station(db, house)
-    async with a_printer(db, house) as p:
-        await bound(db, station, p)
+    async with a_bound_printer(db) as (station, p):
         sent = await printed(db, station, "on its way")
         behind = await printed(db, station, "behind")
         machine = await claim_printer(db, p.id, "w-dead")
@@ -201,10 +190,7 @@ async def test_what_is_made_for_another_head_is_never_printed(db: Database) -> N
 
 
 async def test_two_who_print_the_same_again_get_one_more(db: Database) -> None:
-    house = await a_warehouse(db)
-    station = await a_station(db, house)
-    async with a_printer(db, house) as p:
-        await bound(db, station, p)
+    async with a_bound_printer(db) as (station, p):
         sent = await printed(db, station, "once more")
         async with printing(db):
             await job_is(db, sent, "printed")
@@ -231,10 +217,7 @@ def test_a_jobs_state_has_one_owner() -> None:
 
 
 async def test_a_refusal_speaks_one_language(db: Database) -> None:
-    house = await a_warehouse(db)
-    station = await a_station(db, house)
-    async with a_printer(db, house) as p, printing(db):
-        await bound(db, station, p)
+    async with a_bound_printer(db) as (station, _), printing(db):
         sent = await printed(db, station, "done")
         await job_is(db, sent, "printed")
         with pytest.raises(JobOver) as e:
@@ -247,10 +230,7 @@ async def test_a_refusal_speaks_one_language(db: Database) -> None:
 
 async def test_whatever_becomes_of_a_job_is_told(db: Database) -> None:
     """What this printer cannot print is an event too, as any other failure is."""
-    house = await a_warehouse(db)
-    station = await a_station(db, house)
-    async with a_printer(db, house) as p:
-        await bound(db, station, p)
+    async with a_bound_printer(db) as (station, p):
         async with db.begin() as tx:
             to = await printer_needed(tx, station, "zpl")
             paper = Paper(

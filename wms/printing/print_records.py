@@ -6,6 +6,7 @@ import msgspec
 
 from wms.db.tx import Database, Tx
 from wms.events.log import Event, record
+from wms.kernel.backoff import backoff
 from wms.kernel.text import Text
 from wms.printing.change_jobs import as_json, change_jobs
 from wms.printing.states import JobState, head_of
@@ -131,7 +132,7 @@ async def note_state(database: Database, m: Machine, state: str, *, answered: bo
 def wait_after(tries: int, state: str) -> timedelta:
     """A printer that answers is asked every two seconds: somebody is changing its paper. One that is off, less and less."""
     longest = 30.0 if state in ("off", "silent", "odd") else 2.0
-    return timedelta(seconds=min(0.5 * 2 ** min(tries, 10), longest))
+    return backoff(tries + 1, 0.5, longest)
 
 
 async def put_off(database: Database, m: Machine, state: str, why: str) -> None:
