@@ -107,13 +107,21 @@ class Screen:
         return found
 
     async def overflows(self) -> list[str]:
-        """Elements that stand out of the window to the right, and the page itself where it scrolls sideways."""
+        """Elements that stand out of the window to the right, the page itself where it scrolls sideways, and headings of
+        tables that are broken within a word."""
         found: list[str] = await self.page.evaluate(
             """() => { const w = document.documentElement.clientWidth;
                  const out = document.documentElement.scrollWidth > w ? ['the page'] : [];
                  for (const e of document.querySelectorAll('main *, header *')) {
                    const r = e.getBoundingClientRect();
                    if (r.width && r.right > w + 1 && !e.closest('.scroll')) out.push(e.outerHTML.slice(0, 120));
+                 }
+                 for (const h of document.querySelectorAll('thead th:not(:has(> .skip))')) {
+                   const words = h.innerText.trim().split(/[-\\s]+/).length, text = document.createRange();
+                   text.selectNodeContents(h);
+                   const tops = [...text.getClientRects()].filter(r => r.width).map(r => r.top).sort((a, b) => a - b);
+                   const lines = tops.filter((top, i) => !i || top > tops[i - 1] + 10).length;
+                   if (h.innerText.trim() && lines > words) out.push('broken heading: ' + h.innerText.trim());
                  }
                  return out; }"""
         )

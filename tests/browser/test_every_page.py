@@ -107,7 +107,7 @@ async def test_a_page(windows: Windows, world: tuple[ShopWorld, str, int], path:
         screen = await opened(windows, world, path, lang, theme)
         if await goto(screen, where) is None:
             return
-        wrong += [f"{lang} {theme}: {v}" for v in await screen.axe()]
+        wrong += [f"{lang} {theme}: {v}" for v in [*await screen.axe(), *await screen.overflows()]]
         if PICTURES is not None:
             PICTURES.mkdir(parents=True, exist_ok=True)
             name = re.sub(r"\W+", "-", path).strip("-") or "front"

@@ -234,14 +234,12 @@ async def test_the_slip_comes_out_of_the_stations_paper_printer(db: Database, se
         assert paper.it.sheets[0].content.startswith(b"%PDF")
         first = job_id
 
-        async def at_rest() -> bool:
-            async with db.begin() as tx:
-                return bool(await tx.value("select busy_by is null from printer where id = $1", paper.id))
-
         for pieces, paused in ((1, True), (2, False)):  # opened again at once, and changed
-            if paused:
-                await until(at_rest)  # a turn that still runs has asked how the printer is already
             paper.it.change(Change(paused=paused))
+            if paused:  # a turn that still runs may have asked how it is already: the next one is waited for
+                async with db.begin() as tx:
+                    await tx.run("update printer set asked_at = null where id = $1", paper.id)
+                await printer_is(db, paper, "paused")
             box = f"/shops/{t.order.shop.id}/parcels/{parcel_id}"
             station = ok(await t.bench.api.post(f"{box}/reopen"))
             if paused:

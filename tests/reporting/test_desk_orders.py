@@ -217,6 +217,15 @@ async def test_exceptions_name_what_solves_them(scene: Scene, server: Server, db
         page = await desk.see("/desk/exceptions", kind="hold")
         assert "check it" in page
         assert f'action="/desk/orders/{scene.shop.id}/{held.id}/release"' in page
+        of_shop = await desk.see("/desk/exceptions", kind="hold", shop=scene.shop.id)
+        assert "check it" in of_shop
+        assert f'href="/desk/exceptions?kind=late&amp;shop={scene.shop.id}"' in of_shop, "it stays chosen"
+        other = await desk.see("/desk/exceptions", kind="hold", shop=scene.shop.id + 1)
+        assert "check it" not in other
+        assert "On hold 0" in texts(other)
+        assert "check it" not in await desk.see(
+            "/desk/exceptions", kind="hold", shop=scene.shop.id + 1, format="csv"
+        )
         assert late.number in await desk.see("/desk/exceptions", kind="late")
         assert f"{sku.code} × 49" in await desk.see("/desk/exceptions", kind="backorder")
         assert "wet box" in await desk.see("/desk/exceptions", kind="stray")

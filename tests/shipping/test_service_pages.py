@@ -112,7 +112,7 @@ async def test_an_order_that_nobody_takes_is_found_and_helped(market: Market, se
         assert made["number"] in await desk.open("/desk/orders", q=made["number"])
         await desk.send(f"{at}/service", service="")
         assert desk.went.endswith("still-held")
-        await desk.open("/desk/exceptions", kind="hold")
+        await desk.open("/desk/exceptions", kind="hold", shop=market.shop.id)
         assert made["number"] in desk.page
         assert f"{at}/release" not in desk.page, "nobody can release what nobody carries"
         await market.prices(a_line(market.dear, "60", country="MT"))
@@ -131,6 +131,7 @@ async def test_a_hold_is_read_in_the_language_of_whoever_reads(market: Market, s
     held = ok(await market.api.get(path, headers=market.own | polish))["holds"]
     assert [h["code"] for h in held] == ["phone-wrong", "no-service", "manual"]
     assert held[1]["detail"].startswith("Żadna usługa przewozowa nie przyjmie")
+    held_here: dict[str, str | int] = {"kind": "hold", "shop": market.shop.id}
     for lang, said, other in (
         ("pl", "Podaj numer telefonu", "Give a"),
         ("en", "Give a telephone", "Podaj numer"),
@@ -138,14 +139,14 @@ async def test_a_hold_is_read_in_the_language_of_whoever_reads(market: Market, s
         async with at_desk(market.db, server, "supervisor", lang=lang) as desk:
             for page in (
                 await desk.open(f"/desk/orders/{market.shop.id}/{made['id']}"),
-                await desk.open("/desk/exceptions", kind="hold"),
-                await desk.open("/desk/exceptions", kind="hold", format="csv"),
+                await desk.open("/desk/exceptions", **held_here),
+                await desk.open("/desk/exceptions", **held_here, format="csv"),
                 await desk.open("/desk/orders", hold="phone-wrong"),
             ):
                 assert said in page
                 assert other not in page
-            assert "Czekamy na przelew" in await desk.open("/desk/exceptions", kind="hold"), (
-                "a person's own words"
+            assert "Czekamy na przelew" in await desk.open("/desk/exceptions", **held_here), (
+                "a person's words"
             )
 
 

@@ -295,29 +295,41 @@ class ExceptionRow(msgspec.Struct, frozen=True):
     printer_state: str | None = None
 
 
+OF_SHOP = "($3::int = 0 or x.shop_id = $3)"
 TALLY = "\nunion all\n".join(
-    f"select '{k.code}' as code, count(*) as n, min(x.since) as oldest from {k.source}" for k in KINDS
+    f"select '{k.code}' as code, count(*) as n, min(x.since) as oldest from {k.source} where {OF_SHOP}"
+    for k in KINDS
 )
 
 
-async def tally(tx: Tx, warehouse_id: int) -> list[Tally]:
-    """Every kind, also those of which there are none, in the order of ``KINDS``."""
-    found = {r["code"]: r for r in await tx.rows(TALLY, warehouse_id, tx.now)}
+async def tally(tx: Tx, warehouse_id: int, shop_id: int = 0) -> list[Tally]:
+    """Every kind, also those of which there are none, in the order of ``KINDS``; of one shop, or of all with 0."""
+    found = {r["code"]: r for r in await tx.rows(TALLY, warehouse_id, tx.now, shop_id)}
     return [Tally(k, found[k.code]["n"], found[k.code]["oldest"]) for k in KINDS]
 
 
 async def list_exceptions(
-    tx: Tx, warehouse_id: int, kind: Kind, lang: Lang, *, after: tuple[datetime, int, int] | None, limit: int
+    tx: Tx,
+    warehouse_id: int,
+    kind: Kind,
+    lang: Lang,
+    *,
+    shop_id: int = 0,
+    after: tuple[datetime, int, int] | None,
+    limit: int,
 ) -> list[ExceptionRow]:
-    """Exceptions of a kind, the oldest first, behind ``after`` (since, shop, id); ``lang``: of the details that are ours."""
+    """Exceptions of a kind, the oldest first, behind ``after`` (since, shop, id); ``lang``: of the details that are ours;
+    ``shop_id``: of one shop, or of all with 0."""
     also = f", x.{kind.also}" if kind.also else ""
-    since, shop_id, last_id = after or (datetime.min.replace(tzinfo=tx.now.tzinfo), 0, 0)
+    since, last_shop, last_id = after or (datetime.min.replace(tzinfo=tx.now.tzinfo), 0, 0)
     rows = await tx.all(
         ExceptionRow,
         f"""select x.shop_id, coalesce(s.code, '') as shop, x.id, x.ref, coalesce(x.detail, '') as detail, x.since{also}
             from {kind.source} left join shop s on s.id = x.shop_id
-            where ($2::timestamptz is null or true) and (x.since, x.shop_id, x.id) > ($3::timestamptz, $4::int, $5::bigint) order by x.since, x.shop_id, x.id limit $6::int""",
-        warehouse_id, tx.now, since, shop_id, last_id, limit,
+            where ($2::timestamptz is null or true) and {OF_SHOP}
+              and (x.since, x.shop_id, x.id) > ($4::timestamptz, $5::int, $6::bigint)
+            order by x.since, x.shop_id, x.id limit $7::int""",
+        warehouse_id, tx.now, shop_id, since, last_shop, last_id, limit,
     )  # fmt: skip
     if kind.told is None:
         return rows

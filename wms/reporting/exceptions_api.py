@@ -39,6 +39,7 @@ async def get_exceptions(
     request: Request[Any, Any, Any],
     warehouse_id: QueryId,
     kind: Annotated[str, QueryParameter(max_length=40, description=f"One of: {KINDS}")] = "unseen",
+    shop_id: Annotated[int, QueryParameter(ge=0, le=2**31 - 1, description="Of one shop; 0: of all")] = 0,
     after: After = "",
     limit: Limit = 100,
 ) -> Page[ExceptionRow]:
@@ -52,7 +53,13 @@ async def get_exceptions(
     if chosen is None:
         raise Invalid(field="kind", why=f"one of {KINDS}", pointer="/kind")
     rows = await list_exceptions(
-        tx, warehouse_id, chosen, lang_of(request), after=behind(after), limit=limit + 1
+        tx,
+        warehouse_id,
+        chosen,
+        lang_of(request),
+        shop_id=shop_id,
+        after=behind(after),
+        limit=limit + 1,
     )
     return page(rows, limit, key_of)
 

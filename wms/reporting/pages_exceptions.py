@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import FromQuery, PathParameter
+from litestar.params import FromQuery, PathParameter, QueryParameter
 from litestar.response import Response
 
 from wms.db.tx import Tx
@@ -24,6 +24,7 @@ from wms.web.sheet import MOST_ROWS, sheet
 
 Asked = Request[Any, Any, Any]
 LIMIT = 50
+ShopOrAll = Annotated[int, QueryParameter(ge=0, le=2**31 - 1)]
 ShopOrOperator = Annotated[int, PathParameter(ge=0, le=2**31 - 1)]
 
 
@@ -32,25 +33,33 @@ async def exceptions(
     request: Asked,
     tx: NamedDependency[Tx],
     kind: FromQuery[str] = "",
+    shop: ShopOrAll = 0,
     after: After = "",
     part: FromQuery[str] = "",
     format: FromQuery[str] = "",
 ) -> Response[Any]:
-    """All kinds, and the list of the one asked for, else of the first that has any; as a file with ``format=csv``."""
+    """All kinds, and the list of the one asked for, else of the first that has any; as a file with ``format=csv``;
+    of one shop, if wanted."""
     warehouse_id = await warehouse_of(request, tx)
     lang = language(request)
-    every = await tally(tx, warehouse_id)
+    every = await tally(tx, warehouse_id, shop)
     chosen = BY_CODE.get(kind) or next((t.kind for t in every if t.count), every[0].kind)
     if format == "csv":
         _ = words_of(request).gettext
-        rows = await list_exceptions(tx, warehouse_id, chosen, lang, after=None, limit=MOST_ROWS)
+        rows = await list_exceptions(
+            tx, warehouse_id, chosen, lang, shop_id=shop, after=None, limit=MOST_ROWS
+        )
         heads = [_("Since"), _("What"), _("Shop"), _("Why")]
         return sheet(chosen.code, heads, [(r.since.isoformat(), r.ref, r.shop, r.detail) for r in rows])
-    rows = await list_exceptions(tx, warehouse_id, chosen, lang, after=behind(after), limit=LIMIT + 1)
+    rows = await list_exceptions(
+        tx, warehouse_id, chosen, lang, shop_id=shop, after=behind(after), limit=LIMIT + 1
+    )
+    of_shop = f"&shop={shop}" if shop else ""
     return render(
         request, "reporting/desk_exceptions.html", block="list" if part == "list" else "", every=every, kind=chosen,
         found=page(rows, LIMIT, key_of), after=after, lead=bool(tx.actor.roles & LEAD),
-        here=f"/desk/exceptions?kind={chosen.code}", printer_words=PRINTER_WORDS,
+        here=f"/desk/exceptions?kind={chosen.code}{of_shop}", of_shop=of_shop, shop=shop,
+        shops=await tx.rows("select id, name from shop order by name limit 2000"), printer_words=PRINTER_WORDS,
     )  # fmt: skip
 
 
