@@ -208,7 +208,7 @@ PROBES: dict[str, Probe] = {
     "POST /tracking": STAFF,
     "POST /loading": STAFF,
     "POST /loading/all": STAFF,
-    "GET /exceptions": STAFF,
+    "GET /exceptions": Probe(foreign=LIST),
     "PUT /carriers/{carrier_id}/pickup-orders": STAFF,
     "GET /pickup-orders": STAFF,
     "GET /pickup-orders/{order_id}": Probe(path={"order_id": "$pickup_id"}),

@@ -171,10 +171,14 @@ def test_conditions_are_all_met_or_the_rule_does_not_count() -> None:
         {"weight_g": 2_001},
         {"value": Decimal("49.99")},
         {"value": None},
+        {"currency": "EUR"},
         {"cod": False},
         {"point": True},
     ):
         assert not rule.counts(replace(facts, **changed))
+    euros = a_rule("only", "a", value_from=Decimal(50), currency="EUR")
+    assert euros.counts(replace(facts, currency="EUR"))
+    assert not euros.counts(facts)
     long = a_rule("only", "a", longest_from_mm=600)
     assert not long.counts(FACTS)
     assert long.counts(replace(FACTS, pieces=(Sides(10, 10, 700),)))

@@ -135,6 +135,24 @@ async def test_a_line_without_a_price_is_worth_what_its_sku_costs_then_and_later
             ok(await market.api.post(path, headers=market.staff))
 
 
+async def test_amounts_of_a_rule_are_in_its_currency(market: Market) -> None:
+    await market.rules(
+        market.among(market.dear, value_from="100", currency="EUR"),
+        market.among(market.locker, value_from="100"),
+        market.among(market.cheap),
+    )
+    lines = [{"sku": market.mug.code, "quantity": 1, "unit_price": "150"}]
+    euros, crowns = [await market.order(currency=c, lines=lines) for c in ("EUR", "CZK")]
+    for _ in range(2):
+        assert (await market.look(euros["id"]))["carrier"] == market.dear.code
+        assert (await market.look(crowns["id"]))["carrier"] == market.cheap.code, (
+            "150 crowns are no 100 zlotys"
+        )
+        for made in (euros, crowns):
+            path = f"/shops/{market.shop.id}/orders/{made['id']}/service/choose"
+            ok(await market.api.post(path, headers=market.staff))
+
+
 async def test_who_says_a_service_says_it_for_a_recipient_that_it_can_serve(market: Market) -> None:
     no_street = GOOD | {"street": ""}
     to_point = await market.order(recipient=no_street, point="KRA010")

@@ -58,11 +58,12 @@ async def test_rules_are_added_moved_and_removed(market: Market, server: Server)
         await desk.open(at)
         await desk.send(
             at, name="Heavy", action="forbid", services=f"{market.cheap.code}/standard\n{market.dear.code}",
-            weight_from_g="20000", countries="pl, de", cod="no", value_from="10,50", asked="fast",
+            weight_from_g="20000", countries="pl, de", cod="no", value_from="10,50", currency="eur", asked="fast",
         )  # fmt: skip
         page = await desk.open(at)
         assert page.index("only 3") < page.index("Heavy")
         assert "PL, DE; ≥ 20000 g" in page
+        assert "≥ 10.50 EUR" in page
         assert "no cash on delivery" in page
         await desk.send(f"{at}/2", name="Heavy", act="up")
         page = await desk.open(at, done="rules")
@@ -76,6 +77,7 @@ async def test_rules_are_added_moved_and_removed(market: Market, server: Server)
             {"action": "x"},
             {"name": " "},
             {"value_to": "1e9"},
+            {"currency": "zł"},
             {"weight_to_g": "x"},
         ):
             await desk.send(at, **({"name": "N", "action": "only", "services": market.cheap.code} | bad))

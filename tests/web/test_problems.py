@@ -121,6 +121,7 @@ async def test_the_log_has_every_request_and_nobodys_name(world: World, server: 
 
 
 RAISED = """
+import asyncio
 import logging
 import structlog
 from asyncpg import UniqueViolationError
@@ -138,21 +139,35 @@ except ExceptionGroup as group:
     structlog.get_logger().error("a sweep failed", exc_info=group)
     logging.getLogger("procrastinate.worker").error("Job 7 failed", exc_info=True)
     logging.getLogger("anything").info("nobody asked for this")
+
+
+async def fails():
+    raise e
+
+
+async def forgets():
+    asyncio.create_task(fails())
+    await asyncio.sleep(0.01)
+
+
+asyncio.run(forgets())
 """
 
 
 def test_no_log_has_the_words_of_an_error() -> None:
-    """Also what a library logs, such as the queue of a job that failed."""
+    """Also what a library logs, such as the queue of a job that failed, and of a task that nobody waited for."""
     done = subprocess.run([sys.executable, "-c", RAISED], capture_output=True, text=True, check=True)
     assert "Kanarek" not in done.stdout + done.stderr
-    ours, theirs = (msgspec.json.decode(line) for line in done.stdout.splitlines())
+    ours, theirs, forgotten = (msgspec.json.decode(line) for line in done.stdout.splitlines())
     assert (ours["event"], theirs["event"], theirs["logger"]) == (
         "a sweep failed", "Job 7 failed", "procrastinate.worker",
     )  # fmt: skip
     for line in (ours, theirs):
         assert line["errors"] == ["builtins.ExceptionGroup", "asyncpg.exceptions.UniqueViolationError"]
         assert (line["level"], line["constraint"]) == ("error", "uq_person")
-        assert "line 13" in line["trace"]
+        assert "line 14" in line["trace"]
+    assert forgotten["event"] == "Task exception was never retrieved"
+    assert forgotten["constraint"] == "uq_person"
 
 
 async def test_a_twin_key_is_no_secret_in_a_problem(world: World) -> None:

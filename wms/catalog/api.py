@@ -17,7 +17,7 @@ from wms.catalog.read_lines import read_lines
 from wms.catalog.upsert_skus import MAX_LINES, upsert_skus
 from wms.db.tx import Tx
 from wms.kernel.refusals import Invalid
-from wms.kernel.text import Lang
+from wms.kernel.text import Lang, Text
 from wms.shops.queries import the_shop
 from wms.web.access import ANY_STAFF, floor
 from wms.web.access import shop as shop_scope
@@ -148,7 +148,13 @@ async def put_sku(
 ) -> Response[SkuRow]:
     """Create a SKU, or bring it to what the body says, whatever it was; ``PATCH`` is for who has read it before."""
     if data.code != code:
-        raise Invalid(field="code", why=f"the path says {code}, the body {data.code}", pointer="/code")
+        raise Invalid(
+            field="code",
+            why=Text(en="the path says {path}, the body {body}", pl="w adresie jest {path}, w treści {body}"),
+            path=code,
+            body=data.code,
+            pointer="/code",
+        )
     return _answer(await put_one_sku(tx, await the_shop(tx, shop_id), data))
 
 

@@ -21,6 +21,7 @@ from wms.catalog.queries import LockedSku, Owner, SkuIn, SkuRow
 from wms.kernel.numbers import gs1_check_digit, gtin14
 from wms.kernel.refusals import Invalid, Refusal
 from wms.kernel.scan import parse_scan
+from wms.kernel.text import Text
 
 _GTIN_LENGTHS = frozenset({8, 12, 13, 14})
 
@@ -135,7 +136,10 @@ def _check_price(price: Decimal | None, at: str) -> None:
     if price is None:
         return
     if not price.is_finite() or price < 0 or price >= 10**10 or price != round(price, 2):
-        why = "write a price from 0 with two decimals, like 24.90"
+        why = Text(
+            en="write a price from 0 with two decimals, like 24.90",
+            pl="wpisz cenę od 0 z dwoma miejscami po przecinku, np. 24,90",
+        )
         raise Invalid(field="price", why=why, pointer=f"{at}/price")
 
 
@@ -163,7 +167,13 @@ def _check_components(
             raise KitOfKit(sku=line.code, component=part.sku, pointer=here)
         if part.sku in {c.sku for c in components[:j]}:
             raise Invalid(
-                field="components", why=f"{part.sku} is listed twice; add the quantities", pointer=here
+                field="components",
+                why=Text(
+                    en="{sku} is listed twice; add the quantities",
+                    pl="{sku} występuje dwa razy; zsumuj ilości",
+                ),
+                sku=part.sku,
+                pointer=here,
             )
 
 

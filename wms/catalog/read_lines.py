@@ -1,6 +1,5 @@
 """Reading lines of SKU data one by one, so that a line of the wrong shape does not spoil the others."""
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,9 +7,7 @@ import msgspec
 
 from wms.catalog.check_skus import Failure
 from wms.catalog.queries import SkuIn
-from wms.kernel.refusals import Invalid
-
-_AT = re.compile(r" - at `\$(.*)`$")
+from wms.kernel.shape_words import wrong_shape
 
 
 def read_lines(lines: Sequence[dict[str, Any]]) -> tuple[dict[int, SkuIn], list[Failure]]:
@@ -26,11 +23,7 @@ def read_lines(lines: Sequence[dict[str, Any]]) -> tuple[dict[int, SkuIn], list[
                 )
             good[index] = sku
         except msgspec.ValidationError as e:
-            path = _AT.search(str(e))
-            inside = re.sub(r"\.|\[|\]\.?", "/", path[1]).rstrip("/") if path else ""
-            refusal = Invalid(
-                field=inside.strip("/") or "line", why=_AT.sub("", str(e)), pointer=f"/skus/{index}{inside}"
-            )
+            refusal = wrong_shape(e, f"/skus/{index}", "line")
             bad.append(Failure(index, str(line.get("code", ""))[:64], refusal))
     return good, bad
 

@@ -14,6 +14,7 @@ from wms.events.feed import EventPage, audit, feed
 from wms.events.log import OPERATOR
 from wms.events.mail import MailRow, mails, retry_mail
 from wms.kernel.refusals import Invalid
+from wms.kernel.text import Text
 from wms.web.access import COURIER, SUPERVISOR, floor, shop, shop_in_question
 from wms.web.pages import After, Limit, Page, PathId, after_id, page
 
@@ -56,7 +57,11 @@ async def get_events(
         shop_of = shop_in_question(tx, shop_id)
         return await audit(tx, shop_of, subject, subject_id, after=after, limit=limit, kinds=kinds)
     if tx.actor.kind != "shop" or subject is not None or subject_id is not None:
-        raise Invalid(field="subject", why="name subject and subject_id, both", pointer="/subject")
+        raise Invalid(
+            field="subject",
+            why=Text(en="name subject and subject_id, both", pl="podaj subject i subject_id, oba"),
+            pointer="/subject",
+        )
     shop_in_question(tx, shop_id)
     return await feed(tx, after, limit, kinds)
 

@@ -7,6 +7,7 @@ and travel in the problem document, so a program can act on them too.
 
 from typing import Any, ClassVar, Literal
 
+from wms.kernel.field_names import FIELDS
 from wms.kernel.text import Lang, Text
 from wms.kernel.things import THINGS
 
@@ -71,6 +72,17 @@ class Invalid(Refusal):
     code = "invalid"
     status = 422
     text = Text(en="{field}: {why}", pl="{field}: {why}")
+
+    def __init__(self, *, field: str, why: Text, pointer: str | None = None, **values: Any) -> None:
+        """``why`` is filled with ``values``; ``field`` is a name or a path of names."""
+        self.why = why
+        super().__init__(pointer=pointer, field=field, **values)
+        self.values["why"] = why.in_("en", **values)
+
+    def say(self, lang: Lang) -> str:
+        field = self.values["field"]
+        name = FIELDS.get(field.rpartition("/")[2])
+        return f"{name.in_(lang) if name else field}: {self.why.in_(lang, **self.values)}"
 
 
 class NotAllowed(Refusal):

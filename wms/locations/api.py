@@ -12,6 +12,7 @@ from msgspec import Meta
 from wms.db.tx import Tx
 from wms.events.log import Event, record
 from wms.kernel.refusals import Invalid, NotFound
+from wms.kernel.text import Text
 from wms.locations.change_location import change_location
 from wms.locations.create_locations import (
     MAX_LOCATIONS,
@@ -185,7 +186,11 @@ async def _one_called(tx: Tx, code: str, warehouse_id: int | None) -> Place:
     if len(found) > 1:
         raise Invalid(
             field="warehouse_id",
-            why=f"several warehouses have a location {code}; say which",
+            why=Text(
+                en="several warehouses have a location {code}; say which",
+                pl="kilka magazynów ma lokalizację {code}; podaj, który",
+            ),
+            code=code,
             pointer="/warehouse_id",
         )
     return found[0]
@@ -233,7 +238,11 @@ async def post_handling_units(
 ) -> HandlingUnitsCreated:
     """Create handling units: all of them or none."""
     if bool(data.codes) == bool(data.count):
-        raise Invalid(field="count", why="send codes, or a count of 1 to 1000", pointer="/count")
+        raise Invalid(
+            field="count",
+            why=Text(en="send codes, or a count of 1 to 1000", pl="podaj kody albo liczbę od 1 do 1000"),
+            pointer="/count",
+        )
     new = [UnitIn(kind=data.kind, code=code) for code in data.codes]
     if not data.codes and data.kind == "tote":
         new = [UnitIn(kind="tote")] * data.count

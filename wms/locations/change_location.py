@@ -6,6 +6,7 @@ from typing import Any
 from wms.db.tx import Tx
 from wms.events.log import Event, record
 from wms.kernel.refusals import ChangedMeanwhile, Invalid
+from wms.kernel.text import Text
 from wms.locations.errors import LocationNotEmpty, NotLockable
 from wms.locations.lock_location import LOCKABLE
 from wms.locations.queries import Place, place
@@ -28,7 +29,15 @@ async def change_location(tx: Tx, location_id: int, changes: Mapping[str, Any], 
     if version is not None and old.version != version:
         raise ChangedMeanwhile(what="location", ref=old.code)
     if not old.real:
-        raise Invalid(field="code", why=f"{old.code} is no place where one can walk", pointer="/code")
+        raise Invalid(
+            field="code",
+            why=Text(
+                en="{code} is no place where one can walk",
+                pl="{code} nie jest miejscem, do którego można podejść",
+            ),
+            code=old.code,
+            pointer="/code",
+        )
     made = {k: v for k, v in changes.items() if getattr(old, k) != v}
     if not made:
         return old

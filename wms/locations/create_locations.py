@@ -9,6 +9,7 @@ from msgspec import UNSET, Meta, UnsetType
 from wms.db.tx import Tx
 from wms.events.log import Event, record
 from wms.kernel.refusals import Invalid, NotFound
+from wms.kernel.text import Text
 from wms.locations.errors import CodeTaken
 
 Kind = Literal[
@@ -70,6 +71,12 @@ on conflict (warehouse_id, code) do nothing returning id, code
 """
 
 
+COMES_ALONG = Text(
+    en="places of kind {kind} come with the warehouse and are not created",
+    pl="miejsca rodzaju {kind} powstają razem z magazynem i nie tworzy się ich osobno",
+)
+
+
 async def create_locations(tx: Tx, warehouse_id: int, places: Sequence[LocationIn]) -> dict[str, int]:
     """All of them or none; returns the id of each by code.
 
@@ -80,8 +87,7 @@ async def create_locations(tx: Tx, warehouse_id: int, places: Sequence[LocationI
         raise NotFound(what="warehouse", ref=warehouse_id)
     for i, place in enumerate(places):
         if place.kind in VIRTUAL_KINDS:
-            why = f"{place.kind} places come with the warehouse and are not created"
-            raise Invalid(field="kind", why=why, pointer=f"/locations/{i}/kind")
+            raise Invalid(field="kind", why=COMES_ALONG, kind=place.kind, pointer=f"/locations/{i}/kind")
     ids = await insert_locations(tx, warehouse_id, places)
     data = {"count": len(ids), "codes": list(ids)[:100]}
     await record(
@@ -98,7 +104,13 @@ async def insert_locations(tx: Tx, warehouse_id: int, places: Sequence[LocationI
     for i, p in enumerate(places):
         if p.pickable and p.kind not in PICKABLE_KINDS:
             raise Invalid(
-                field="pickable", why=f"a {p.kind} is not picked from", pointer=f"/locations/{i}/pickable"
+                field="pickable",
+                why=Text(
+                    en="nobody picks from a place of kind {kind}",
+                    pl="z miejsca rodzaju {kind} nikt nie pobiera",
+                ),
+                kind=p.kind,
+                pointer=f"/locations/{i}/pickable",
             )
     await tx.run(
         """insert into zone (warehouse_id, code, name) select $1, z, z from unnest($2::text[]) as z

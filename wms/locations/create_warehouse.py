@@ -7,6 +7,7 @@ import msgspec
 from wms.db.tx import Tx
 from wms.events.log import Event, record
 from wms.kernel.refusals import Invalid
+from wms.kernel.whys import LETTER_OR_DIGIT
 from wms.locations.create_locations import Kind, LocationIn, insert_locations
 from wms.locations.errors import CodeTaken
 from wms.printing.cells import risky
@@ -56,7 +57,7 @@ async def create_warehouse(
     numbers begin with it.
     """
     if risky(code):
-        raise Invalid(field="code", why="begin it with a letter or a digit", pointer="/code")
+        raise Invalid(field="code", why=LETTER_OR_DIGIT, pointer="/code")
     warehouse_id: int | None = await tx.value(
         """insert into warehouse (code, name, country, timezone, address) values ($1, $2, $3, $4, $5::jsonb)
            on conflict (code) do nothing returning id""",

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import msgspec
 
 from wms.kernel.refusals import Invalid
+from wms.kernel.shape_words import wrong_shape
+from wms.kernel.text import Text
 from wms.locations.create_locations import MAX_LOCATIONS, LocationIn
 
 RANGE = re.compile(r"\{([0-9]{1,4}|[A-Z])\.\.([0-9]{1,4}|[A-Z])\}")
@@ -36,16 +38,33 @@ def expand_pattern(rack: Rack) -> list[LocationIn]:
     ranges = [_values(a, b) for a, b in RANGE.findall(rack.pattern)]
     rest = RANGE.sub("", rack.pattern)
     if "{" in rest or "}" in rest:
-        raise Invalid(field="pattern", why="write ranges like {01..12} or {A..D}", pointer="/pattern")
+        raise Invalid(
+            field="pattern",
+            why=Text(
+                en="write ranges like {{01..12}} or {{A..D}}",
+                pl="wpisz zakresy, np. {{01..12}} albo {{A..D}}",
+            ),
+            pointer="/pattern",
+        )
     if len(ranges) > MOST_RANGES:
-        raise Invalid(field="pattern", why=f"at most {MOST_RANGES} ranges", pointer="/pattern")
+        raise Invalid(
+            field="pattern",
+            why=Text(en="at most {most} ranges", pl="najwyżej {most} zakresy"),
+            most=MOST_RANGES,
+            pointer="/pattern",
+        )
     count = 1
     for r in ranges:
         count *= len(r)
     if count > MAX_LOCATIONS:
         raise Invalid(
             field="pattern",
-            why=f"{count} places are too many at once; at most {MAX_LOCATIONS}",
+            why=Text(
+                en="{count} places are too many at once; at most {most}",
+                pl="{count} miejsc to za dużo naraz; najwyżej {most}",
+            ),
+            count=count,
+            most=MAX_LOCATIONS,
             pointer="/pattern",
         )
     places = []
@@ -63,7 +82,10 @@ def expand_pattern(rack: Rack) -> list[LocationIn]:
         try:
             places.append(msgspec.convert(place, LocationIn))
         except msgspec.ValidationError as e:
-            raise Invalid(field="pattern", why=f"{place['code']}: {e}", pointer="/pattern") from None
+            wrong = wrong_shape(e)
+            why = Text(en=f"{{code}}: {wrong.why.en}", pl=f"{{code}}: {wrong.why.pl}")
+            filled = wrong.values | {"field": "pattern", "why": why, "code": place["code"]}
+            raise Invalid(pointer="/pattern", **filled) from None
     return places
 
 
@@ -71,7 +93,14 @@ def _values(first: str, last: str) -> list[str]:
     """``01`` to ``12`` keep their width; letters run from one to the other."""
     if first.isdigit() != last.isdigit():
         raise Invalid(
-            field="pattern", why=f"{{{first}..{last}}} mixes digits and letters", pointer="/pattern"
+            field="pattern",
+            why=Text(
+                en="{{{first}..{last}}} mixes digits and letters",
+                pl="{{{first}..{last}}} miesza cyfry z literami",
+            ),
+            first=first,
+            last=last,
+            pointer="/pattern",
         )
     if first.isdigit():
         low, high, width = int(first), int(last), len(first)
@@ -79,7 +108,13 @@ def _values(first: str, last: str) -> list[str]:
     else:
         found = [chr(n) for n in range(ord(first), ord(last) + 1)]
     if not found:
-        raise Invalid(field="pattern", why=f"{{{first}..{last}}} runs backwards", pointer="/pattern")
+        raise Invalid(
+            field="pattern",
+            why=Text(en="{{{first}..{last}}} runs backwards", pl="{{{first}..{last}}} biegnie wstecz"),
+            first=first,
+            last=last,
+            pointer="/pattern",
+        )
     return found
 
 
@@ -105,5 +140,9 @@ def _named(aisle: str, values: Sequence[str]) -> str:
     for i, value in enumerate(values, start=1):
         aisle = aisle.replace(f"{{{i}}}", value)
     if "{" in aisle:
-        raise Invalid(field="aisle", why="name a range of the pattern, like A-{1}", pointer="/aisle")
+        raise Invalid(
+            field="aisle",
+            why=Text(en="name a range of the pattern, like A-{{1}}", pl="wskaż zakres wzorca, np. A-{{1}}"),
+            pointer="/aisle",
+        )
     return aisle

@@ -9,6 +9,7 @@ from wms.db.tx import Tx
 from wms.events.log import Event, record
 from wms.kernel.numbers import sscc_valid
 from wms.kernel.refusals import Invalid, NotFound
+from wms.kernel.text import Text
 from wms.locations.errors import CodeTaken
 
 UnitKind = Literal["pallet", "carton", "tote", "parcel"]
@@ -47,8 +48,13 @@ async def create_handling_units(tx: Tx, warehouse_id: int, units: Sequence[UnitI
         raise NotFound(what="warehouse", ref=warehouse_id)
     for i, u in enumerate(units):
         if u.sscc is not None and not sscc_valid(u.sscc):
-            why = f"{u.sscc} is not 18 digits with the right check digit"
-            raise Invalid(field="sscc", why=why, pointer=f"/{i}/sscc" if len(units) > 1 else "/sscc")
+            why = Text(
+                en="{sscc} is not 18 digits with the right check digit",
+                pl="{sscc} to nie 18 cyfr z właściwą cyfrą kontrolną",
+            )
+            raise Invalid(
+                field="sscc", why=why, sscc=u.sscc, pointer=f"/{i}/sscc" if len(units) > 1 else "/sscc"
+            )
     rows = await tx.rows(
         INSERT,
         warehouse_id,

@@ -6,6 +6,8 @@ from wms.db.tx import Tx
 from wms.events.log import Event, record
 from wms.kernel.numbers import sscc_make
 from wms.kernel.refusals import Invalid, NotFound
+from wms.kernel.text import Text
+from wms.kernel.whys import CHOOSE_FROM, LETTER_OR_DIGIT
 from wms.locations.errors import CodeTaken, NumbersInTwoRanges, NumbersMissing, NumbersUsedUp
 from wms.printing.cells import risky
 
@@ -100,16 +102,25 @@ async def create_number_range(
     """A new range ``first`` to ``last``. Raises ``CodeTaken``, ``NotFound``, ``NumbersInTwoRanges``, ``Invalid`` for a range
     that cannot be."""
     if kind not in KINDS:
-        raise Invalid(field="kind", why=f"choose from {', '.join(KINDS)}", pointer="/kind")
+        raise Invalid(field="kind", why=CHOOSE_FROM, choices=", ".join(KINDS), pointer="/kind")
     if not 0 <= first <= last:
-        raise Invalid(field="last", why="the last number is smaller than the first", pointer="/last")
+        raise Invalid(
+            field="last",
+            why=Text(
+                en="the last number is smaller than the first", pl="ostatni numer jest mniejszy niż pierwszy"
+            ),
+            pointer="/last",
+        )
     if risky(f"{prefix}0{suffix}"):
-        raise Invalid(field="prefix", why="begin it with a letter or a digit", pointer="/prefix")
+        raise Invalid(field="prefix", why=LETTER_OR_DIGIT, pointer="/prefix")
     if kind == "sscc":
         try:
             sscc_make(int(prefix[:1] or "x"), prefix[1:], last)
         except ValueError:
-            why = "write the extension digit and the GS1 company prefix; the serial must fit the rest of 17 digits"
+            why = Text(
+                en="write the extension digit and the GS1 company prefix; the serial must fit the rest of 17 digits",
+                pl="wpisz cyfrę rozszerzenia i prefiks firmy GS1; numer seryjny musi zmieścić się w pozostałych z 17 cyfr",
+            )
             raise Invalid(field="prefix", why=why, pointer="/prefix") from None
     found = await tx.value(
         "select $1::bigint is null or exists (select from carrier where id = $1)", carrier_id

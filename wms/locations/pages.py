@@ -12,6 +12,7 @@ from litestar.response import Response
 from wms.db.tx import Tx
 from wms.kernel.refusals import Invalid
 from wms.kernel.text import Text
+from wms.kernel.whys import CHOOSE_ONE, NOT_A_CURSOR
 from wms.locations.change_location import change_location
 from wms.locations.create_locations import create_locations
 from wms.locations.desk_queries import (
@@ -89,7 +90,7 @@ async def location_list(
     house = await warehouse_of(request, tx)
     behind = decode_cursor(after, list[int | str]) if after else None
     if behind is not None and [type(v) for v in behind] != [str, int]:
-        raise Invalid(field="after", why="not a cursor of this list", pointer="/after")
+        raise Invalid(field="after", why=NOT_A_CURSOR, pointer="/after")
     csv = format == "csv"
     rows = await list_places(
         tx, house, pattern=like(q) if q else "", kind=kind, zone=zone, state=state,
@@ -148,7 +149,7 @@ def rack_of(form: Fields) -> Rack:
 
     kind = form.get("kind", "bin")
     if kind not in CREATABLE:
-        raise Invalid(field="kind", why="choose from the list", pointer="/kind")
+        raise Invalid(field="kind", why=CHOOSE_ONE, pointer="/kind")
     litres = form.number("litres", 0, 10**9)
     return Rack(
         pattern=form.word("pattern", 60).upper(),

@@ -9,7 +9,7 @@ import msgspec
 from wms.db.tx import Tx
 from wms.events.log import Event
 from wms.kernel.refusals import Invalid, Refusal
-from wms.kernel.text import Lang
+from wms.kernel.text import Lang, Text
 from wms.orders.allocate_orders import Line, allocate_lines
 from wms.orders.check_address import Fault, check_recipient, goes_to_point
 from wms.orders.check_address import Recipient as Checked
@@ -79,6 +79,12 @@ select o.id, o.number, o.state, o.ship_by, o.request_hash,
           from order_hold h where (h.shop_id, h.order_id) = (o.shop_id, o.id) and h.released_at is null) as holds
 from orders o where o.shop_id = $1 and o.number = any($2::text[])
 """
+
+
+TOO_MANY_PIECES = Text(
+    en="{kits} kits are {pieces} pieces; send at most {most} in one line",
+    pl="{kits} zestawów to {pieces} sztuk; w jednej linii wyślij najwyżej {most}",
+)
 
 
 async def accept_orders(
@@ -212,8 +218,9 @@ def _lines(order: OrderIn, skus: dict[str, Sold]) -> list[dict[str, Any]]:
         for part, each in skus[n.sku].parts:
             quantity = n.quantity * each
             if quantity > MAX_QUANTITY:
-                why = f"{n.quantity} kits are {quantity} pieces; send at most {MAX_QUANTITY} in one line"
-                raise Invalid(field="quantity", why=why, pointer=f"/lines/{kit_no - 1}/quantity")
+                raise Invalid(
+                    field="quantity", why=TOO_MANY_PIECES, kits=n.quantity, pieces=quantity, most=MAX_QUANTITY,
+                    pointer=f"/lines/{kit_no - 1}/quantity")  # fmt: skip
             lines.append(
                 {"line_no": len(lines) + 1, "sku_id": part, "kit": False, "quantity": quantity, "of": kit_no}
             )

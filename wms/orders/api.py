@@ -149,16 +149,13 @@ async def get_story(
 @put("/orders/{order_id:int}/recipient", allow=WRITE, tags=["orders"])
 async def put_recipient(
     tx: NamedDependency[Tx],
-    request: Request[Any, Any, Any],
     order_id: PathId,
     data: JSONBody[RecipientChange],
     shop_id: AskedShop = None,
 ) -> Mended:
     """Mend the address, until the label. An order that was on hold for it goes on by itself."""
     shop_of = shop_in_question(tx, shop_id)
-    return await mend_recipient(
-        tx, shop_of, order_id, data.recipient, point=data.point, lang=lang_of(request)
-    )
+    return await mend_recipient(tx, shop_of, order_id, data.recipient, point=data.point)
 
 
 @post("/orders/{order_id:int}/cancel", allow=WRITE, tags=["orders"], status_code=200)

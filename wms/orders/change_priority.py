@@ -3,6 +3,7 @@
 from wms.db.tx import Tx
 from wms.events.log import Event, record
 from wms.kernel.refusals import Invalid
+from wms.kernel.whys import BETWEEN
 from wms.orders.errors import OrderGone
 from wms.orders.gates import lock_orders
 from wms.orders.states import BEFORE_HANDOVER
@@ -16,7 +17,7 @@ async def change_priority(tx: Tx, shop_id: int, order_id: int, priority: int) ->
     Raises ``OrderGone`` after handover or cancel, ``Invalid``, ``NotFound``. Who picks is told by ``picking``.
     """
     if not -MOST <= priority <= MOST:
-        raise Invalid(field="priority", why=f"-{MOST} to {MOST}", pointer="/priority")
+        raise Invalid(field="priority", why=BETWEEN, low=-MOST, high=MOST, pointer="/priority")
     (order,) = await lock_orders(tx, shop_id, [order_id])
     if order.state not in BEFORE_HANDOVER:
         raise OrderGone(number=order.number)

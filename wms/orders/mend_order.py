@@ -5,7 +5,6 @@ from msgspec import UNSET, UnsetType
 from wms.db.tx import Tx
 from wms.events.log import Event, record
 from wms.kernel.refusals import Invalid, WrongState
-from wms.kernel.text import Lang
 from wms.orders.advance import advance
 from wms.orders.check_address import NEVER_RELEASED, check_recipient, goes_to_point
 from wms.orders.choose_again import choose_again
@@ -24,7 +23,6 @@ async def mend_recipient(
     recipient: RecipientIn,
     *,
     point: str | UnsetType | None = UNSET,
-    lang: Lang = "en",
 ) -> Mended:
     """Replaces the recipient; an order that was on hold for its address goes on as soon as nothing is wrong.
 
@@ -68,7 +66,7 @@ async def mend_recipient(
     locker = goes_to_point(choice.service, stored.point, carried=choice.carried)
     faults = list(check_recipient(stored, locker=locker))
     if faults and order.state not in HOLDABLE | {OrderState.ON_HOLD}:
-        raise Invalid(field=faults[0].field, why=faults[0].text.in_(lang), pointer=faults[0].field)
+        raise Invalid(field=faults[0].field, why=faults[0].text, pointer=faults[0].field)
     await hold_faults(tx, shop_id, order_id, faults)
     event = Event(
         kind="order.recipient_changed", subject="order", subject_id=order_id, shop_id=shop_id, ref=order.number,

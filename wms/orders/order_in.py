@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta
 
 Short = Annotated[str, Meta(max_length=100)]
+Currency = Annotated[str, Meta(pattern="^[A-Z]{3}$", examples=["PLN"])]
 Money = Annotated[str, Meta(pattern=r"^[0-9]{1,9}(\.[0-9]{1,2})?$", examples=["129.90"])]
 
 
@@ -56,7 +57,7 @@ class OrderIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     priority: Annotated[int, Meta(ge=-9, le=9)] = 0
     ship_partial: bool | None = None
     cod_amount: Money | None = None
-    currency: Annotated[str, Meta(pattern="^[A-Z]{3}$")] = "PLN"
+    currency: Currency = "PLN"
     note: Annotated[str, Meta(max_length=500)] | None = None
     synthetic: bool = False
 

@@ -87,7 +87,7 @@ where k.shop_id = $1 and k.code = any($2::text[]) and k.active
 """
 ORDER_PIECES = """
 select o.id, o.country, o.point is not null and o.point <> '' as point, o.cod_amount is not null as cod,
-  coalesce(o.asked_service, '') as service, o.deliver_by,
+  coalesce(o.asked_service, '') as service, o.deliver_by, o.currency,
   (select case when bool_and(e.price is not null) then sum(e.price * (v.quantity - v.cancelled)) end
    from order_line v join sku k on (k.shop_id, k.id) = (v.shop_id, v.sku_id)
    cross join lateral (select coalesce(v.unit_price, case when k.currency = o.currency then k.price end) as price) e
@@ -137,8 +137,8 @@ def facts_of_order(order: OrderIn, skus: Mapping[str, Sequence[SkuPiece]]) -> Or
         value = None if value is None or each is None else value + n.quantity * each
         pieces += [msgspec.structs.replace(p.piece, quantity=n.quantity * p.piece.quantity) for p in parts]
     plain = OrderFacts(
-        country=order.recipient.country.strip(), weight_g=0, value=value, cod=order.cod_amount is not None,
-        point=bool((order.point or "").strip()), service=order.service,
+        country=order.recipient.country.strip(), weight_g=0, value=value, currency=order.currency,
+        cod=order.cod_amount is not None, point=bool((order.point or "").strip()), service=order.service,
     )  # fmt: skip
     return measured(plain, pieces)
 
@@ -152,14 +152,15 @@ class StoredFacts(msgspec.Struct, frozen=True):
     cod: bool
     service: str
     deliver_by: date | None
+    currency: str
     value: Decimal | None
     pieces: list[Piece]
 
     @property
     def facts(self) -> OrderFacts:
         plain = OrderFacts(
-            country=self.country, weight_g=0, value=self.value, cod=self.cod, point=self.point,
-            service=self.service or None,
+            country=self.country, weight_g=0, value=self.value, currency=self.currency, cod=self.cod,
+            point=self.point, service=self.service or None,
         )  # fmt: skip
         return measured(plain, self.pieces)
 

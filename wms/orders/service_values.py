@@ -48,8 +48,8 @@ class OrderFacts(msgspec.Struct, frozen=True, kw_only=True):
     """What is asked of a carrier. Weights in grams; 0 where nobody has weighed the goods.
 
     ``pieces`` are those of known size; ``heaviest_g`` is the heaviest of all. ``service``: what the shop asked for.
-    ``closed``: one box that is packed and weighed, so nothing can be divided any more. ``value`` None: a line has no price,
-    and neither has its SKU, so that no rule about the value counts.
+    ``closed``: one box that is packed and weighed, so nothing can be divided any more. ``value``, in ``currency``; None: a
+    line has no price, and neither has its SKU, so that no rule about the value counts.
     """
 
     country: str
@@ -58,6 +58,7 @@ class OrderFacts(msgspec.Struct, frozen=True, kw_only=True):
     pieces: tuple[Sides, ...] = ()
     volume_mm3: int = 0
     value: Decimal | None = None
+    currency: str = "PLN"
     cod: bool = False
     point: bool = False
     service: str | None = None
@@ -107,7 +108,8 @@ class ServiceRule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 
     *only* and *fixed* decide who may carry the order, and the first that counts decides alone; *forbid* counts wherever it
     stands; *fallback* says who goes instead of a carrier that has been down for ``after_minutes``, in this order.
-    ``asked``: services as shops ask for them; a deciding rule with this condition says what they mean.
+    ``asked``: services as shops ask for them; a deciding rule with this condition says what they mean. A rule about the
+    value counts for orders in its ``currency`` alone.
     """
 
     name: str
@@ -120,6 +122,7 @@ class ServiceRule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     longest_to_mm: int | None = None
     value_from: Decimal | None = None
     value_to: Decimal | None = None
+    currency: str = "PLN"
     cod: bool | None = None
     point: bool | None = None
     asked: tuple[str, ...] = ()
@@ -127,11 +130,12 @@ class ServiceRule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 
     def counts(self, f: OrderFacts) -> bool:
         longest = max((p.sorted[0] for p in f.pieces), default=0)
+        value = f.value if f.currency == self.currency else None
         return (
             (not self.countries or f.country in self.countries)
             and _between(f.weight_g, self.weight_from_g, self.weight_to_g)
             and _between(longest, self.longest_from_mm, self.longest_to_mm)
-            and _between(f.value, self.value_from, self.value_to)
+            and _between(value, self.value_from, self.value_to)
             and self.cod in (None, f.cod)
             and self.point in (None, f.point)
             and (not self.asked or f.service in self.asked)

@@ -2,7 +2,6 @@
 
 from wms.db.tx import Tx
 from wms.kernel.refusals import Invalid
-from wms.kernel.text import Lang
 from wms.orders.check_address import check_recipient, goes_to_point, to_point
 from wms.orders.choose_again import OPEN, carry, release_holds
 from wms.orders.errors import TooLateToChoose
@@ -16,9 +15,7 @@ from wms.orders.store_choice import Kept
 from wms.orders.terms import terms_of
 
 
-async def set_service(
-    tx: Tx, shop_id: int, order_id: int, carrier: str, service: str, *, lang: Lang = "en"
-) -> Mended:
+async def set_service(tx: Tx, shop_id: int, order_id: int, carrier: str, service: str) -> Mended:
     """The order goes with this service; rules leave it alone from then on.
 
     What the recipient lacks for this service alone is refused, and what they lacked for the one before is no hold any more;
@@ -36,7 +33,7 @@ async def set_service(
     faults = list(check_recipient(recipient, locker=to_point(service)))
     for fault in faults:
         if fault not in before:
-            raise Invalid(field=fault.field, why=fault.text.in_(lang), pointer="/service")
+            raise Invalid(field=fault.field, why=fault.text, pointer="/service")
     kept = Kept(order_id=order_id, number=order.number, found=ByHand(carrier, service))
     await carry(tx, shop_id, [kept], [Pickups(terms, tx.now).of(carrier).ship_by])
     mended = [f.code for f in before if f not in faults]

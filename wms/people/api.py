@@ -13,6 +13,8 @@ from msgspec import Meta
 from wms.db.tx import Database, Tx
 from wms.events.log import Event, record
 from wms.kernel.refusals import Invalid
+from wms.kernel.text import Text
+from wms.kernel.whys import NONE_OF
 from wms.people.manage import NewKey, create_key, create_person, dismiss, revoke_key
 from wms.people.sign_in import SignedIn, sign_in
 from wms.web.access import ADMIN, ANY_STAFF, SCOPES
@@ -122,10 +124,20 @@ async def delete_person(tx: NamedDependency[Tx], person_id: PathId) -> None:
 async def post_key(tx: NamedDependency[Tx], data: JSONBody[KeyIn]) -> NewKey:
     """A new key for a shop or a courier; the key itself is in this answer and nowhere else."""
     if (data.shop_id is None) == (data.carrier_id is None):
-        raise Invalid(field="shop_id", why="name a shop or a carrier, one of them", pointer="/shop_id")
+        raise Invalid(
+            field="shop_id",
+            why=Text(
+                en="name a shop or a carrier, one of them", pl="podaj sklep albo przewoźnika, jedno z nich"
+            ),
+            pointer="/shop_id",
+        )
     if unknown := [s for s in data.scopes if s not in SCOPES]:
         raise Invalid(
-            field="scopes", why=f"{', '.join(unknown)}: choose from {', '.join(SCOPES)}", pointer="/scopes"
+            field="scopes",
+            why=NONE_OF,
+            wrong=", ".join(unknown),
+            choices=", ".join(SCOPES),
+            pointer="/scopes",
         )
     return await create_key(
         tx,

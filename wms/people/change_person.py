@@ -8,6 +8,7 @@ import msgspec
 from wms.db.tx import Tx
 from wms.events.log import Event, record
 from wms.kernel.refusals import Invalid, NotAllowed, NotFound
+from wms.kernel.text import Text
 from wms.people.errors import LastAdmin
 from wms.people.manage import ROLES
 from wms.people.secrets import check_password, check_pin, hash_secret, new_pin
@@ -52,14 +53,22 @@ async def change_person(tx: Tx, person_id: int, changes: Mapping[str, Any]) -> N
     old = await known(tx, person_id)
     roles: Sequence[str] = changes.get("roles", old.roles)
     if not roles or [r for r in roles if r not in ROLES]:
-        raise Invalid(field="roles", why=f"choose at least one of {', '.join(ROLES)}", pointer="/roles")
+        raise Invalid(
+            field="roles",
+            why=Text(en="choose at least one", pl="wybierz co najmniej jedną"),
+            pointer="/roles",
+        )
     if old.active and "admin" in old.roles and "admin" not in roles:
         await keep_an_admin(tx, person_id)
     email = changes.get("email")
     if email and await tx.value(
         "select exists (select from person where lower(email) = lower($1) and id <> $2)", email, person_id
     ):
-        raise Invalid(field="email", why="somebody else signs in with it", pointer="/email")
+        raise Invalid(
+            field="email",
+            why=Text(en="somebody else signs in with it", pl="ktoś inny już się nim loguje"),
+            pointer="/email",
+        )
     await tx.run(
         """update person set name = coalesce($2, name), roles = $3, language = coalesce($4, language),
              email = case when $5 then nullif(lower($6), '') else email end where id = $1""",

@@ -9,6 +9,8 @@ from wms.db.tx import Tx
 from wms.events.log import Event, record
 from wms.kernel.ids import hash_token, new_token
 from wms.kernel.refusals import Invalid, NotFound
+from wms.kernel.text import Text
+from wms.kernel.whys import NONE_OF
 from wms.people.secrets import check_password, check_pin, hash_secret
 
 ROLES = ("receiver", "picker", "packer", "inspector", "supervisor", "care", "admin")
@@ -28,7 +30,7 @@ async def create_person(
     """A new member of staff. Raises ``Invalid`` for unknown roles or a badge in use, ``WeakSecret`` for a bad PIN."""
     if unknown := [r for r in roles if r not in ROLES]:
         raise Invalid(
-            field="roles", why=f"{', '.join(unknown)}: choose from {', '.join(ROLES)}", pointer="/roles"
+            field="roles", why=NONE_OF, wrong=", ".join(unknown), choices=", ".join(ROLES), pointer="/roles"
         )
     if pin is not None:
         check_pin(pin)
@@ -46,7 +48,13 @@ async def create_person(
         language,
     )
     if person_id is None:
-        raise Invalid(field="badge", why="badge or e-mail is already in use", pointer="/badge")
+        raise Invalid(
+            field="badge",
+            why=Text(
+                en="badge or e-mail is already in use", pl="identyfikator lub adres e-mail jest już zajęty"
+            ),
+            pointer="/badge",
+        )
     event = Event(
         kind="person.created", subject="person", subject_id=person_id, ref=name, data={"roles": list(roles)}
     )

@@ -12,6 +12,7 @@ from litestar.response import Response
 from wms.db.tx import Tx
 from wms.kernel.refusals import Invalid, NotFound
 from wms.kernel.text import Text
+from wms.kernel.whys import NOT_A_CURSOR
 from wms.people.change_person import (
     OVER_OTHERS,
     bring_back,
@@ -56,7 +57,7 @@ def name_cursor(after: str) -> tuple[str, int] | None:
         return None
     found = decode_cursor(after, list[int | str])
     if [type(v) for v in found] != [str, int]:
-        raise Invalid(field="after", why="not a cursor of this list", pointer="/after")
+        raise Invalid(field="after", why=NOT_A_CURSOR, pointer="/after")
     return str(found[0]), int(found[1])
 
 

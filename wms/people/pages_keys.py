@@ -75,10 +75,18 @@ async def new_key(request: Asked, tx: NamedDependency[Tx]) -> Html:
     form = await fields(request)
     kind, _, number = form.get("owner", "").partition("-")
     if kind not in ("shop", "carrier") or not number.isdigit() or len(number) > 15:
-        raise Invalid(field="owner", why="choose a shop or a courier", pointer="/owner")
+        raise Invalid(
+            field="owner",
+            why=Text(en="choose a shop or a courier", pl="wybierz sklep albo kuriera"),
+            pointer="/owner",
+        )
     scopes = [s for s in form.many.get("scopes", []) if s in SCOPES]
     if kind == "shop" and not scopes:
-        raise Invalid(field="scopes", why="choose what the key may do", pointer="/scopes")
+        raise Invalid(
+            field="scopes",
+            why=Text(en="choose what the key may do", pl="wybierz, co wolno z tym kluczem"),
+            pointer="/scopes",
+        )
     days = form.number("days", 1, 3650)
     made = await create_key(
         tx,

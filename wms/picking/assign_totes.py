@@ -7,6 +7,7 @@ import msgspec
 from wms.db.tx import Tx
 from wms.kernel.refusals import Invalid
 from wms.kernel.scan import Scan, parse_scan
+from wms.kernel.text import Text
 from wms.locations.queries import system_location
 from wms.picking.errors import NotATote, SlotTaken, ToteInUse, ToteNotEmpty
 from wms.picking.hold_cart import check_holder, check_open, extend_lease
@@ -59,7 +60,11 @@ async def assign_totes(
     """
     cart = check_open(check_holder(tx, await load_cart(tx, cluster_id, lock="cart"), cluster_id))
     if slot is not None and len(raws) != 1:
-        raise Invalid(field="slot", why="name one tote for one place", pointer="/slot")
+        raise Invalid(
+            field="slot",
+            why=Text(en="name one tote for one place", pl="podaj jeden pojemnik na jedno miejsce"),
+            pointer="/slot",
+        )
     return await fill_slots(tx, cart, [parse_scan(raw) for raw in raws], slot=slot)
 
 

@@ -10,6 +10,8 @@ from litestar.response import Response
 
 from wms.db.tx import Tx
 from wms.kernel.refusals import Invalid
+from wms.kernel.text import Text
+from wms.kernel.whys import BETWEEN, WHOLE_NUMBER
 from wms.orders.change_priority import change_priority
 from wms.picking.clusters import Kind
 from wms.picking.plan_wave import MOST_ORDERS, release
@@ -29,7 +31,7 @@ def number(form: dict[str, str], name: str) -> int | None:
     if not text:
         return None
     if not (text.lstrip("-").isdigit() and text.isascii() and len(text) < 16):
-        raise Invalid(field=name, why="a whole number", pointer=f"/{name}")
+        raise Invalid(field=name, why=WHOLE_NUMBER, pointer=f"/{name}")
     return int(text)
 
 
@@ -52,12 +54,20 @@ async def release_by_hand(request: Asked, tx: NamedDependency[Tx]) -> Response[A
         try:
             until = datetime.fromisoformat(form["until"])
         except ValueError:
-            raise Invalid(field="until", why="a pickup of the list", pointer="/until") from None
+            raise Invalid(
+                field="until",
+                why=Text(en="choose a pickup of the list", pl="wybierz odbiór z listy"),
+                pointer="/until",
+            ) from None
         if until.tzinfo is None:
-            raise Invalid(field="until", why="a pickup of the list", pointer="/until")
+            raise Invalid(
+                field="until",
+                why=Text(en="choose a pickup of the list", pl="wybierz odbiór z listy"),
+                pointer="/until",
+            )
     most = number(form, "max_orders")
     if most is not None and not 1 <= most <= MOST_ORDERS:
-        raise Invalid(field="max_orders", why=f"1 to {MOST_ORDERS}", pointer="/max_orders")
+        raise Invalid(field="max_orders", why=BETWEEN, low=1, high=MOST_ORDERS, pointer="/max_orders")
     waves = await release(
         tx,
         await warehouse_of(request, tx),
@@ -101,7 +111,7 @@ async def set_priority(
     """How urgent an order is; the carts of its pickup that nobody has touched are planned anew."""
     priority = number(await fields(request), "priority")
     if priority is None:
-        raise Invalid(field="priority", why="a whole number", pointer="/priority")
+        raise Invalid(field="priority", why=WHOLE_NUMBER, pointer="/priority")
     await change_priority(tx, shop_id, order_id, priority)
     moved = await replan_for(tx, shop_id, order_id)
     return go(request, f"/desk/orders/{shop_id}/{order_id}?done=priority-{moved.where}")

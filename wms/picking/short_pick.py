@@ -52,7 +52,12 @@ async def short_pick(
     if cart.state != "open":
         return await pass_on(tx, cart)
     if quantity >= cart.quantity:
-        raise Invalid(field="quantity", why=f"less than the {cart.quantity} wanted", pointer="/quantity")
+        raise Invalid(
+            field="quantity",
+            why=Text(en="less than the {wanted} wanted", pl="mniej niż żądane {wanted}"),
+            wanted=cart.quantity,
+            pointer="/quantity",
+        )
     if quantity:
         if cart.tote_id is None:
             raise TotesFirst(slot=cart.slot)

@@ -7,6 +7,7 @@ import structlog
 from wms.db.tx import Tx
 from wms.events.log import Event, record
 from wms.kernel.refusals import Invalid
+from wms.kernel.whys import BETWEEN
 from wms.picking.plan_wave import MOST_ORDERS, WaveOut, release
 
 log = structlog.get_logger()
@@ -29,9 +30,11 @@ async def save_wave_rule(
 ) -> None:
     """Replaces the rule; with neither value waves are released by hand alone. Raises ``Invalid``."""
     if minutes_before is not None and not 1 <= minutes_before <= LONGEST_MINUTES:
-        raise Invalid(field="minutes_before", why=f"1 to {LONGEST_MINUTES}", pointer="/minutes_before")
+        raise Invalid(
+            field="minutes_before", why=BETWEEN, low=1, high=LONGEST_MINUTES, pointer="/minutes_before"
+        )
     if orders_waiting is not None and not 1 <= orders_waiting <= MOST_ORDERS:
-        raise Invalid(field="orders_waiting", why=f"1 to {MOST_ORDERS}", pointer="/orders_waiting")
+        raise Invalid(field="orders_waiting", why=BETWEEN, low=1, high=MOST_ORDERS, pointer="/orders_waiting")
     if minutes_before is None and orders_waiting is None:
         await tx.run("delete from wave_rule where warehouse_id = $1", warehouse_id)
     else:

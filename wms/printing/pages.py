@@ -13,6 +13,7 @@ from litestar.response import Response
 from wms.db.tx import Tx
 from wms.kernel.refusals import Invalid
 from wms.kernel.text import Text
+from wms.kernel.whys import CHOOSE_FROM
 from wms.printing.addresses import Kind
 from wms.printing.bind_printer import bind_printer, free_place
 from wms.printing.create_printer import PrinterChange, PrinterIn, change_printer, create_printer
@@ -31,7 +32,7 @@ from wms.printing.settle_print import ask_now, cancel_print, it_came_out, print_
 from wms.printing.states import DOCUMENTS, JOB_WORDS, REASONS, STATE_WORDS, TROUBLES
 from wms.web.access import ADMIN, SUPERVISOR, floor
 from wms.web.entrance import warehouse_of
-from wms.web.forms import Fields, fields
+from wms.web.forms import Fields, checked, fields
 from wms.web.html import go, render
 from wms.web.i18n import language
 from wms.web.pages import PathId
@@ -205,7 +206,7 @@ async def post_job(request: Asked, tx: NamedDependency[Tx], job_id: PathId) -> R
         await print_again(tx, job_id, form.get("reason"))
         done = "again"
     else:
-        raise Invalid(field="do", why="cancel, came or again", pointer="/do")
+        raise Invalid(field="do", why=CHOOSE_FROM, choices="cancel, came, again", pointer="/do")
     back = form.number("printer_id", 1, 10**15)
     return go(request, f"/desk/printers/{back}?done={done}" if back else f"/desk/printers?done={done}")
 
@@ -220,16 +221,6 @@ def settings_of(form: Fields) -> dict[str, Any]:
         "height_mm": form.count("height_mm", 10, 2000),
         "profile": form.word("profile", 500, needed=False),
     }
-
-
-def checked(given: dict[str, Any], shape: Any) -> Any:
-    """The same limits as the API's. Raises ``Invalid`` with the field that breaks one."""
-    try:
-        return msgspec.convert(given, shape)
-    except msgspec.ValidationError as e:
-        why, _, where = str(e).partition(" - at `$.")
-        field = where.rstrip("`") or "form"
-        raise Invalid(field=field, why=why, pointer=f"/{field}") from None
 
 
 handlers: list[HTTPRouteHandler] = [

@@ -87,9 +87,7 @@ def _over(
         return
     bell.set()
     if (e := task.exception()) is not None:  # the look within a second takes it up again
-        log.warning(
-            "a printer's turn broke off", printer=printer_id, error=type(e).__name__, why=str(e)[:200]
-        )
+        log.warning("a printer's turn broke off", printer=printer_id, exc_info=e)
 
 
 async def _ring_at(stop: asyncio.Event, bell: asyncio.Event) -> None:

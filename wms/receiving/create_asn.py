@@ -10,6 +10,7 @@ import msgspec
 from wms.db.tx import Tx
 from wms.events.log import Event, record
 from wms.kernel.refusals import Invalid
+from wms.kernel.text import Text
 from wms.receiving.errors import AsnExists, AsnLinesWrong
 from wms.receiving.queries import AsnView, asn_view
 
@@ -54,6 +55,13 @@ with a as (
 )
 select id from a
 """
+
+
+SEVERAL = Text(
+    en="there are several warehouses: name one by its code",
+    pl="jest kilka magazynów: podaj kod jednego z nich",
+)
+NONE_SUCH = Text(en="there is no such warehouse", pl="nie ma takiego magazynu")
 
 
 async def create_asn(tx: Tx, shop_id: int, wanted: Announcement) -> AsnView:
@@ -130,5 +138,4 @@ async def _warehouse(tx: Tx, code: str | None) -> int:
     rows = await tx.rows("select id, code from warehouse where $1::text is null or code = $1 limit 2", code)
     if len(rows) == 1:
         return int(rows[0]["id"])
-    why = "there are several warehouses: name one by its code" if rows else "there is no such warehouse"
-    raise Invalid(field="warehouse", why=why, pointer="/warehouse")
+    raise Invalid(field="warehouse", why=SEVERAL if rows else NONE_SUCH, pointer="/warehouse")

@@ -4,6 +4,7 @@ from wms.db.tx import Tx
 from wms.events.log import Event, record
 from wms.kernel.refusals import Invalid, NotFound
 from wms.kernel.scan import parse_scan
+from wms.kernel.text import Text
 from wms.locations.resolve import need_location
 from wms.replenishment.errors import NotAPickFace
 from wms.replenishment.queries import FaceRow, face_row
@@ -24,7 +25,11 @@ async def set_pick_face(
     ``location`` is a raw scan. Raises ``NotFound`` for the SKU, ``UnknownLocation``, ``NotAPickFace``, ``Invalid``.
     """
     if minimum > maximum:
-        raise Invalid(field="min", why="not more than max", pointer="/min")
+        raise Invalid(
+            field="min",
+            why=Text(en="not more than the greatest stock", pl="nie więcej niż stan najwyższy"),
+            pointer="/min",
+        )
     sku_id = await sku_id_of(tx, shop_id, sku)
     if sku_id is None:
         raise NotFound(what="SKU", ref=sku)

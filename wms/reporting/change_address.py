@@ -63,4 +63,4 @@ async def change_address(
         name=value["name"], street=value["street"], postcode=value["postcode"], city=value["city"],
         country=value["country"], **optional,
     )  # fmt: skip
-    return Changed(await mend_recipient(tx, shop_id, order_id, recipient, point=point, lang=lang), {})
+    return Changed(await mend_recipient(tx, shop_id, order_id, recipient, point=point), {})

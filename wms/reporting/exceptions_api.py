@@ -10,6 +10,7 @@ from litestar.params import QueryParameter
 
 from wms.db.tx import Tx
 from wms.kernel.refusals import Invalid
+from wms.kernel.whys import CHOOSE_FROM, NOT_A_CURSOR
 from wms.reporting.exceptions import BY_CODE, ExceptionRow, list_exceptions
 from wms.web.access import floor
 from wms.web.pages import After, Limit, Page, QueryId, decode_cursor, page
@@ -30,7 +31,7 @@ def behind(after: str) -> tuple[datetime, int, int] | None:
         since, shop_id, last = decode_cursor(after, list[int | str])
         return datetime.fromisoformat(str(since)), int(shop_id), int(last)
     except ValueError:
-        raise Invalid(field="after", why="not a cursor of this list", pointer="/after") from None
+        raise Invalid(field="after", why=NOT_A_CURSOR, pointer="/after") from None
 
 
 @get("/exceptions", allow=floor("care"), tags=["operations"])
@@ -51,7 +52,7 @@ async def get_exceptions(
     """
     chosen = BY_CODE.get(kind)
     if chosen is None:
-        raise Invalid(field="kind", why=f"one of {KINDS}", pointer="/kind")
+        raise Invalid(field="kind", why=CHOOSE_FROM, choices=KINDS, pointer="/kind")
     rows = await list_exceptions(
         tx,
         warehouse_id,

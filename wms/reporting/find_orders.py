@@ -11,6 +11,7 @@ import msgspec
 
 from wms.db.tx import Tx
 from wms.kernel.refusals import Invalid
+from wms.kernel.whys import NOT_A_CURSOR
 from wms.orders.states import BEFORE_HANDOVER, OrderState
 
 MOST_HITS = 1000
@@ -166,7 +167,7 @@ def _last(after: list[int | str] | None) -> tuple[datetime | None, int | None, i
         at, last, priority = after
         return datetime.fromisoformat(str(at)), int(last), int(priority)
     except ValueError:
-        raise Invalid(field="after", why="not a cursor of this list", pointer="/after") from None
+        raise Invalid(field="after", why=NOT_A_CURSOR, pointer="/after") from None
 
 
 def _words(q: str) -> list[Any]:

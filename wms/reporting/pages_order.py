@@ -38,27 +38,22 @@ DONE = {
     "released": Text(en="The hold is released.", pl="Wstrzymanie zwolniono."),
     "still-held": Text(
         en="The hold by hand is released; a check still holds the order. Mend what it names, or ask a supervisor.",
-        pl="Ręczne wstrzymanie zwolniono; zamówienie nadal blokuje kontrola. Popraw to, co wskazuje, albo poproś kierownika.",
-    ),
+        pl="Ręczne wstrzymanie zwolniono; zamówienie nadal blokuje kontrola. Popraw to, co wskazuje, albo poproś kierownika."),
     "cancelled": Text(en="The order is cancelled.", pl="Zamówienie anulowano."),
     "address": Text(en="The new address is stored.", pl="Zapisano nowy adres."),
     "label": Text(en="The label is asked for again.", pl="Ponownie zamówiono etykietę."),
     "priority-waiting": Text(
         en="The priority is stored. It counts when the order is released.",
-        pl="Zapisano priorytet. Zadziała, gdy zamówienie trafi na halę.",
-    ),
+        pl="Zapisano priorytet. Zadziała, gdy zamówienie trafi na halę."),
     "priority-planned": Text(
         en="The priority is stored, and the untouched carts of its pickup were planned anew.",
-        pl="Zapisano priorytet i na nowo zaplanowano nietknięte wózki tego odbioru.",
-    ),
+        pl="Zapisano priorytet i na nowo zaplanowano nietknięte wózki tego odbioru."),
     "priority-in_hand": Text(
         en="The priority is stored. Its cart is in somebody's hands already and stays as it is.",
-        pl="Zapisano priorytet. Wózek z tym zamówieniem ktoś już prowadzi, więc zostaje bez zmian.",
-    ),
+        pl="Zapisano priorytet. Wózek z tym zamówieniem ktoś już prowadzi, więc zostaje bez zmian."),
     "priority-past": Text(
         en="The priority is stored; the order is picked already.",
-        pl="Zapisano priorytet; zamówienie jest już skompletowane.",
-    ),
+        pl="Zapisano priorytet; zamówienie jest już skompletowane."),
 }  # fmt: skip
 
 
@@ -130,7 +125,13 @@ def reason_of(form: dict[str, str]) -> str:
     """The reason that was given. Raises ``Invalid`` for none."""
     reason = " ".join(form.get("reason", "").split())
     if not 1 <= len(reason) <= 300:
-        raise Invalid(field="reason", why="1 to 300 characters", pointer="/reason")
+        raise Invalid(
+            field="reason",
+            why=Text(en="write {low} to {high} characters", pl="wpisz od {low} do {high} znaków"),
+            low=1,
+            high=300,
+            pointer="/reason",
+        )
     return reason
 
 
@@ -175,7 +176,11 @@ async def recipient(
     form = await fields(request)
     version = form.get("version", "")
     if not (version.isascii() and version.isdigit() and len(version) < 10):
-        raise Invalid(field="version", why="of the page", pointer="/version")
+        raise Invalid(
+            field="version",
+            why=Text(en="send the page as it is", pl="wyślij stronę bez zmian"),
+            pointer="/version",
+        )
     changed = await change_address(tx, shop_id, order_id, int(version), form, language(request))
     if changed.faults:
         given = {f: form.get(f, "") for f in FIELDS}
@@ -193,7 +198,7 @@ async def service(
     if not carrier:
         mended = await choose_for_order(tx, shop_id, order_id)
     else:
-        mended = await set_service(tx, shop_id, order_id, carrier, wanted, lang=language(request))
+        mended = await set_service(tx, shop_id, order_id, carrier, wanted)
     return back_to(request, form, shop_id, order_id, "still-held" if mended.open_holds else "service")
 
 

@@ -13,6 +13,7 @@ from litestar.response import Response
 from wms.db.tx import Tx
 from wms.kernel.refusals import Invalid
 from wms.kernel.text import Text
+from wms.kernel.whys import BETWEEN, CHOOSE_FROM
 from wms.locations.desk_queries import zones
 from wms.people.words import ROLE_NAMES
 from wms.printing.set_up import commands_pdf, set_up_pdf
@@ -75,7 +76,7 @@ async def sheet_file(
         content = await asyncio.to_thread(set_up_pdf, lang)
     elif what in SHEETS:
         if not 1 <= copies <= MOST_COPIES:
-            raise Invalid(field="copies", why=f"1 to {MOST_COPIES}", pointer="/copies")
+            raise Invalid(field="copies", why=BETWEEN, low=1, high=MOST_COPIES, pointer="/copies")
         kind: What = what  # type: ignore[assignment]
         wanted = Wanted(
             what=kind, first=asked(first, 64), last=asked(last, 64), zone=asked(zone, 20), aisle=asked(aisle, 20),
@@ -86,7 +87,7 @@ async def sheet_file(
         content = await asyncio.to_thread(lambda: render_sheets(load_template(kind), labels, on))
     else:
         raise Invalid(
-            field="what", why=f"choose from {', '.join([*SHEETS, 'commands', 'set-up'])}", pointer="/what"
+            field="what", why=CHOOSE_FROM, choices=", ".join([*SHEETS, "commands", "set-up"]), pointer="/what"
         )
     headers = HEADERS | {"Content-Disposition": f'inline; filename="{what}.pdf"'}
     return Response(content, media_type="application/pdf", headers=headers)

@@ -8,7 +8,7 @@ import msgspec
 from wms.db.tx import Tx
 from wms.kernel.refusals import Invalid
 from wms.kernel.scan import LOCATION_PREFIX
-from wms.kernel.text import Lang
+from wms.kernel.text import Lang, Text
 from wms.locations.handling_units import create_totes
 from wms.people.words import ROLE_NAMES
 
@@ -59,9 +59,18 @@ async def labels_of(tx: Tx, warehouse_id: int, wanted: Wanted, lang: Lang) -> li
     """Values for the template named like ``what``, each ``copies`` times. Raises ``Invalid`` for none, or for too many."""
     rows = await _rows(tx, warehouse_id, wanted)
     if not rows:
-        raise Invalid(field="first", why="there is nothing in this range", pointer="/first")
+        raise Invalid(
+            field="first",
+            why=Text(en="there is nothing in this range", pl="w tym zakresie nic nie ma"),
+            pointer="/first",
+        )
     if len(rows) * wanted.copies > MOST_LABELS:
-        raise Invalid(field="last", why=f"more than {MOST_LABELS} labels; narrow the range", pointer="/last")
+        raise Invalid(
+            field="last",
+            why=Text(en="more than {most} labels; narrow the range", pl="ponad {most} etykiet; zawęź zakres"),
+            most=MOST_LABELS,
+            pointer="/last",
+        )
     labels = [_label(wanted.what, r, lang) for r in rows]
     return [label for label in labels for _ in range(wanted.copies)]
 
@@ -75,7 +84,9 @@ async def _rows(tx: Tx, warehouse_id: int, w: Wanted) -> list[Any]:
     if w.what == "badge":
         return await tx.rows(BADGES, warehouse_id, w.person_id, w.role, most)
     if not w.shop_id:
-        raise Invalid(field="shop", why="choose whose goods", pointer="/shop")
+        raise Invalid(
+            field="shop", why=Text(en="choose whose goods", pl="wybierz, czyj to towar"), pointer="/shop"
+        )
     return await tx.rows(SKUS, w.shop_id, w.first, w.last, most)
 
 
@@ -110,7 +121,14 @@ async def add_totes(tx: Tx, warehouse_id: int, count: int) -> tuple[str, str]:
         r"select coalesce(max(substr(code, 3)::int), 0) from handling_unit where code ~ '^T-[0-9]{1,6}$'"
     )
     if last + count > 999_999:
-        raise Invalid(field="count", why="the numbers T-000001 to T-999999 are used up", pointer="/count")
+        raise Invalid(
+            field="count",
+            why=Text(
+                en="the numbers T-000001 to T-999999 are used up",
+                pl="numery od T-000001 do T-999999 są wyczerpane",
+            ),
+            pointer="/count",
+        )
     codes = [f"T-{n:03}" for n in range(last + 1, last + count + 1)]
     await create_totes(tx, warehouse_id, codes)
     return codes[0], codes[-1]

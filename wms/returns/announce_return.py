@@ -12,6 +12,7 @@ from wms.db.tx import Tx
 from wms.events.log import record
 from wms.kernel.calendar import local_date
 from wms.kernel.refusals import Invalid, NotFound
+from wms.kernel.text import Text
 from wms.orders.gates import lock_orders
 from wms.returns.errors import MoreThanShipped, ReturnExists, ReturnSkusUnknown
 from wms.returns.queries import returnable_lines
@@ -101,7 +102,12 @@ async def announce_return(tx: Tx, shop_id: int, wanted: ReturnIn) -> Announced:
     today = local_date(tx.now, shop["timezone"])
     declared_on = wanted.declared_on or (today if wanted.kind == "withdrawal" else None)
     if declared_on is not None and declared_on > today:
-        raise Invalid(field="declared_on", why=f"{declared_on} is in the future", pointer="/declared_on")
+        raise Invalid(
+            field="declared_on",
+            why=Text(en="{day} is in the future", pl="{day} jest w przyszłości"),
+            day=str(declared_on),
+            pointer="/declared_on",
+        )
     order = await _order(tx, shop_id, wanted.order_number)
     lines = await _lines(tx, shop_id, wanted, order["id"] if order else None)
     warehouse_id = order["warehouse_id"] if order else await tx.value("select min(id) from warehouse")

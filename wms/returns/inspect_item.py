@@ -16,6 +16,7 @@ from wms.events.photos import clean_photo
 from wms.kernel.calendar import local_date
 from wms.kernel.refusals import Invalid, NotFound
 from wms.kernel.scan import parse_scan
+from wms.kernel.text import Text
 from wms.locations.queries import system_location
 from wms.returns.disposition import Goods, Places, arrival, check_disposition, decision, goods_target
 from wms.returns.errors import (
@@ -159,7 +160,14 @@ async def inspect_item(
 async def identify(tx: Tx, rma: LockedReturn, look: Look, own: Sequence[OwnLine]) -> Resolved:
     """What was scanned, of this return's shop. What is on the return outranks what is not."""
     if (look.code is None) == (look.sku_id is None):
-        raise Invalid(field="code", why="scan the goods or name sku_id, one of them", pointer="/code")
+        raise Invalid(
+            field="code",
+            why=Text(
+                en="scan the goods or name sku_id, one of them",
+                pl="zeskanuj towar albo podaj sku_id, jedno z nich",
+            ),
+            pointer="/code",
+        )
     if look.code is None:
         row = await tx.row(
             """select shop_id, id as sku_id, code as sku_code, name, 1 as quantity_per_scan, null as lot_code,

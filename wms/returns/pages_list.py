@@ -11,6 +11,8 @@ from litestar.response import Response
 
 from wms.db.tx import Tx
 from wms.kernel.refusals import Invalid, NotFound
+from wms.kernel.text import Text
+from wms.kernel.whys import AN_AMOUNT, CHOOSE_FROM, CHOOSE_ONE
 from wms.returns import words as said_in
 from wms.returns.bench_hand import DISPOSITIONS
 from wms.returns.decide_goods import HELD, decide_goods
@@ -126,10 +128,12 @@ async def decide(request: Asked, tx: NamedDependency[Tx], shop_id: PathShop, rma
     form = await request.form()
     looked, wanted, grade = (str(form.get(f, "")) for f in ("inspection", "disposition", "grade"))
     if not (looked.isdigit() and len(looked) < 16):
-        raise Invalid(field="inspection", why="which goods?", pointer="/inspection")
+        raise Invalid(
+            field="inspection", why=Text(en="say which goods", pl="wskaż, który towar"), pointer="/inspection"
+        )
     disposition: Disposition | None = next((d for d in DISPOSITIONS if d == wanted), None)
     if disposition is None:
-        raise Invalid(field="disposition", why="choose one", pointer="/disposition")
+        raise Invalid(field="disposition", why=CHOOSE_ONE, pointer="/disposition")
     now = next((g for g in said_in.GRADES if g == grade), None)
     await decide_goods(tx, shop_id, rma_id, int(looked), disposition, now)
     return go(request, f"/desk/returns/{shop_id}/{rma_id}")
@@ -146,12 +150,12 @@ async def settle(request: Asked, tx: NamedDependency[Tx], shop_id: PathShop, rma
         )
     elif how == "reject":
         if not note:
-            raise Invalid(field="note", why="say why", pointer="/note")
+            raise Invalid(field="note", why=Text(en="say why", pl="podaj powód"), pointer="/note")
         await reject_return(tx, shop_id, rma_id, note)
     elif how == "close":
         await close_return(tx, shop_id, rma_id)
     else:
-        raise Invalid(field="how", why=", ".join(SETTLED), pointer="/how")
+        raise Invalid(field="how", why=CHOOSE_FROM, choices=", ".join(SETTLED), pointer="/how")
     return go(request, f"/desk/returns/{shop_id}/{rma_id}")
 
 
@@ -163,9 +167,9 @@ def money(text: str) -> Decimal | None:
     try:
         amount = Decimal(text)
     except InvalidOperation:
-        raise Invalid(field="refunded", why="an amount like 49.90", pointer="/refunded") from None
+        raise Invalid(field="refunded", why=AN_AMOUNT, pointer="/refunded") from None
     if not amount.is_finite() or amount < 0 or amount >= 10**9 or amount != round(amount, 2):
-        raise Invalid(field="refunded", why="an amount like 49.90", pointer="/refunded")
+        raise Invalid(field="refunded", why=AN_AMOUNT, pointer="/refunded")
     return amount
 
 

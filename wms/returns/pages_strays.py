@@ -12,6 +12,7 @@ from litestar.response import Response
 from wms.db.tx import Tx
 from wms.kernel.refusals import Invalid, NotFound
 from wms.kernel.scan import parse_scan
+from wms.kernel.text import Text
 from wms.returns.desk_queries import return_by_number
 from wms.returns.errors import ReturnUnknown
 from wms.returns.queries import list_strays, stray_photo
@@ -59,7 +60,14 @@ async def post_stray(request: Asked, tx: NamedDependency[Tx]) -> Response[Any]:
     form = await request.form()
     note, code = str(form.get("note", "")).strip()[:1000], str(form.get("code", "")).strip()[:600]
     if not note:
-        raise Invalid(field="note", why="describe it: colour, size, what is written on it", pointer="/note")
+        raise Invalid(
+            field="note",
+            why=Text(
+                en="describe it: colour, size, what is written on it",
+                pl="opisz ją: kolor, rozmiar, co na niej napisano",
+            ),
+            pointer="/note",
+        )
     taken = form.get("photo")
     content = await taken.read() if isinstance(taken, UploadFile) else b""
     await keep_stray(tx, await warehouse_of(request, tx), note, code=code or None, photo=content or None)
@@ -90,7 +98,11 @@ async def match(request: Asked, tx: NamedDependency[Tx], stray_id: PathId) -> Re
 async def dispose(request: Asked, tx: NamedDependency[Tx], stray_id: PathId) -> Response[Any]:
     reason = str((await request.form()).get("reason", "")).strip()[:500]
     if not reason:
-        raise Invalid(field="reason", why="say why nobody needs it", pointer="/reason")
+        raise Invalid(
+            field="reason",
+            why=Text(en="say why nobody needs it", pl="podaj, dlaczego nikt jej nie potrzebuje"),
+            pointer="/reason",
+        )
     await dispose_stray(tx, stray_id, reason)
     return go(request, "/desk/returns/strays")
 

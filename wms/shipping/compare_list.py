@@ -11,6 +11,7 @@ import msgspec
 from wms.db.tx import Tx
 from wms.events.log import Event, record
 from wms.kernel.refusals import Invalid
+from wms.kernel.text import Text
 from wms.shipping.manifest_errors import ManifestNotClosed
 from wms.shipping.manifest_queries import manifest_row
 from wms.shipping.reconcile import reconcile
@@ -66,10 +67,19 @@ async def compare_list(
         raise ManifestNotClosed
     theirs = list(dict.fromkeys(n for n in (n.strip() for n in numbers) if n))
     if not theirs:
-        raise Invalid(field="tracking_numbers", why="name at least one parcel", pointer="/tracking_numbers")
+        raise Invalid(
+            field="tracking_numbers",
+            why=Text(en="name at least one parcel", pl="podaj co najmniej jedną paczkę"),
+            pointer="/tracking_numbers",
+        )
     if len(theirs) > MOST or any(len(n) > LONGEST or not n.isprintable() for n in theirs):
-        why = f"at most {MOST} numbers of at most {LONGEST} printable characters"
-        raise Invalid(field="tracking_numbers", why=why, pointer="/tracking_numbers")
+        why = Text(
+            en="at most {most} numbers of at most {longest} printable characters",
+            pl="najwyżej {most} numerów, każdy do {longest} znaków drukowalnych",
+        )
+        raise Invalid(
+            field="tracking_numbers", why=why, most=MOST, longest=LONGEST, pointer="/tracking_numbers"
+        )
     ours = await tx.rows(OURS, manifest_id)
     by_code = {c: r for r in ours for c in (r["tracking_number"], r["sscc"]) if c}
     matched = {(r["shop_id"], r["parcel_id"]) for n in theirs if (r := by_code.get(n)) is not None}
@@ -112,14 +122,21 @@ def numbers_of_csv(content: bytes) -> list[str]:
     except UnicodeDecodeError:
         text = content.decode("cp1250", "replace")  # numbers are ASCII, whatever the rest is
     if "\0" in text:
-        raise Invalid(field="file", why="this is no CSV file", pointer="/")
+        raise Invalid(
+            field="file", why=Text(en="this is no CSV file", pl="to nie jest plik CSV"), pointer="/"
+        )
     delimiter = max(";,\t|", key=text.partition("\n")[0].count)
     try:
         rows = [r for r in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if r]
     except csv.Error as e:
-        raise Invalid(field="file", why=f"this is no CSV file: {e}", pointer="/") from None
+        raise Invalid(
+            field="file",
+            why=Text(en="this is no CSV file: {said}", pl="to nie jest plik CSV: {said}"),
+            said=str(e),
+            pointer="/",
+        ) from None
     if not rows:
-        raise Invalid(field="file", why="the file is empty", pointer="/")
+        raise Invalid(field="file", why=Text(en="the file is empty", pl="plik jest pusty"), pointer="/")
     heads = [h.strip().lower() for h in rows[0]]
     at = next((heads.index(h) for h in HEADS if h in heads), None)
     return [r[at or 0] for r in rows[0 if at is None else 1 :] if len(r) > (at or 0)]

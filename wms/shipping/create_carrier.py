@@ -12,6 +12,8 @@ from wms.db.tx import Tx
 from wms.events.log import Event, record
 from wms.kernel.mail import is_mail_address
 from wms.kernel.refusals import Invalid, NotFound
+from wms.kernel.text import Text
+from wms.kernel.whys import FORMULA, NONE_OF, ONE_ADDRESS
 from wms.locations.number_ranges import check_apart
 from wms.printing.cells import risky
 from wms.shipping.errors import AdapterUnusable, CarrierExists, RangeCannotShrink
@@ -42,16 +44,17 @@ async def create_carrier(
     ``email`` gets the papers of its manifests. Raises ``CarrierExists``, ``AdapterUnusable``, ``Invalid``.
     """
     if email is not None and not is_mail_address(email):
-        raise Invalid(field="email", why="one address in ASCII, like manifests@example.com", pointer="/email")
+        raise Invalid(field="email", why=ONE_ADDRESS, pointer="/email")
     for field, value in (("name", name), ("account", account), *(("services", s) for s in services)):
         if risky(
             value
         ):  # they stand in the manifest's file: refused here, so that no manifest fails for them
-            why = f"a spreadsheet would run {value!r} as a formula: begin it with a letter or a digit"
-            raise Invalid(field=field, why=why, pointer=f"/{field}")
+            raise Invalid(field=field, why=FORMULA, value=value, pointer=f"/{field}")
     if unknown := [f for f in label_formats if f not in LABEL_FORMATS]:
-        why = f"{unknown[0]!r} is none of {', '.join(LABEL_FORMATS)}"
-        raise Invalid(field="label_formats", why=why, pointer="/label_formats")
+        choices = ", ".join(LABEL_FORMATS)
+        raise Invalid(
+            field="label_formats", why=NONE_OF, wrong=unknown[0], choices=choices, pointer="/label_formats"
+        )
     try:
         make_adapter(adapter, Account(code, account, max_weight_g, dict(settings or {}), _no_numbers))
     except CarrierError as e:
@@ -81,7 +84,14 @@ async def create_carrier(
 async def set_pickups(tx: Tx, carrier_id: int, pickups: Sequence[tuple[int, time]]) -> None:
     """Replaces the calendar: weekday (0 is Monday) and local time. Raises ``NotFound``, ``Invalid``."""
     if wrong := [d for d, _ in pickups if not 0 <= d <= 6]:
-        raise Invalid(field="weekday", why=f"{wrong[0]} is not 0 (Monday) to 6", pointer="/pickups")
+        raise Invalid(
+            field="weekday",
+            why=Text(
+                en="{wrong} is not 0 (Monday) to 6", pl="{wrong} to nie liczba od 0 (poniedziałek) do 6"
+            ),
+            wrong=wrong[0],
+            pointer="/pickups",
+        )
     code = await tx.value("select code from carrier where id = $1 for update", carrier_id)
     if code is None:
         raise NotFound(what="carrier", ref=carrier_id)

@@ -155,9 +155,8 @@ async def _failed(database: Database, p: Part, e: CarrierError) -> None:
         wait = max(wait, timedelta(seconds=e.retry_after))
     if isinstance(e, AuthFailed):
         wait = AFTER_REFUSAL
-    log.warning(
-        "no protocol of the carrier's own", carrier=p.carrier_code, manifest=p.number, why=str(e)[:200]
-    )
+    error = type(e).__name__  # the carrier's own words stand beside the manifest
+    log.warning("no protocol of the carrier's own", carrier=p.carrier_code, manifest=p.number, error=error)
     async with database.begin() as tx:
         await tx.run(
             """update manifest_protocol set state = $4, retry_at = $5, error_code = $6, last_error = $7

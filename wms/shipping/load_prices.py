@@ -9,7 +9,7 @@ import msgspec
 from wms.db.tx import Tx
 from wms.events.log import Event, record
 from wms.kernel.calendar import local_date
-from wms.kernel.refusals import NotFound, Refusal
+from wms.kernel.refusals import NotFound
 from wms.kernel.text import Lang, Text
 from wms.orders.choose_for_waiting import sweep_choices
 from wms.shipping.read_prices import BadPrice, PriceLine, read_prices
@@ -25,18 +25,6 @@ OTHER_CURRENCY = Text(
 TWICE = Text(en="the same goods as in row {row}", pl="to samo co w wierszu {row}")
 
 
-class LastPrice(Refusal):
-    """The lists say which currency the amounts in rules are in; the next list could bring another one."""
-
-    code = "last-price"
-    text = Text(
-        en="This is the last line, and rules of shops name amounts in its currency. Load the new list first, or take these "
-        "rules away.",
-        pl="To ostatni wiersz cennika, a reguły sklepów podają kwoty w jego walucie. Najpierw wczytaj nowy cennik albo usuń te "
-        "reguły.",
-    )
-
-
 class Loaded(msgspec.Struct, frozen=True):
     """``stored`` lines are in force or will be; ``bad`` ones are named and left out."""
 
@@ -44,9 +32,6 @@ class Loaded(msgspec.Struct, frozen=True):
     bad: list[BadPrice]
 
 
-AMOUNTS_ALONE = """
-select not exists(select from service_price) and exists(select from service_rule r where r.rule ?| array['value_from', 'value_to'])
-"""
 INSERT = """
 insert into service_price (carrier_id, service, country, max_weight_g, price, currency, transit_days, valid_from, valid_until,
   cod_price, max_length_mm, max_girth_mm, size_mm)
@@ -66,7 +51,8 @@ async def load_prices(tx: Tx, text: str, lang: Lang) -> Loaded:
 
     Orders that no service took are looked at again in the background.
     """
-    await lock_currency(tx)
+    # all lines are in one currency: one list at a time
+    await tx.run("select pg_advisory_xact_lock(hashtextextended('price lists', 0))")
     good, bad = read_prices(text, lang)
     good, more = await _known(tx, good, lang)
     bad = sorted([*bad, *more], key=lambda b: b.row)
@@ -128,14 +114,8 @@ async def _known(tx: Tx, lines: Sequence[PriceLine], lang: Lang) -> tuple[list[P
     return good, bad
 
 
-async def lock_currency(tx: Tx) -> None:
-    """All lines are in one currency, and so are the amounts in rules: one change of the lists at a time."""
-    await tx.run("select pg_advisory_xact_lock(hashtextextended('price lists', 0))")
-
-
 async def remove_price(tx: Tx, price_id: int) -> None:
-    """One line is out of the list. Raises ``NotFound``, and ``LastPrice`` while rules name amounts in its currency."""
-    await lock_currency(tx)
+    """One line is out of the list. Raises ``NotFound``."""
     row = await tx.row(
         """delete from service_price p using carrier c where p.id = $1 and c.id = p.carrier_id
            returning p.carrier_id, c.code, p.service, p.country, p.max_weight_g""",
@@ -143,8 +123,6 @@ async def remove_price(tx: Tx, price_id: int) -> None:
     )
     if row is None:
         raise NotFound(what="price", ref=price_id)
-    if await tx.value(AMOUNTS_ALONE):
-        raise LastPrice()
     data = {"service": row["service"], "country": row["country"], "max_weight_g": row["max_weight_g"]}
     event = Event(
         kind="price_list.line_removed",

@@ -12,6 +12,7 @@ from msgspec import Meta
 from wms.db.tx import Tx
 from wms.events.documents import DocumentRow
 from wms.kernel.refusals import Invalid
+from wms.kernel.whys import NOT_A_CURSOR
 from wms.shipping.close_manifest import close_manifest
 from wms.shipping.compare_list import Compared, compare_list
 from wms.shipping.fetch_protocol import ask_again
@@ -162,7 +163,7 @@ async def parcels_page(tx: Tx, manifest_id: int, after: str, limit: int) -> Page
     await manifest_row(tx, manifest_id)
     start = decode_cursor(after, list[int]) if after else [0, 0]
     if len(start) != 2 or not all(0 <= n < 2**31 for n in start[:1]) or not 0 <= start[1] < 2**63:
-        raise Invalid(field="after", why="not a cursor of this list", pointer="/after")
+        raise Invalid(field="after", why=NOT_A_CURSOR, pointer="/after")
     rows = await listed_parcels(tx, manifest_id, (start[0], start[1]), limit + 1)
     return page(rows, limit, lambda p: [p.shop_id, p.parcel_id])
 

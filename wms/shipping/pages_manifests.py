@@ -238,7 +238,13 @@ def keys_of(text: str) -> set[tuple[int, int]]:
         if not (
             shop.isascii() and shop.isdigit() and parcel.isascii() and parcel.isdigit() and len(word) < 30
         ):
-            raise Invalid(field="collected", why="SHOP-PARCEL, with blanks between", pointer="/collected")
+            raise Invalid(
+                field="collected",
+                why=Text(
+                    en="write SHOP-PARCEL, with blanks between", pl="wpisz SKLEP-PACZKA, oddzielone spacjami"
+                ),
+                pointer="/collected",
+            )
         keys.add((int(shop), int(parcel)))
     return keys
 

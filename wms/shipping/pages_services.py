@@ -13,6 +13,7 @@ from litestar.response import Response
 from wms.db.tx import Tx
 from wms.kernel.refusals import Invalid
 from wms.kernel.text import Text
+from wms.kernel.whys import AN_AMOUNT, CHOOSE_FROM, CHOOSE_ONE
 from wms.orders.service_values import Action, ServiceRef, ServiceRule
 from wms.shipping.load_prices import FIRST, Loaded, PriceOut, list_prices, load_prices, remove_price
 from wms.shipping.read_prices import COLUMNS, REQUIRED
@@ -166,14 +167,19 @@ async def change_rule(
     found = await lock_rules(tx, shop_id)
     if no > len(found) or found[no - 1].name != form.get("name"):
         raise Invalid(
-            field="rule", why="somebody changed the rules meanwhile; load the page again", pointer="/name"
+            field="rule",
+            why=Text(
+                en="somebody changed the rules meanwhile; load the page again",
+                pl="ktoś w międzyczasie zmienił reguły; odśwież stronę",
+            ),
+            pointer="/name",
         )
     rule = found.pop(no - 1)
     act = form.get("act", "")
     if act in ("up", "down"):
         found.insert(max(0, no - 2) if act == "up" else no, rule)
     elif act != "remove":
-        raise Invalid(field="act", why="up, down or remove", pointer="/act")
+        raise Invalid(field="act", why=CHOOSE_FROM, choices="up, down, remove", pointer="/act")
     await set_rules(tx, shop_id, found)
     return go(request, f"/desk/shops/{shop_id}/rules?done=rules")
 
@@ -182,7 +188,7 @@ def rule_in(form: Fields) -> ServiceRule:
     """The rule of the form. Raises ``Invalid``."""
     action = next((a for a in ACTIONS if a == form.get("action")), None)
     if action is None:
-        raise Invalid(field="action", why="choose one", pointer="/action")
+        raise Invalid(field="action", why=CHOOSE_ONE, pointer="/action")
     refs = [n.partition("/") for n in form.lines("services", 20)]
     return ServiceRule(
         name=form.word("name", 80), action=action,
@@ -191,6 +197,7 @@ def rule_in(form: Fields) -> ServiceRule:
         weight_from_g=form.number("weight_from_g", 0, 2_000_000), weight_to_g=form.number("weight_to_g", 0, 2_000_000),
         longest_from_mm=form.number("longest_from_mm", 0, 20_000), longest_to_mm=form.number("longest_to_mm", 0, 20_000),
         value_from=money_in(form, "value_from"), value_to=money_in(form, "value_to"),
+        currency=currency_in(form, "currency"),
         cod=yes_no(form, "cod"), point=yes_no(form, "point"),
         asked=tuple(form.word("asked", 200, needed=False).replace(",", " ").split()),
         after_minutes=form.number("after_minutes", 1, LONGEST_WAIT) or 60,
@@ -199,6 +206,17 @@ def rule_in(form: Fields) -> ServiceRule:
 
 def yes_no(form: Fields, name: str) -> bool | None:
     return {"yes": True, "no": False}.get(form.get(name, ""))
+
+
+def currency_in(form: Fields, name: str) -> str:
+    text = form.get(name, "").strip().upper() or "PLN"
+    if not (len(text) == 3 and text.isascii() and text.isalpha()):
+        raise Invalid(
+            field=name,
+            why=Text(en="three letters: PLN, EUR, CZK", pl="trzy litery: PLN, EUR, CZK"),
+            pointer=f"/{name}",
+        )
+    return text
 
 
 def money_in(form: Fields, name: str) -> Decimal | None:
@@ -210,7 +228,7 @@ def money_in(form: Fields, name: str) -> Decimal | None:
     except InvalidOperation:
         found = Decimal(-1)
     if not found.is_finite() or not 0 <= found < 10**9 or found != round(found, 2):
-        raise Invalid(field=name, why="an amount like 129.90", pointer=f"/{name}")
+        raise Invalid(field=name, why=AN_AMOUNT, pointer=f"/{name}")
     return found
 
 

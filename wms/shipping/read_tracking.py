@@ -252,7 +252,6 @@ async def _postpone(database: Database, due: Sequence[Due], e: CarrierError) -> 
                 ref=due[0].carrier_code, data={"why": str(e)[:500], "call": "track"},
             )  # fmt: skip
             await record(tx, event)
-    log.warning(
-        "parcels could not be tracked", carrier=due[0].carrier_code, parcels=len(due), why=str(e)[:200]
-    )
+    error = type(e).__name__  # a carrier's own words may quote a recipient
+    log.warning("parcels could not be tracked", carrier=due[0].carrier_code, parcels=len(due), error=error)
     await _later(database, due, wait)

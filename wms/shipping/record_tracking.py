@@ -14,6 +14,7 @@ from wms.db.tx import Tx
 from wms.events.log import Event, enqueue, record_all
 from wms.kernel.clock import as_utc
 from wms.kernel.refusals import Invalid
+from wms.kernel.text import Text
 from wms.orders.parcel_progress import advance_of_shops
 from wms.orders.states import STEPS, OrderState
 from wms.shipping.manifest_errors import UnknownParcel
@@ -24,6 +25,12 @@ Status = Literal[
     "registered", "ready", "handed_over", "in_transit", "out_for_delivery", "at_point", "delivered", "problem", "returned",
     "cancelled",
 ]  # fmt: skip
+
+
+NO_ZONE = Text(
+    en="say the time zone of each time: 2026-01-31T23:59:59Z",
+    pl="podaj strefę każdej godziny: 2026-01-31T23:59:59Z",
+)
 
 
 class TrackingIn(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,7 +75,7 @@ async def record_tracking(tx: Tx, carrier_id: int, events: Sequence[TrackingIn])
     try:
         moments = [as_utc(e.at) for e in events]
     except ValueError as e:
-        raise Invalid(field="at", why=str(e), pointer="/events") from e
+        raise Invalid(field="at", why=NO_ZONE, pointer="/events") from e
     keys = [known[e.tracking_number] for e in events]
     new = {
         (r["shop_id"], r["parcel_id"], r["status"], r["raw"], r["at"])

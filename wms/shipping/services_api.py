@@ -13,8 +13,10 @@ from msgspec import Meta
 from wms.db.tx import Tx
 from wms.kernel.refusals import Invalid, NotFound
 from wms.kernel.text import Lang, pick_lang
+from wms.kernel.whys import NOT_A_CURSOR
 from wms.orders.choose_again import choose_for_order
 from wms.orders.holds import Mended
+from wms.orders.order_in import Currency, Money
 from wms.orders.queries import StoredChoice, choices_of
 from wms.orders.service_values import ServiceRef, ServiceRule
 from wms.orders.set_service import set_service
@@ -30,7 +32,6 @@ ServiceCode = Annotated[str, Meta(min_length=1, max_length=40, examples=["standa
 Country = Annotated[str, Meta(pattern="^[A-Z]{2}$", examples=["PL"])]
 Grams = Annotated[int, Meta(ge=0, le=2_000_000)]
 Millimetres = Annotated[int, Meta(ge=0, le=20_000)]
-Money = Annotated[str, Meta(pattern=r"^[0-9]{1,9}(\.[0-9]{1,2})?$", examples=["129.90"])]
 OfCarrier = Annotated[str, QueryParameter(max_length=40, description="Only this carrier's lines")]
 
 
@@ -50,7 +51,8 @@ class RuleIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """Every condition that is stated must be true. The first *only* or *fixed* that counts decides who may carry the order,
     *forbid* counts wherever it stands, *fallback* says who goes when a carrier has been down for ``after_minutes``.
 
-    ``asked``: services as shops ask for them. Weights in grams, lengths in millimetres, values in the order's currency.
+    ``asked``: services as shops ask for them. Weights in grams, lengths in millimetres. Values are in
+    ``currency``: a rule that states one counts for orders in this currency alone.
     """
 
     name: Annotated[str, Meta(min_length=1, max_length=80, examples=["Cash goes with the courier"])]
@@ -66,6 +68,7 @@ class RuleIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     longest_to_mm: Millimetres | None = None
     value_from: Money | None = None
     value_to: Money | None = None
+    currency: Currency = "PLN"
     cod: bool | None = None
     point: bool | None = None
     asked: Annotated[list[ServiceCode], Meta(max_length=20)] = []
@@ -104,7 +107,7 @@ def rule_of(r: RuleIn) -> ServiceRule:
         longest_from_mm=r.longest_from_mm, longest_to_mm=r.longest_to_mm,
         value_from=None if r.value_from is None else Decimal(r.value_from),
         value_to=None if r.value_to is None else Decimal(r.value_to),
-        cod=r.cod, point=r.point, asked=tuple(r.asked), after_minutes=r.after_minutes,
+        currency=r.currency, cod=r.cod, point=r.point, asked=tuple(r.asked), after_minutes=r.after_minutes,
     )  # fmt: skip
 
 
@@ -120,7 +123,7 @@ def behind(after: str) -> PriceKey:
     if [type(v) for v in found] != [str, str, str, int, int] or not all(
         abs(v) < 2**31 for v in found if isinstance(v, int)
     ):
-        raise Invalid(field="after", why="not a cursor of this list", pointer="/after")
+        raise Invalid(field="after", why=NOT_A_CURSOR, pointer="/after")
     carrier, service, country, weight, last = found
     return str(carrier), str(service), str(country), int(weight), int(last)
 
@@ -184,7 +187,7 @@ async def put_service(
     tx: NamedDependency[Tx], shop_id: PathShop, order_id: PathId, data: JSONBody[ServiceIn]
 ) -> Mended:
     """Say who carries an order that is not picked yet; rules leave it alone from then on."""
-    return await set_service(tx, shop_id, order_id, data.carrier, data.service, lang=lang_of(tx))
+    return await set_service(tx, shop_id, order_id, data.carrier, data.service)
 
 
 handlers: list[HTTPRouteHandler] = [

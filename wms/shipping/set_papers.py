@@ -10,8 +10,14 @@ from wms.carriers.credentials import DELIVERY
 from wms.db.tx import Tx
 from wms.events.log import Event, record
 from wms.kernel.refusals import Invalid, NotFound
+from wms.kernel.text import Text
 from wms.printing.columns import Columns
 from wms.shipping.papers import Papers, read_papers
+
+NO_HOST_KEY = Text(
+    en="no public key like ssh-ed25519 AAAA...; ask the server for it with ssh-keyscan",
+    pl="to nie klucz publiczny w postaci ssh-ed25519 AAAA...; pobierz go z serwera poleceniem ssh-keyscan",
+)
 
 
 def check_host_key(text: str) -> None:
@@ -58,11 +64,15 @@ async def set_papers(tx: Tx, carrier_id: int, papers: Papers, scan_within_h: int
     if papers.sftp is not None:
         try:
             check_host_key(papers.sftp.host_key)
-        except ValueError as e:
-            raise Invalid(field="host_key", why=str(e), pointer="/sftp/host_key") from None
+        except ValueError:
+            raise Invalid(field="host_key", why=NO_HOST_KEY, pointer="/sftp/host_key") from None
     stored = msgspec.json.encode(papers).decode()
     if "\\u0000" in stored:
-        raise Invalid(field="papers", why="a value holds a NUL character", pointer="/")
+        raise Invalid(
+            field="papers",
+            why=Text(en="a value holds a NUL character", pl="wartość zawiera znak NUL"),
+            pointer="/",
+        )
     code = await tx.value(
         "update carrier set papers = $2::jsonb, scan_within_h = $3 where id = $1 returning code",
         carrier_id,

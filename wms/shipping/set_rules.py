@@ -8,11 +8,19 @@ from wms.db.tx import Tx
 from wms.events.log import Event, record
 from wms.kernel.countries import COUNTRIES
 from wms.kernel.refusals import Invalid, NotFound
+from wms.kernel.text import Text
+from wms.kernel.whys import BETWEEN
 from wms.orders.choose_for_waiting import enqueue_choosing
 from wms.orders.service_values import ServiceRule
 
 MOST = 100
 LONGEST_WAIT = 7 * 24 * 60
+
+
+NO_COUNTRY = Text(
+    en="there is no country {country}; write PL, DE ...", pl="nie ma kraju {country}; wpisz PL, DE ..."
+)
+NO_SERVICE = Text(en="there is no {service}", pl="nie ma takiej usługi: {service}")
 
 
 async def rules_of(tx: Tx, shop_id: int) -> list[ServiceRule]:
@@ -38,7 +46,12 @@ async def set_rules(tx: Tx, shop_id: int, rules: Sequence[ServiceRule]) -> list[
     await lock_rules(tx, shop_id)
     services = {r["code"]: r["services"] for r in await tx.rows("select code, services from carrier")}
     if len(rules) > MOST:
-        raise Invalid(field="rules", why=f"at most {MOST} rules", pointer="/rules")
+        raise Invalid(
+            field="rules",
+            why=Text(en="at most {most} rules", pl="najwyżej {most} reguł"),
+            most=MOST,
+            pointer="/rules",
+        )
     for i, rule in enumerate(rules):
         _check(rule, f"/rules/{i}", services)
     await tx.run("delete from service_rule where shop_id = $1", shop_id)
@@ -63,28 +76,46 @@ async def set_rules(tx: Tx, shop_id: int, rules: Sequence[ServiceRule]) -> list[
 def _check(rule: ServiceRule, at: str, services: dict[str, list[str]]) -> None:
     """Raises ``Invalid``."""
     if not rule.name.strip():
-        raise Invalid(field="name", why="say what the rule is for", pointer=f"{at}/name")
+        raise Invalid(
+            field="name",
+            why=Text(en="say what the rule is for", pl="napisz, do czego służy reguła"),
+            pointer=f"{at}/name",
+        )
     if not rule.services:
-        raise Invalid(field="services", why="name at least one carrier", pointer=f"{at}/services")
+        raise Invalid(
+            field="services",
+            why=Text(en="name at least one carrier", pl="podaj co najmniej jednego przewoźnika"),
+            pointer=f"{at}/services",
+        )
     for j, country in enumerate(rule.countries):
         if country not in COUNTRIES:
-            why = f"there is no country {country}; write PL, DE ..."
-            raise Invalid(field="countries", why=why, pointer=f"{at}/countries/{j}")
+            raise Invalid(field="countries", why=NO_COUNTRY, country=country, pointer=f"{at}/countries/{j}")
     if rule.action == "fixed" and (len(rule.services) != 1 or rule.services[0].service is None):
         raise Invalid(
-            field="services", why="a fixed rule names one service of one carrier", pointer=f"{at}/services"
+            field="services",
+            why=Text(
+                en="a fixed rule names one service of one carrier",
+                pl="reguła stała wskazuje jedną usługę jednego przewoźnika",
+            ),
+            pointer=f"{at}/services",
         )
     for j, ref in enumerate(rule.services):
         known = services.get(ref.carrier)
         if known is None or (ref.service is not None and ref.service not in known):
-            why = f"there is no {ref.carrier} {ref.service or ''}".strip()
-            raise Invalid(field="services", why=why, pointer=f"{at}/services/{j}")
+            named = f"{ref.carrier} {ref.service or ''}".strip()
+            raise Invalid(field="services", why=NO_SERVICE, service=named, pointer=f"{at}/services/{j}")
     for low, high, field in (
         (rule.weight_from_g, rule.weight_to_g, "weight_to_g"),
         (rule.longest_from_mm, rule.longest_to_mm, "longest_to_mm"),
         (rule.value_from, rule.value_to, "value_to"),
     ):
         if low is not None and high is not None and high < low:
-            raise Invalid(field=field, why="it is below where it begins", pointer=f"{at}/{field}")
+            raise Invalid(
+                field=field,
+                why=Text(en="it is below where it begins", pl="koniec jest mniejszy niż początek"),
+                pointer=f"{at}/{field}",
+            )
     if not 1 <= rule.after_minutes <= LONGEST_WAIT:
-        raise Invalid(field="after_minutes", why=f"1 to {LONGEST_WAIT}", pointer=f"{at}/after_minutes")
+        raise Invalid(
+            field="after_minutes", why=BETWEEN, low=1, high=LONGEST_WAIT, pointer=f"{at}/after_minutes"
+        )

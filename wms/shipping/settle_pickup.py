@@ -7,6 +7,7 @@ import msgspec
 from wms.db.tx import Tx
 from wms.events.log import Event, record
 from wms.kernel.refusals import Invalid, NotFound
+from wms.kernel.text import Text
 from wms.shipping.manifest_errors import PickupDecided, PickupOver
 from wms.shipping.order_pickup import STAY, enqueue_ordering
 
@@ -125,7 +126,14 @@ async def settle_pickup(tx: Tx, order_id: int, *, ordered: bool, reference: str 
     if not row["to_decide"]:
         raise PickupDecided
     if ordered and not reference:
-        raise Invalid(field="reference", why="the carrier's number of the order", pointer="/reference")
+        raise Invalid(
+            field="reference",
+            why=Text(
+                en="write the carrier's number of the order",
+                pl="wpisz numer zlecenia nadany przez przewoźnika",
+            ),
+            pointer="/reference",
+        )
     if not ordered and tx.now >= row["pickup_at"] + STAY:
         raise PickupOver
     if ordered:

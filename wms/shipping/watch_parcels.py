@@ -11,6 +11,8 @@ from wms.db.tx import Tx
 from wms.events.log import Event, record, record_all
 from wms.kernel.calendar import local_date
 from wms.kernel.refusals import Invalid, NotFound
+from wms.kernel.text import Text
+from wms.kernel.whys import CHOOSE_FROM
 from wms.shipping.watch_rules import LONGEST_H, THRESHOLDS, hours_of, working_hours_ago
 
 GIVEN_UP_DAYS = 60
@@ -129,9 +131,15 @@ async def set_watch(tx: Tx, carrier_id: int, hours: Mapping[str, int]) -> dict[s
     """
     for code, value in hours.items():
         if code not in THRESHOLDS:
-            raise Invalid(field=code, why=f"choose from {', '.join(THRESHOLDS)}", pointer=f"/{code}")
+            raise Invalid(field=code, why=CHOOSE_FROM, choices=", ".join(THRESHOLDS), pointer=f"/{code}")
         if not 1 <= value <= LONGEST_H:
-            raise Invalid(field=code, why=f"1 to {LONGEST_H} hours", pointer=f"/{code}")
+            raise Invalid(
+                field=code,
+                why=Text(en="{low} to {high} hours", pl="od {low} do {high} godzin"),
+                low=1,
+                high=LONGEST_H,
+                pointer=f"/{code}",
+            )
     code = await tx.value(
         "update carrier set watch = $2::jsonb where id = $1 returning code",
         carrier_id,

@@ -11,6 +11,8 @@ from wms.db.tx import Tx
 from wms.events.log import Event, record
 from wms.kernel.mail import is_mail_address
 from wms.kernel.refusals import Invalid
+from wms.kernel.text import Text
+from wms.kernel.whys import FORMULA, ONE_ADDRESS
 from wms.printing.cells import risky
 from wms.shops.errors import ShopCodeTaken
 
@@ -20,22 +22,23 @@ def check_timezone(name: str) -> None:
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError):
-        why = f"{name} is not a time zone; write one like Europe/Warsaw"
-        raise Invalid(field="timezone", why=why, pointer="/timezone") from None
+        why = Text(
+            en="{name} is not a time zone; write one like Europe/Warsaw",
+            pl="{name} nie jest strefą czasową; wpisz np. Europe/Warsaw",
+        )
+        raise Invalid(field="timezone", why=why, name=name, pointer="/timezone") from None
 
 
 def check_name(name: str) -> None:
     """Raises ``Invalid`` for a name that must not stand in a carrier's file (``wms.printing.cells``)."""
     if risky(name):
-        why = "a spreadsheet would run it as a formula: begin it with a letter or a digit"
-        raise Invalid(field="name", why=why, pointer="/name")
+        raise Invalid(field="name", why=FORMULA, value=name, pointer="/name")
 
 
 def check_contact(email: str | None) -> None:
     """Raises ``Invalid`` for what is not one e-mail address."""
     if email is not None and not is_mail_address(email):
-        why = "one address in ASCII, like zwroty@example.com"
-        raise Invalid(field="contact_email", why=why, pointer="/contact_email")
+        raise Invalid(field="contact_email", why=ONE_ADDRESS, pointer="/contact_email")
 
 
 async def create_shop(

@@ -3,7 +3,6 @@
 from datetime import time
 from typing import Any
 
-import msgspec
 from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
@@ -13,13 +12,14 @@ from litestar.response import Response
 from wms.db.tx import Tx
 from wms.kernel.refusals import Invalid
 from wms.kernel.text import Text
+from wms.kernel.whys import NOT_A_CURSOR
 from wms.shops.api import ShopChange, ShopIn, changes_of
 from wms.shops.change_shop import change_shop
 from wms.shops.create_shop import create_shop
 from wms.shops.desk_queries import list_carriers, list_shops
 from wms.shops.queries import shop as load_shop
 from wms.web.access import ADMIN, SUPERVISOR
-from wms.web.forms import Fields, asked, fields, like, query
+from wms.web.forms import Fields, asked, checked, fields, like, query
 from wms.web.html import Html, go, render
 from wms.web.pages import After, PathShop, decode_cursor, page
 
@@ -48,7 +48,7 @@ async def shops(request: Asked, tx: NamedDependency[Tx], q: FromQuery[str] = "",
     q = asked(q)
     behind = decode_cursor(after, list[int | str]) if after else None
     if behind is not None and [type(v) for v in behind] != [str, int]:
-        raise Invalid(field="after", why="not a cursor of this list", pointer="/after")
+        raise Invalid(field="after", why=NOT_A_CURSOR, pointer="/after")
     rows = await list_shops(
         tx,
         pattern=like(q) if q else "",
@@ -108,7 +108,11 @@ def settings_of(form: Fields) -> dict[str, Any]:
     try:
         time.fromisoformat(at)
     except ValueError:
-        raise Invalid(field="cut_off", why="a time like 14:00", pointer="/cut_off") from None
+        raise Invalid(
+            field="cut_off",
+            why=Text(en="a time like 14:00", pl="godzina w postaci 14:00"),
+            pointer="/cut_off",
+        ) from None
     return {
         "name": form.word("name", 100),
         "language": form.get("language", "pl"),
@@ -124,16 +128,6 @@ def settings_of(form: Fields) -> dict[str, Any]:
         "return_checklist": form.lines("return_checklist", MOST_CHECKS),
         "active": "active" in form,
     }
-
-
-def checked(given: dict[str, Any], shape: Any) -> Any:
-    """The same limits as the API's. Raises ``Invalid`` with the field that breaks one."""
-    try:
-        return msgspec.convert(given, shape)
-    except msgspec.ValidationError as e:
-        why, _, where = str(e).partition(" - at `$.")
-        field = where.rstrip("`") or "form"
-        raise Invalid(field=field, why=why, pointer=f"/{field}") from None
 
 
 handlers: list[HTTPRouteHandler] = [shops, add_shop, one_shop, post_shop]

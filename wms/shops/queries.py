@@ -8,6 +8,7 @@ from msgspec import Meta
 
 from wms.db.tx import Tx
 from wms.kernel.refusals import Invalid, NotFound
+from wms.kernel.whys import WHICH_SHOP
 
 
 class ShopRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,7 +60,7 @@ async def the_shop(tx: Tx, shop_id: int) -> int:
             raise NotFound(what="shop", ref=shop_id)
         return tx.shop_id
     if shop_id == 0:
-        raise Invalid(field="shop_id", why="say which shop: ?shop_id=...", pointer="/shop_id")
+        raise Invalid(field="shop_id", why=WHICH_SHOP, pointer="/shop_id")
     if await tx.value("select 1 from shop where id = $1::bigint", shop_id) is None:
         raise NotFound(what="shop", ref=shop_id)
     return shop_id

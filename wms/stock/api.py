@@ -11,6 +11,7 @@ from litestar.params import PathParameter, QueryParameter
 
 from wms.db.tx import Tx
 from wms.kernel.refusals import Invalid, NotFound
+from wms.kernel.text import Text
 from wms.shops.queries import the_shop
 from wms.stock.queries import (
     MoveRow,
@@ -91,7 +92,13 @@ async def get_stock_as_of(
 ) -> Page[StockThen]:
     """What the shop had at a moment that has passed, summed from the moves; a row for each SKU and status; ``limit`` counts SKUs."""
     if at.tzinfo is None:
-        raise Invalid(field="at", why="say the time zone: 2026-01-31T23:59:59Z", pointer="/at")
+        raise Invalid(
+            field="at",
+            why=Text(
+                en="say the time zone: 2026-01-31T23:59:59Z", pl="podaj strefę czasową: 2026-01-31T23:59:59Z"
+            ),
+            pointer="/at",
+        )
     shop = await the_shop(tx, shop_id)
     sku_id = None if sku is None else await _sku_id(tx, shop, sku)
     rows = await stock_as_of(tx, shop, at, sku_id, after=after_id(after), limit=limit + 1)

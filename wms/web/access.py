@@ -9,6 +9,7 @@ from typing import Any
 
 from wms.db.tx import Actor, Tx
 from wms.kernel.refusals import Invalid, NotFound
+from wms.kernel.whys import WHICH_SHOP
 
 STAFF_ROLES = ("receiver", "picker", "packer", "inspector", "supervisor", "care", "admin")
 SCOPES = (
@@ -62,5 +63,5 @@ def shop_in_question(tx: Tx, shop_id: int | None) -> int:
             raise NotFound(what="shop", ref=shop_id)
         return tx.actor.shop_id
     if shop_id is None:
-        raise Invalid(field="shop_id", why="say which shop (?shop_id=...)", pointer="/shop_id")
+        raise Invalid(field="shop_id", why=WHICH_SHOP, pointer="/shop_id")
     return shop_id

@@ -26,5 +26,11 @@ def wanted_version(if_match: str | None) -> int | None:
     if text == "*":
         return None
     if not (text.isascii() and text.isdigit()) or len(text) > 9:
-        raise Invalid(field="If-Match", why="not an ETag of ours; pass on the one that you read")
+        raise Invalid(
+            field="If-Match",
+            why=Text(
+                en="not an ETag of ours; pass on the one that you read",
+                pl="to nie nasz ETag; przekaż ten, który otrzymano",
+            ),
+        )
     return int(text)

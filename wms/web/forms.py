@@ -5,9 +5,13 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
 from litestar import Request
 
 from wms.kernel.refusals import Invalid
+from wms.kernel.shape_words import wrong_shape
+from wms.kernel.text import Text
+from wms.kernel.whys import AT_MOST_CHARACTERS, BETWEEN, FILL_IN, WHOLE_NUMBER
 
 MOST_DIGITS = 15
 ZONE = ZoneInfo("Europe/Warsaw")
@@ -22,9 +26,9 @@ class Fields(dict[str, str]):
         """A text without blanks at its ends. Raises ``Invalid`` for an empty one that is needed, or one too long."""
         text = " ".join(self.get(name, "").replace("\x00", "").split())
         if needed and not text:
-            raise Invalid(field=name, why="fill it in", pointer=f"/{name}")
+            raise Invalid(field=name, why=FILL_IN, pointer=f"/{name}")
         if len(text) > most:
-            raise Invalid(field=name, why=f"at most {most} characters", pointer=f"/{name}")
+            raise Invalid(field=name, why=AT_MOST_CHARACTERS, most=most, pointer=f"/{name}")
         return text
 
     def lines(self, name: str, most: int) -> list[str]:
@@ -32,7 +36,12 @@ class Fields(dict[str, str]):
         found = [" ".join(n.split()) for n in self.get(name, "").replace("\x00", "").splitlines()]
         found = [n for n in found if n]
         if len(found) > most:
-            raise Invalid(field=name, why=f"at most {most} lines", pointer=f"/{name}")
+            raise Invalid(
+                field=name,
+                why=Text(en="at most {most} lines", pl="najwyżej {most} wierszy"),
+                most=most,
+                pointer=f"/{name}",
+            )
         return found
 
     def number(self, name: str, low: int, high: int) -> int | None:
@@ -42,16 +51,16 @@ class Fields(dict[str, str]):
             return None
         digits = text.removeprefix("-")
         if not (digits.isascii() and digits.isdigit() and len(digits) <= MOST_DIGITS):
-            raise Invalid(field=name, why="a whole number", pointer=f"/{name}")
+            raise Invalid(field=name, why=WHOLE_NUMBER, pointer=f"/{name}")
         if not low <= int(text) <= high:
-            raise Invalid(field=name, why=f"{low} to {high}", pointer=f"/{name}")
+            raise Invalid(field=name, why=BETWEEN, low=low, high=high, pointer=f"/{name}")
         return int(text)
 
     def count(self, name: str, low: int, high: int) -> int:
         """The same where it must not be empty."""
         found = self.number(name, low, high)
         if found is None:
-            raise Invalid(field=name, why="fill it in", pointer=f"/{name}")
+            raise Invalid(field=name, why=FILL_IN, pointer=f"/{name}")
         return found
 
     def day(self, name: str) -> date | None:
@@ -60,8 +69,20 @@ class Fields(dict[str, str]):
             return None
         found = a_day(text)
         if found is None:
-            raise Invalid(field=name, why="a day like 2026-11-23", pointer=f"/{name}")
+            raise Invalid(
+                field=name,
+                why=Text(en="a day like 2026-11-23", pl="data w postaci 2026-11-23"),
+                pointer=f"/{name}",
+            )
         return found
+
+
+def checked(given: dict[str, Any], shape: Any) -> Any:
+    """What the fields give, within the limits of the API's. Raises ``Invalid`` with the field that breaks one."""
+    try:
+        return msgspec.convert(given, shape)
+    except msgspec.ValidationError as e:
+        raise wrong_shape(e) from None
 
 
 async def fields(request: Request[Any, Any, Any]) -> Fields:

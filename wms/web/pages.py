@@ -9,6 +9,7 @@ from litestar.params import PathParameter, QueryParameter
 from msgspec import Meta
 
 from wms.kernel.refusals import Invalid
+from wms.kernel.whys import NOT_A_CURSOR
 
 T = TypeVar("T")
 K = TypeVar("K", int, str, list[int], list[str], list[int | str])
@@ -46,15 +47,14 @@ def decode_cursor(after: str, shape: type[K]) -> K:
     try:
         return msgspec.json.decode(base64.urlsafe_b64decode(after + "=" * (-len(after) % 4)), type=shape)
     except (ValueError, msgspec.MsgspecError):
-        why = "not a cursor of this list; pass on what `next` said, or leave it out"
-        raise Invalid(field="after", why=why, pointer="/after") from None
+        raise Invalid(field="after", why=NOT_A_CURSOR, pointer="/after") from None
 
 
 def after_id(after: str) -> int:
     """The id to go on behind; an empty cursor means from the start."""
     found = decode_cursor(after, int) if after else 0
     if not 0 <= found < 2**63:
-        raise Invalid(field="after", why="not a cursor of this list", pointer="/after")
+        raise Invalid(field="after", why=NOT_A_CURSOR, pointer="/after")
     return found
 
 

@@ -11,6 +11,7 @@ from litestar.exceptions import ClientException, HTTPException, ValidationExcept
 from litestar.response import Redirect
 
 from wms.kernel.refusals import Refusal
+from wms.kernel.shape_words import say_shape
 from wms.kernel.text import Lang, Text, pick_lang
 from wms.web.errors import UnusableValue
 from wms.web.html import HEADERS, area, is_fragment, is_page, render, said
@@ -81,13 +82,19 @@ def of_refusal(refusal: Refusal, lang: Lang, request_id: str | None = None) -> P
     )
 
 
+def _told(error: dict[str, Any], lang: Lang) -> str:
+    """One fault of a request, with the place where it is."""
+    why, values = say_shape(str(error.get("message") or ""))
+    return ": ".join(said for said in (str(error.get("key") or ""), why.in_(lang, **values)) if said)
+
+
 def _of_http(e: HTTPException, lang: Lang, request_id: str | None) -> Problem:
     phrase = http.HTTPStatus(e.status_code).phrase
     errors: list[dict[str, Any]] = []
     why = (e.detail or phrase).rstrip(".")
     if isinstance(e, ValidationException) and isinstance(e.extra, list):
         errors = [x if isinstance(x, dict) else {"message": str(x)} for x in e.extra]
-        why = "; ".join(": ".join(str(x[k]) for k in ("key", "message") if x.get(k)) for x in errors) or why
+        why = "; ".join(_told(x, lang) for x in errors) or why
     text = HTTP.get(e.status_code)
     return Problem(
         type=f"/problems/http-{e.status_code}",

@@ -7,6 +7,7 @@ from litestar import Request
 
 from wms.kernel.refusals import Invalid
 from wms.kernel.scan import MAX_SCAN, Scan, parse_scan
+from wms.kernel.whys import BETWEEN
 
 WORD = 200
 """Characters of any other field that are read."""
@@ -45,7 +46,7 @@ async def scanned(request: Request[Any, Any, Any]) -> Scanned:
     said = {k: v for k, v in form.items() if isinstance(v, str)}
     quantity = said.get("quantity", "").strip()
     if quantity and not (quantity.isascii() and quantity.isdigit() and len(quantity) < 10):
-        raise Invalid(field="quantity", why="0 to 999999999", pointer="/quantity")
+        raise Invalid(field="quantity", why=BETWEEN, low=0, high=999_999_999, pointer="/quantity")
     own = ("scan", "step", "quantity", "at", "_key", "_csrf")
     return Scanned(
         raw=said.get("scan", "")[: MAX_SCAN * 2],

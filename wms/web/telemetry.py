@@ -58,11 +58,15 @@ def _without_words(_: Any, __: str, event: EventDict) -> EventDict:
 
 
 class _Lines(logging.Handler):
-    """What libraries log in the standard way becomes lines like ours: the job queue reports a failed job so, and its words."""
+    """What libraries log in the standard way becomes lines like ours: the job queue reports a failed job so, and its words.
+
+    The first line of a message says what; further ones of asyncio show the task, and in it the words of its error.
+    """
 
     def emit(self, record: logging.LogRecord) -> None:
         raised = record.exc_info[1] if record.exc_info else None
-        log.log(record.levelno, record.getMessage(), logger=record.name, exc_info=raised)
+        what = record.getMessage().partition("\n")[0]
+        log.log(record.levelno, what, logger=record.name, exc_info=raised)
 
 
 def setup_logging(level: int = logging.INFO) -> None:
