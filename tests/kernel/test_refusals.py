@@ -14,7 +14,7 @@ from msgspec import Meta
 
 import wms
 from wms.kernel.field_names import FIELDS
-from wms.kernel.refusals import Invalid
+from wms.kernel.refusals import Invalid, WrongState
 from wms.kernel.shape_words import say_shape, wrong_shape
 from wms.kernel.text import Text
 from wms.kernel.whys import AT_MOST_CHARACTERS, SAID
@@ -115,3 +115,13 @@ def test_a_field_that_is_missing_and_words_that_nobody_knows() -> None:
     assert wrong_shape(e.value).say("pl") == "Formularz: brakuje pola name"
     text, values = say_shape("something {new}")
     assert text.in_("pl", **values) == "something {new}"
+
+
+def test_a_state_is_told_in_words() -> None:
+    refusal = WrongState(what="order", ref="A-1", state="picking", wanted="on_hold")
+    assert refusal.say("pl") == (
+        "To niemożliwe: zamówienie A-1 ma stan: kompletowane, a z niego nie może przejść do stanu: wstrzymane."
+    )
+    assert "order A-1 is picking and cannot become on hold" in refusal.say("en")
+    assert refusal.values["state"] == "picking", "programs get the code"
+    assert "odd" in WrongState(what="order", ref="A-1", state="odd", wanted="on_hold").say("pl")

@@ -12,6 +12,7 @@ from reportlab.pdfgen.canvas import Canvas
 from tests.builders import a_carrier, a_shop, a_sku, unique
 from tests.carriers.rig import scanned
 from tests.conftest import Server
+from tests.desk import at_desk
 from tests.shipping.bought import at_carrier
 from tests.shipping.faulty import Courier, OneCourier
 from tests.shipping.flow import Wanted, a_bench, a_picked_order, ok, order_state, packed, person, refused
@@ -141,6 +142,33 @@ async def test_the_carriers_field_errors_are_shown(db: Database, server: Server,
         assert ok(await scene.api.post(parcel.path))["state"] == "requested"
         assert await parcel.buy() is None
         assert ((await parcel.row())["state"], scene.bookings()) == ("ready", 1)
+
+
+async def test_what_we_know_of_a_carrier_is_said_in_the_readers_language(
+    db: Database, server: Server, settings: Settings
+) -> None:
+    async with at_carrier(db, server, "dhl24", home=settings.home) as scene:
+        parcel = await scene.parcel()
+        async with db.begin() as tx:
+            await tx.run("update orders set street = 'Rynek' where id = $1", parcel.order.id)
+        assert await parcel.buy() is None
+        async with db.begin() as tx:
+            await tx.run(
+                "update label set requested_at = requested_at - interval '2 minutes' where parcel_id = $1",
+                parcel.id,
+            )
+        for lang, said, why in (
+            ("pl", "Ulica: DHL wymaga numeru domu", "Przewoźnik odrzuca paczkę"),
+            ("en", "Street: DHL needs the number of the house", "The carrier refuses the parcel"),
+        ):
+            async with at_desk(db, server, "supervisor", "packer", lang=lang) as desk:
+                for page in (
+                    await desk.open(f"/desk/orders/{scene.shop.id}/{parcel.order.id}"),
+                    await desk.open("/desk/exceptions", kind="label", shop=scene.shop.id),
+                    await desk.open(f"/desk/pack/label/{scene.shop.id}/{parcel.id}"),
+                    await desk.open(f"/floor/pack-singles/label/{scene.shop.id}/{parcel.id}"),
+                ):
+                    assert f"{why}: {said}. " in page
 
 
 @pytest.mark.parametrize(("fault", "booked"), [("reset_after", 1), ("reset_before", 0)])

@@ -6,6 +6,8 @@ from typing import ClassVar
 
 import msgspec
 
+from wms.kernel.text import Lang
+
 
 class Cap(StrEnum):
     """What an adapter can do; each has a protocol in ``wms.carriers.port``."""
@@ -25,11 +27,21 @@ class Cap(StrEnum):
 
 
 class FieldError(msgspec.Struct, frozen=True):
-    """``field`` is a path into ``ShipmentIn`` (``receiver.phone``), ``code`` stable, ``why`` a sentence."""
+    """``field`` is a path into ``ShipmentIn`` (``receiver.phone``), ``code`` stable, ``why`` a sentence: the carrier's own,
+    or ours (``ours``), which has its Polish in ``pl``."""
 
     field: str
     code: str
     why: str
+    pl: str = ""
+
+    def said(self, lang: Lang) -> str:
+        return self.pl if lang == "pl" and self.pl else self.why
+
+
+def ours(field: str, code: str, en: str, pl: str) -> FieldError:
+    """What we know of a carrier without asking it."""
+    return FieldError(field, code, en, pl)
 
 
 class CarrierError(Exception):
@@ -45,7 +57,10 @@ class Rejected(CarrierError):
 
     def __init__(self, field_errors: Sequence[FieldError]) -> None:
         self.field_errors = tuple(field_errors)
-        super().__init__("; ".join(f"{e.field}: {e.why}" for e in field_errors))
+        super().__init__(self.said("en"))
+
+    def said(self, lang: Lang) -> str:
+        return "; ".join(f"{e.field}: {e.said(lang)}" for e in self.field_errors)
 
 
 class AuthFailed(CarrierError):

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from wms.carriers.errors import FieldError
+from wms.carriers.errors import FieldError, ours
 from wms.carriers.port import LabelFile, LabelFormat, Party, ShipmentIn, TrackEvent, TrackStatus
 
 log = structlog.get_logger("wms.carriers")
@@ -56,10 +56,26 @@ def whole_cm(mm: int) -> int:
 def too_long(limits: Iterable[tuple[str, str | None, int]]) -> list[FieldError]:
     """A refusal for each (field, value, most characters): cut in silence, a street would lead nowhere."""
     return [
-        FieldError(field, "too-long", f"{len(value)} characters; this carrier takes {most}")
+        ours(
+            field,
+            "too-long",
+            f"{len(value)} characters; this carrier takes {most}",
+            f"{len(value)} znaków; ten przewoźnik przyjmuje {most}",
+        )
         for field, value, most in limits
         if value is not None and len(value) > most
     ]
+
+
+def collects_no(carrier: str, s: ShipmentIn) -> FieldError:
+    """Cash in a currency that the carrier does not collect."""
+    currency = s.cod_currency
+    return ours(
+        "cod_currency",
+        "not-served",
+        f"{carrier} collects no {currency}",
+        f"{carrier} nie pobiera kwot w {currency}",
+    )
 
 
 def of_party(field: str, p: Party, *, name: int, street: int, city: int) -> list[tuple[str, str | None, int]]:
@@ -75,7 +91,12 @@ def of_party(field: str, p: Party, *, name: int, street: int, city: int) -> list
 
 def too_heavy(s: ShipmentIn, most_g: int) -> list[FieldError]:
     return [
-        FieldError(f"parcels.{i}.weight_g", "too-heavy", f"{p.weight_g} g; at most {most_g} g")
+        ours(
+            f"parcels.{i}.weight_g",
+            "too-heavy",
+            f"{p.weight_g} g; at most {most_g} g",
+            f"{p.weight_g} g; najwyżej {most_g} g",
+        )
         for i, p in enumerate(s.parcels)
         if p.weight_g > most_g
     ]
@@ -83,7 +104,12 @@ def too_heavy(s: ShipmentIn, most_g: int) -> list[FieldError]:
 
 def needs_sizes(s: ShipmentIn) -> list[FieldError]:
     return [
-        FieldError(f"parcels.{i}.{side}", "missing", "this carrier needs the size of the box")
+        ours(
+            f"parcels.{i}.{side}",
+            "missing",
+            "this carrier needs the size of the box",
+            "ten przewoźnik wymaga wymiarów kartonu",
+        )
         for i, p in enumerate(s.parcels)
         for side, mm in (("length_mm", p.length_mm), ("width_mm", p.width_mm), ("height_mm", p.height_mm))
         if not mm

@@ -1,6 +1,8 @@
 """What fields are called on the pages, for the refusals of a value; other fields go by their name in the API."""
 
-from wms.kernel.text import Text
+import re
+
+from wms.kernel.text import Lang, Text
 
 FIELDS = {
     "account": Text(en="Customer number", pl="Numer klienta"),
@@ -121,3 +123,13 @@ FIELDS = {
     "z": Text(en="Position z", pl="Położenie z"),
     "zone": Text(en="Zone", pl="Strefa"),
 }
+
+
+def field_name(path: str, lang: Lang) -> str:
+    """What the last of a path's names (``/recipient/street``, ``receiver.street``) is called; the path where nobody knows.
+
+    >>> field_name("receiver.street", "pl")
+    'Ulica'
+    """
+    name = FIELDS.get(re.split(r"[/.]", path)[-1])
+    return name.in_(lang) if name else path

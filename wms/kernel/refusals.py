@@ -7,7 +7,8 @@ and travel in the problem document, so a program can act on them too.
 
 from typing import Any, ClassVar, Literal
 
-from wms.kernel.field_names import FIELDS
+from wms.kernel.field_names import field_name
+from wms.kernel.state_words import BY_THING
 from wms.kernel.text import Lang, Text
 from wms.kernel.things import THINGS
 
@@ -48,11 +49,14 @@ class OfThing(Refusal):
     """A refusal whose ``what`` is the kind of a thing, in English; Polish readers get the word of ``THINGS``."""
 
     def say(self, lang: Lang) -> str:
-        if lang != "pl" or "what" not in self.values:
-            return super().say(lang)
-        return self.text.in_(
-            lang, **self.values | {"what": THINGS.get(self.values["what"], self.values["what"])}
-        )
+        return self.filled(lang, {})
+
+    def filled(self, lang: Lang, told: dict[str, str]) -> str:
+        """The sentence with these values in place of its own."""
+        values = self.values | told
+        if lang == "pl" and "what" in values:
+            values["what"] = THINGS.get(values["what"], values["what"])
+        return self.text.in_(lang, **values)
 
 
 class NotFound(OfThing):
@@ -80,9 +84,7 @@ class Invalid(Refusal):
         self.values["why"] = why.in_("en", **values)
 
     def say(self, lang: Lang) -> str:
-        field = self.values["field"]
-        name = FIELDS.get(field.rpartition("/")[2])
-        return f"{name.in_(lang) if name else field}: {self.why.in_(lang, **self.values)}"
+        return f"{field_name(self.values['field'], lang)}: {self.why.in_(lang, **self.values)}"
 
 
 class NotAllowed(Refusal):
@@ -100,8 +102,13 @@ class WrongState(OfThing):
     code = "wrong-state"
     text = Text(
         en="This is not possible: {what} {ref} is {state} and cannot become {wanted} from there.",
-        pl="To niemożliwe: {what} {ref} ma stan {state} i nie może z niego przejść do stanu {wanted}.",
+        pl="To niemożliwe: {what} {ref} ma stan: {state}, a z niego nie może przejść do stanu: {wanted}.",
     )
+
+    def say(self, lang: Lang) -> str:
+        words = BY_THING.get(self.values["what"], {})
+        told = {k: words[v].in_(lang) for k in ("state", "wanted") if (v := self.values[k]) in words}
+        return self.filled(lang, told)
 
 
 class ChangedMeanwhile(OfThing):

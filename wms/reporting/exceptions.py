@@ -14,7 +14,7 @@ from wms.db.tx import Tx
 from wms.kernel.text import Lang, Text
 from wms.orders.check_address import NEVER_RELEASED
 from wms.orders.hold_words import HoldFacts, hold_in
-from wms.reporting.way_kinds import ALARMS, DOUBT, PRINTS
+from wms.reporting.way_kinds import ALARMS, DOUBT, LABEL_FAULT, PRINTS, tell_label
 
 Way = Literal["order", "count", "stray", "rma", "job", "mail", "stock", "manifest", "car", "printer"]
 
@@ -118,15 +118,16 @@ KINDS = (
             pl="Przewoźnik nie wydał jeszcze etykiety albo odmówił: przeczytaj dlaczego, popraw i spróbuj ponownie.",
         ),
         "order",
-        """select p.shop_id, p.order_id, o.number || '/' || p.no, c.name || coalesce(': ' || b.error, ''),
+        f"""select p.shop_id, p.order_id, o.number || '/' || p.no, {LABEL_FAULT},
              b.requested_at, p.id
            from label b join parcel p on p.shop_id = b.shop_id and p.id = b.parcel_id
            join orders o on o.shop_id = p.shop_id and o.id = p.order_id join carrier c on c.id = b.carrier_id
            where b.state in ('requested','accepted','failed') and b.error_code is distinct from 'number-wanted'
              and b.requested_at < $2::timestamptz - interval '1 minute' and p.warehouse_id = $1""",
         "parcel_id",
+        told=tell_label,
     ),
-    Kind(*DOUBT[:3], "order", DOUBT[3], "parcel_id"),
+    Kind(*DOUBT[:3], "order", DOUBT[3], "parcel_id", tell_label),
     Kind(
         "unscanned",
         Text(en="Parcels not loaded", pl="Paczki niezaładowane"),

@@ -2,10 +2,10 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import NamedTuple
 
 import msgspec
 
+from wms.carriers.fault_words import Untaken
 from wms.db.tx import Tx
 from wms.kernel.refusals import NotFound
 from wms.kernel.text import Lang
@@ -51,14 +51,6 @@ class Track(msgspec.Struct, frozen=True):
     at: datetime
 
 
-class Refused(NamedTuple):
-    """A field that the carrier did not take, as ours is called where it is one of ours, with its own words."""
-
-    field: str
-    code: str
-    why: str
-
-
 class Box(msgspec.Struct, frozen=True):
     """A parcel with its label, manifest and what the carrier has said.
 
@@ -77,10 +69,11 @@ class Box(msgspec.Struct, frozen=True):
     items: list[tuple[str, int]]
     label_state: str | None
     label_error: str | None
+    label_error_code: str | None
     label_attempts: int
     label_refused: bool
     label_number_wanted: bool
-    fields: list[Refused]
+    fields: list[Untaken]
     manifest_id: int | None
     manifest: str | None
     manifest_state: str | None
@@ -187,7 +180,7 @@ order by l.line_no
 """
 PARCELS = """
 select p.id, p.no, p.state, p.carton_code as carton, p.weight_g, p.expected_weight_g, p.tracking_number, c.name as carrier,
-       x.code as stands_at, b.state as label_state, b.error as label_error, coalesce(b.attempts, 0) as label_attempts,
+       x.code as stands_at, b.state as label_state, b.error as label_error, b.error_code as label_error_code, coalesce(b.attempts, 0) as label_attempts,
        coalesce(b.error_code = 'number-wanted', false) as label_number_wanted,
        coalesce(b.state = 'failed' and b.error_code = 'rejected' and b.in_doubt_since is null and b.carrier_ref is null, false) as label_refused,
        case when b.state = 'failed' and b.error_code = 'rejected' then coalesce((select e.data -> 'fields' from event e

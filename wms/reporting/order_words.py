@@ -1,35 +1,13 @@
 """The words of states, for people at desks."""
 
+from wms.kernel.state_words import ORDERS, PARCELS, RETURNS
 from wms.kernel.text import Text
 
-STATES = {
-    "received": Text(en="received", pl="przyjęte"),
-    "on_hold": Text(en="on hold", pl="wstrzymane"),
-    "backordered": Text(en="backordered", pl="czeka na towar"),
-    "allocated": Text(en="allocated", pl="zarezerwowane"),
-    "released": Text(en="released", pl="na hali"),
-    "picking": Text(en="picking", pl="kompletowane"),
-    "picked": Text(en="picked", pl="skompletowane"),
-    "packing": Text(en="packing", pl="pakowane"),
-    "packed": Text(en="packed", pl="spakowane"),
-    "labelled": Text(en="labelled", pl="z etykietą"),
-    "manifested": Text(en="loaded", pl="załadowane"),
-    "handed_over": Text(en="handed over", pl="przekazane kurierowi"),
-    "in_transit": Text(en="in transit", pl="w drodze"),
-    "delivered": Text(en="delivered", pl="doręczone"),
-    "returned_to_sender": Text(en="returned to sender", pl="zwrócone do nadawcy"),
-    "cancelled": Text(en="cancelled", pl="anulowane"),
-}
+__all__ = ["LABELS", "MAILS", "PARCELS", "RETURNS", "STATES", "TONES", "TRACKING"]
+STATES = ORDERS
+
 TONES = {"on_hold": "stop", "backordered": "warn", "cancelled": "warn", "returned_to_sender": "warn", "delivered": "ok",
          "handed_over": "ok", "in_transit": "ok"}  # fmt: skip
-PARCELS = {
-    "open": Text(en="being packed", pl="pakowana"),
-    "closed": Text(en="closed", pl="zamknięta"),
-    "labelled": Text(en="labelled", pl="z etykietą"),
-    "manifested": Text(en="loaded", pl="załadowana"),
-    "handed_over": Text(en="handed over", pl="przekazana kurierowi"),
-    "void": Text(en="void", pl="unieważniona"),
-}
 LABELS = {
     "requested": Text(en="asked for", pl="zamówiona"),
     "accepted": Text(en="booked, still to come", pl="nadana, w przygotowaniu"),
@@ -50,17 +28,6 @@ TRACKING = {
     "problem": Text(en="problem", pl="problem"),
     "returned": Text(en="returned", pl="zwrócona"),
     "cancelled": Text(en="cancelled", pl="anulowana"),
-}
-RETURNS = {
-    "announced": Text(en="announced", pl="zgłoszony"),
-    "in_transit": Text(en="in transit", pl="w drodze"),
-    "received": Text(en="received", pl="przyjęty"),
-    "inspecting": Text(en="being inspected", pl="sprawdzany"),
-    "inspected": Text(en="inspected", pl="sprawdzony"),
-    "awaiting_shop": Text(en="waits for the shop", pl="czeka na sklep"),
-    "resolved": Text(en="resolved", pl="rozstrzygnięty"),
-    "closed": Text(en="closed", pl="zamknięty"),
-    "rejected": Text(en="rejected", pl="odrzucony"),
 }
 MAILS = {
     "queued": Text(en="waits to be sent", pl="czeka na wysłanie"),

@@ -1,13 +1,29 @@
 """Exceptions of labels in doubt, of parcels on their way and of printers: (code, name, advice, rows) as ``exceptions.Kind``
 has them."""
 
-from wms.kernel.text import Text
+import msgspec
+
+from wms.carriers.fault_words import Untaken, tell_label_fault
+from wms.kernel.text import Lang, Text
 from wms.printing.states import JOB_WORDS, STATE_WORDS
 
 ALARM = """select a.shop_id, p.order_id, p.tracking_number, concat_ws(' · ', c.name, a.facts ->> 'raw', a.facts ->> 'place',
              a.facts ->> 'promised'), a.since
            from parcel_alarm a join parcel p on (p.shop_id, p.id) = (a.shop_id, a.parcel_id) join carrier c on c.id = p.carrier_id
            where a.closed_at is null and a.kind = '{kind}' and p.warehouse_id = $1"""
+
+LABEL_FAULT = """jsonb_build_array(c.name, b.error_code, b.error, coalesce((select e.data -> 'fields' from event e
+             where e.shop_id = b.shop_id and e.subject = 'parcel' and e.subject_id = b.parcel_id and e.kind = 'label.failed'
+               and e.data ? 'fields' order by e.id desc limit 1), '[]'))::text"""
+
+
+def tell_label(detail: str, lang: Lang) -> str:
+    """The carrier, and what is wrong with its label, from ``LABEL_FAULT``."""
+    name, code, error, fields = msgspec.json.decode(
+        detail, type=tuple[str, str | None, str | None, list[Untaken]]
+    )
+    return name if code is None else f"{name}: {tell_label_fault(code, error, fields, lang)}"
+
 
 DOUBT = (
     "doubt",
@@ -16,7 +32,7 @@ DOUBT = (
         en="Perhaps booked, or booked by hand: look at the carrier's own page, then say what is true.",
         pl="Może nadane albo nadawane ręcznie: sprawdź w panelu przewoźnika i powiedz, jak jest.",
     ),
-    """select p.shop_id, p.order_id, o.number || '/' || p.no, c.name || coalesce(': ' || b.error, ''), b.requested_at, p.id
+    f"""select p.shop_id, p.order_id, o.number || '/' || p.no, {LABEL_FAULT}, b.requested_at, p.id
            from label b join parcel p on p.shop_id = b.shop_id and p.id = b.parcel_id
            join orders o on o.shop_id = p.shop_id and o.id = p.order_id join carrier c on c.id = b.carrier_id
            where (b.state = 'unknown' or (b.state = 'accepted' and b.error_code = 'number-wanted')) and p.warehouse_id = $1""",

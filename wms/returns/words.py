@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from wms.kernel.state_words import RETURNS
 from wms.kernel.text import Text
 
 Kind = Literal[
@@ -75,17 +76,7 @@ KINDS: dict[Kind, Text] = {
     "unknown": Text(en="Not announced", pl="Niezapowiedziany"),
 }
 
-STATES: dict[str, Text] = {
-    "announced": Text(en="Announced", pl="Zgłoszony"),
-    "in_transit": Text(en="On its way", pl="W drodze"),
-    "received": Text(en="Received", pl="Przyjęty"),
-    "inspecting": Text(en="Being inspected", pl="W oględzinach"),
-    "inspected": Text(en="Inspected", pl="Obejrzany"),
-    "awaiting_shop": Text(en="Waits for the shop", pl="Czeka na sklep"),
-    "resolved": Text(en="Resolved", pl="Rozstrzygnięty"),
-    "closed": Text(en="Closed", pl="Zamknięty"),
-    "rejected": Text(en="Rejected", pl="Odrzucony"),
-}
+STATES: dict[str, Text] = {k: Text(t.en.capitalize(), t.pl.capitalize()) for k, t in RETURNS.items()}
 
 EVENTS: dict[str, Text] = {
     "return.announced": Text(en="Announced", pl="Zgłoszono"),

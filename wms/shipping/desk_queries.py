@@ -1,20 +1,12 @@
 """What desks show of labels, manifests and pickups."""
 
 from datetime import datetime
-from typing import NamedTuple
 
 import msgspec
 
+from wms.carriers.fault_words import Untaken
 from wms.db.tx import Tx
 from wms.kernel.refusals import NotFound
-
-
-class FieldError(NamedTuple):
-    """A field of the parcel's data that the carrier did not take, with its own words."""
-
-    field: str
-    code: str
-    why: str
 
 
 class LabelScreen(msgspec.Struct, frozen=True):
@@ -43,7 +35,7 @@ class LabelScreen(msgspec.Struct, frozen=True):
     error_code: str | None
     error: str | None
     retry_at: datetime | None
-    fields: list[FieldError]
+    fields: list[Untaken]
     moved: str | None
 
 

@@ -1,5 +1,8 @@
 """What is refused about labels and carriers, and what is said about a label that could not be bought."""
 
+from collections.abc import Sequence
+
+from wms.carriers.errors import FieldError
 from wms.kernel.refusals import Refusal
 from wms.kernel.text import Lang, Text
 
@@ -77,7 +80,7 @@ class NothingToDecide(Refusal):
 
 
 class NumberNotTaken(Refusal):
-    """``why`` in the adapter's own words."""
+    """With the adapter's own words."""
 
     code = "number-not-taken"
     status = 422
@@ -85,6 +88,16 @@ class NumberNotTaken(Refusal):
         en="This is no number of {carrier}: {why}. Scan it from the carrier's label, or type it again.",
         pl="To nie jest numer przewoźnika {carrier}: {why}. Zeskanuj go z etykiety przewoźnika albo wpisz ponownie.",
     )
+
+    def __init__(self, *, carrier: str, fields: Sequence[FieldError], pointer: str) -> None:
+        self.fields = fields
+        super().__init__(carrier=carrier, why=self._why("en"), pointer=pointer)
+
+    def _why(self, lang: Lang) -> str:
+        return "; ".join(f.said(lang) for f in self.fields)
+
+    def say(self, lang: Lang) -> str:
+        return self.text.in_(lang, **self.values | {"why": self._why(lang)})
 
 
 class NumberOnAnotherParcel(Refusal):
@@ -146,52 +159,3 @@ class RangeCannotShrink(Refusal):
         en="Number range {range} already ends at {last}. Give a greater last number.",
         pl="Zakres numerów {range} kończy się już na {last}. Podaj większy ostatni numer.",
     )
-
-
-LABEL_FAULTS = {
-    "rejected": Text(
-        en="The carrier refuses the parcel: {why}. Mend it, then ask again.",
-        pl="Przewoźnik odrzuca paczkę: {why}. Popraw dane i poproś ponownie.",
-    ),
-    "auth-failed": Text(
-        en="The carrier does not accept our account: {why}. A supervisor must check it.",
-        pl="Przewoźnik nie akceptuje naszego konta: {why}. Musi to sprawdzić kierownik.",
-    ),
-    "numbers-used-up": Text(
-        en="The carrier's number range is used up ({why}). It goes on by itself once the range is extended.",
-        pl="Skończył się zakres numerów przewoźnika ({why}). Praca ruszy sama po jego rozszerzeniu.",
-    ),
-    "carrier-broken": Text(
-        en="The carrier's adapter does not work: {why}. An administrator must see to it.",
-        pl="Adapter przewoźnika nie działa: {why}. Musi się tym zająć administrator.",
-    ),
-    "number-used-twice": Text(
-        en="The carrier gave a number that is in use already ({why}). It is tried again with the next one.",
-        pl="Przewoźnik podał numer, który jest już używany ({why}). Nastąpi próba z kolejnym numerem.",
-    ),
-    "label-unfit": Text(
-        en="It is booked, but the carrier's label cannot be used: {why}. It is fetched again by itself.",
-        pl="Paczka jest nadana, ale etykieta przewoźnika jest nieprzydatna: {why}. Zostanie pobrana ponownie.",
-    ),
-    "number-wanted": Text(
-        en="This carrier is booked by hand. Book the parcel there and type in its number.",
-        pl="U tego przewoźnika nadaje się ręcznie. Nadaj paczkę i wpisz jej numer.",
-    ),
-    "unknown-outcome": Text(
-        en="Nobody knows whether the carrier has booked it ({why}). A supervisor looks at the carrier's own page and decides.",
-        pl="Nie wiadomo, czy przewoźnik ją przyjął ({why}). Kierownik sprawdza w panelu przewoźnika i decyduje.",
-    ),
-    "not-supported": Text(
-        en="The carrier does not offer this: {why}. Choose another service or carrier.",
-        pl="Przewoźnik tego nie oferuje: {why}. Wybierz inną usługę albo przewoźnika.",
-    ),
-}
-WAITING = Text(
-    en="The carrier does not answer at the moment ({why}). It is tried again by itself.",
-    pl="Przewoźnik chwilowo nie odpowiada ({why}). Próba zostanie ponowiona automatycznie.",
-)
-
-
-def label_fault(code: str | None) -> Text:
-    """What a person reads about a failed label."""
-    return LABEL_FAULTS.get(code or "", WAITING)

@@ -246,7 +246,7 @@ async def failed(
             return None
         data = {"code": e.code, "why": str(e)[:500], "carrier": i.carrier_code, "label_id": i.label_id}
         if isinstance(e, Rejected):
-            data["fields"] = [[f.field, f.code, f.why] for f in e.field_errors]
+            data["fields"] = [[f.field, f.code, f.why, f.pl] for f in e.field_errors]
         await record(tx, of_parcel(i, "label.unknown" if lost else "label.failed", data))
         if isinstance(e, AuthFailed):
             event = Event(

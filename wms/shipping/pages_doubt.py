@@ -7,9 +7,9 @@ from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.response import Response
 
+from wms.carriers.fault_words import label_fault
 from wms.db.tx import Tx
 from wms.shipping.desk_queries import label_screen
-from wms.shipping.errors import label_fault
 from wms.shipping.page_errors import NotLookedYet, NumberUnfit
 from wms.shipping.settle_label import declare_booked, declare_unbooked, give_number
 from wms.web.access import SUPERVISOR, floor

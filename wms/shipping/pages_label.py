@@ -9,6 +9,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromQuery
 from litestar.response import Response
 
+from wms.carriers.fault_words import Untaken, tell_label_fault
 from wms.db.tx import Tx
 from wms.kernel.scan import Command, Scan
 from wms.kernel.text import Lang
@@ -17,8 +18,8 @@ from wms.printing.queries import AtPlace, JobRow, last_print, printers_at
 from wms.printing.settle_print import it_came_out, print_again
 from wms.printing.states import REASONS, TROUBLES
 from wms.shipping.confirm_label import confirm_label
-from wms.shipping.desk_queries import FieldError, LabelScreen, label_screen
-from wms.shipping.errors import NoLabelYet, label_fault
+from wms.shipping.desk_queries import LabelScreen, label_screen
+from wms.shipping.errors import NoLabelYet
 from wms.shipping.label_files import Format, label_file
 from wms.shipping.print_label import label_job, print_label
 from wms.shipping.request_label import request_label
@@ -138,7 +139,7 @@ def wish_of(read: Scan) -> str | None:
 async def label_page(request: Asked, tx: Tx, shop_id: int, parcel_id: int, said: str = "") -> Html:
     s = await label_screen(tx, shop_id, parcel_id)
     lang = language(request)
-    why = label_fault(s.error_code).in_(lang, why=s.error or "?") if s.state == "failed" else ""
+    why = tell_label_fault(s.error_code, s.error, s.fields, lang) if s.state == "failed" else ""
     at = await _at_printer(request, tx, s)
     return render(
         request,
@@ -190,7 +191,7 @@ def _trouble(job: JobRow | None, printer: AtPlace | None, lang: Lang) -> str:
     )
 
 
-def fields_of(s: LabelScreen) -> list[FieldError]:
+def fields_of(s: LabelScreen) -> list[Untaken]:
     """What the carrier said of single fields, the last time that it refused."""
     return s.fields if s.state == "failed" else []
 

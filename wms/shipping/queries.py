@@ -4,10 +4,10 @@ from datetime import datetime
 
 import msgspec
 
+from wms.carriers.fault_words import label_fault
 from wms.db.tx import Tx
 from wms.kernel.refusals import NotFound
 from wms.kernel.text import Lang
-from wms.shipping.errors import label_fault
 from wms.shipping.label_data import Intent
 
 INTENT = """

@@ -7,11 +7,12 @@ from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.response import Response
 
+from wms.carriers.fault_words import tell_label_fault
 from wms.db.tx import Tx
 from wms.kernel.scan import Command
 from wms.shipping.confirm_label import confirm_label
 from wms.shipping.desk_queries import LabelScreen, label_screen
-from wms.shipping.errors import NoLabelYet, label_fault
+from wms.shipping.errors import NoLabelYet
 from wms.shipping.request_label import request_label
 from wms.shipping.void_label import void_label
 from wms.web.access import floor
@@ -62,7 +63,7 @@ async def floor_label_scan(
 
 def label_page(request: Asked, s: LabelScreen) -> Html:
     failed = s.state == "failed"
-    why = label_fault(s.error_code).in_(language(request), why=s.error or "?") if failed else ""
+    why = tell_label_fault(s.error_code, s.error, s.fields, language(request)) if failed else ""
     return render(request, "shipping/floor_label.html", s=s, why=why)
 
 

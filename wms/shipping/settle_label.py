@@ -102,8 +102,7 @@ def _booking(i: Intent, number: str, carrier_ref: str | None) -> Created:
             plain = number.strip()
             made = Created(id=plain, reference=i.reference, numbers=(plain,))
     except Rejected as e:
-        why = "; ".join(f.why for f in e.field_errors)
-        raise NumberNotTaken(carrier=i.carrier_name, why=why, pointer="/number") from e
+        raise NumberNotTaken(carrier=i.carrier_name, fields=e.field_errors, pointer="/number") from e
     except CarrierError as e:
         raise AdapterUnusable(why=str(e)) from e
     return (

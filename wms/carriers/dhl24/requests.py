@@ -8,10 +8,11 @@ from typing import Literal
 import msgspec
 
 from wms.carriers.account import Link
-from wms.carriers.errors import FieldError, Rejected
+from wms.carriers.errors import FieldError, Rejected, ours
 from wms.carriers.port import LabelFormat, Party, ShipmentIn
 from wms.carriers.shaping import (
     WARSAW,
+    collects_no,
     needs_sizes,
     of_party,
     plain_postcode,
@@ -187,15 +188,34 @@ def faults(s: ShipmentIn, product: str) -> list[FieldError]:
         ("comment", s.comment, 100),
     ])  # fmt: skip
     if not split_street(s.receiver.street)[1]:
-        found.append(FieldError("receiver.street", "number-missing", "DHL needs the number of the house"))
+        found.append(
+            ours(
+                "receiver.street",
+                "number-missing",
+                "DHL needs the number of the house",
+                "DHL wymaga numeru domu",
+            )
+        )
     if len(s.parcels) != 1:
         found.append(
-            FieldError("parcels", "too-many", "a DHL booking has one parcel, so that each has its own number")
+            ours(
+                "parcels",
+                "too-many",
+                "a DHL booking has one parcel, so that each has its own number",
+                "nadanie w DHL ma jedną paczkę, aby każda miała swój numer",
+            )
         )
     if product == POINT and not s.point:
-        found.append(FieldError("point", "missing", "delivery to a DHL point needs its number"))
+        found.append(
+            ours(
+                "point",
+                "missing",
+                "delivery to a DHL point needs its number",
+                "doręczenie do punktu DHL wymaga jego numeru",
+            )
+        )
     if s.cod_amount is not None and s.cod_currency != "PLN":
-        found.append(FieldError("cod_currency", "not-served", f"DHL24 collects no {s.cod_currency}"))
+        found.append(collects_no("DHL24", s))
     return found + too_heavy(s, MOST_G) + needs_sizes(s)
 
 

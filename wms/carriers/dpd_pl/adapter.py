@@ -10,7 +10,7 @@ import msgspec
 from wms.carriers.account import Account, access
 from wms.carriers.dpd_pl import answers, requests
 from wms.carriers.dpd_pl.requests import Booking
-from wms.carriers.errors import FieldError, Rejected
+from wms.carriers.errors import Rejected, ours
 from wms.carriers.port import (
     Cap,
     Created,
@@ -52,8 +52,9 @@ class DpdPl:
         """A booking whose answer was lost, by the waybill that DPD's own page shows. Raises ``Rejected``."""
         plain = re.sub(r"[\s-]", "", number).upper()
         if not re.fullmatch(r"[0-9]{13}[0-9A-Z]|[0-9]{14}", plain):
-            why = f"{plain[:40]} is no waybill: 13 digits and a letter or a digit"
-            raise Rejected([FieldError("number", "no-such-number", why)])
+            en = f"{plain[:40]} is no waybill: 13 digits and a letter or a digit"
+            pl = f"{plain[:40]} to nie numer listu: 13 cyfr i litera albo cyfra"
+            raise Rejected([ours("number", "no-such-number", en, pl)])
         domestic = s.receiver.country == s.sender.country
         return Created(id=Booking(domestic, (plain,)).id, reference=s.reference, numbers=(plain,))
 

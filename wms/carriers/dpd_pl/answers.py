@@ -8,7 +8,7 @@ from typing import Any
 
 from wms.carriers.dpd_pl.requests import Booking
 from wms.carriers.dpd_pl.statuses import REDIRECTED, STATUSES
-from wms.carriers.errors import AuthFailed, FieldError, RateLimited, Rejected, Unavailable
+from wms.carriers.errors import AuthFailed, FieldError, RateLimited, Rejected, Unavailable, ours
 from wms.carriers.port import Created, Document, LabelFile, LabelFormat, PickupOrder, TrackEvent
 from wms.carriers.shaping import a_label, from_warsaw, oldest_first
 from wms.carriers.soap import Fault, body_of, text
@@ -53,7 +53,8 @@ def accepted(a: Answer) -> dict[str, Any]:
         for e in said.get("errors") or []
     ]
     raise Rejected(
-        errors or [FieldError("", str(said.get("status") or "refused"), "DPD refuses the request")]
+        errors
+        or [ours("", str(said.get("status") or "refused"), "DPD refuses the request", "DPD odrzuca żądanie")]
     )
 
 

@@ -8,10 +8,11 @@ from typing import Any, Literal
 import msgspec
 
 from wms.carriers.account import Link
-from wms.carriers.errors import FieldError, Rejected
+from wms.carriers.errors import FieldError, Rejected, ours
 from wms.carriers.port import LabelFormat, ParcelIn, Party, ShipmentIn
 from wms.carriers.shaping import (
     WARSAW,
+    collects_no,
     kg,
     of_party,
     plain_postcode,
@@ -94,7 +95,14 @@ class Dpd:
             return self.settings.payer_fid or int(self.access.master_fid)
         except ValueError:
             raise Rejected(
-                [FieldError("payer_fid", "invalid", "DPD's customer number is made of digits")]
+                [
+                    ours(
+                        "payer_fid",
+                        "invalid",
+                        "DPD's customer number is made of digits",
+                        "numer klienta DPD składa się z cyfr",
+                    )
+                ]
             ) from None
 
     def create(self, s: ShipmentIn) -> Call:
@@ -180,9 +188,16 @@ def faults(s: ShipmentIn, code: str) -> list[FieldError]:
     ])  # fmt: skip
     found += too_heavy(s, MOST_G)
     if code == PICKUP_POINT and not s.point:
-        found.append(FieldError("point", "missing", "delivery to a DPD point needs its number"))
+        found.append(
+            ours(
+                "point",
+                "missing",
+                "delivery to a DPD point needs its number",
+                "doręczenie do punktu DPD wymaga jego numeru",
+            )
+        )
     if s.cod_amount is not None and s.cod_currency not in ("PLN", "EUR", "RON", "CZK"):
-        found.append(FieldError("cod_currency", "not-served", f"DPD collects no {s.cod_currency}"))
+        found.append(collects_no("DPD", s))
     return found
 
 

@@ -9,7 +9,7 @@ from typing import ClassVar, TypeVar
 import msgspec
 
 from wms.carriers.account import Account, access
-from wms.carriers.errors import AuthFailed, FieldError, Rejected, Unavailable
+from wms.carriers.errors import AuthFailed, Rejected, Unavailable, ours
 from wms.carriers.gls_pl import answers, requests
 from wms.carriers.gls_pl.answers import Missing, SessionOver
 from wms.carriers.port import (
@@ -74,7 +74,16 @@ class GlsPl:
         try:
             id = await self._ask(lambda t: self.ade.create(s, t), answers.id_of)
         except Missing as e:
-            raise Rejected([FieldError("", str(e), "GLS knows nothing of what the booking names")]) from None
+            raise Rejected(
+                [
+                    ours(
+                        "",
+                        str(e),
+                        "GLS knows nothing of what the booking names",
+                        "GLS nie zna danych z tego nadania",
+                    )
+                ]
+            ) from None
         return Created(id=id, reference=s.reference)
 
     async def find_by_reference(self, ref: str) -> list[Created]:
@@ -118,7 +127,16 @@ class GlsPl:
         try:
             return await self._ask(lambda t: self.ade.label(id, fmt, t), lambda a: answers.label(a, fmt))
         except Missing:
-            raise Rejected([FieldError("id", "not-found", "GLS has no such booking in its box")]) from None
+            raise Rejected(
+                [
+                    ours(
+                        "id",
+                        "not-found",
+                        "GLS has no such booking in its box",
+                        "GLS nie ma tego nadania w przygotowalni",
+                    )
+                ]
+            ) from None
 
     async def labels(self, ids: Sequence[str], fmt: LabelFormat) -> list[LabelFile]:
         return await each(lambda id: self._label(id, fmt), ids)
@@ -150,7 +168,7 @@ class GlsPl:
         try:
             return await self._ask(lambda t: self.ade.courier(len(ids), window, address, t), answers.ordered)
         except Missing as e:
-            raise Rejected([FieldError("window", str(e), "GLS sends no car")]) from None
+            raise Rejected([ours("window", str(e), "GLS sends no car", "GLS nie wyśle kuriera")]) from None
 
     async def protocol(self, ids: Sequence[str], day: date) -> Document:
         """Closes the pickup, which cannot be undone; a second call for the same bookings gives the same pickup's paper."""
@@ -161,7 +179,16 @@ class GlsPl:
         except Missing:
             pickup = await self._closed(ids)  # a network that repeats has closed it with its first try
         if pickup is None:
-            raise Rejected([FieldError("ids", "not-found", "GLS has not all of these in its box")])
+            raise Rejected(
+                [
+                    ours(
+                        "ids",
+                        "not-found",
+                        "GLS has not all of these in its box",
+                        "GLS nie ma wszystkich tych nadań w przygotowalni",
+                    )
+                ]
+            )
         closed = pickup
         return await self._ask(lambda t: self.ade.receipt(closed, t), answers.receipt)
 

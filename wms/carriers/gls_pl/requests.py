@@ -10,9 +10,18 @@ from urllib.parse import quote
 import msgspec
 
 from wms.carriers.account import Link
-from wms.carriers.errors import FieldError, Rejected
+from wms.carriers.errors import FieldError, Rejected, ours
 from wms.carriers.port import LabelFormat, Party, ShipmentIn
-from wms.carriers.shaping import WARSAW, kg, of_party, plain_postcode, polish_phone, too_heavy, too_long
+from wms.carriers.shaping import (
+    WARSAW,
+    collects_no,
+    kg,
+    of_party,
+    plain_postcode,
+    polish_phone,
+    too_heavy,
+    too_long,
+)
 from wms.carriers.soap import Value, envelope, xml
 from wms.carriers.wire import Call
 
@@ -177,7 +186,14 @@ def faults(s: ShipmentIn, switch: str) -> list[FieldError]:
     ])  # fmt: skip
     found += too_heavy(s, MOST_G)
     if switch and switch not in SWITCHES:
-        found.append(FieldError("service", "not-served", f"GLS has no service {switch[:40]}"))
+        found.append(
+            ours(
+                "service",
+                "not-served",
+                f"GLS has no service {switch[:40]}",
+                f"GLS nie ma usługi {switch[:40]}",
+            )
+        )
     if switch == POINT:
         wanted = (
             ("point", s.point),
@@ -185,8 +201,10 @@ def faults(s: ShipmentIn, switch: str) -> list[FieldError]:
             ("receiver.email", s.receiver.email),
         )
         found += [
-            FieldError(f, "missing", "delivery to a GLS point needs it") for f, value in wanted if not value
+            ours(f, "missing", "delivery to a GLS point needs it", "wymagane przy doręczeniu do punktu GLS")
+            for f, value in wanted
+            if not value
         ]
     if s.cod_amount is not None and s.cod_currency != "PLN":
-        found.append(FieldError("cod_currency", "not-served", f"GLS Poland collects no {s.cod_currency}"))
+        found.append(collects_no("GLS Poland", s))
     return found

@@ -7,7 +7,7 @@ from typing import ClassVar
 import msgspec
 
 from wms.carriers.account import Account, access
-from wms.carriers.errors import FieldError, Rejected, Unavailable, WebhookForged
+from wms.carriers.errors import Rejected, Unavailable, WebhookForged, ours
 from wms.carriers.inpost import answers, requests
 from wms.carriers.port import (
     CancelOutcome,
@@ -107,8 +107,9 @@ class InPost:
     async def protocol(self, ids: Sequence[str], day: date) -> Document:
         """At most 100 bookings on one printout. Raises ``Rejected`` for more."""
         if not 0 < len(ids) <= requests.MOST_IDS:
-            why = f"{len(ids)} shipments; a printout takes 1 to {requests.MOST_IDS}"
-            raise Rejected([FieldError("ids", "too-many", why)])
+            en = f"{len(ids)} shipments; a printout takes 1 to {requests.MOST_IDS}"
+            pl = f"liczba przesyłek: {len(ids)}; wydruk obejmuje od 1 do {requests.MOST_IDS}"
+            raise Rejected([ours("ids", "too-many", en, pl)])
         return await self.wire.ask((await self._shipx()).printout(ids), answers.printout)
 
     async def points(self, query: PointQuery) -> list[Point]:

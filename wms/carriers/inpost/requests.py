@@ -8,7 +8,7 @@ from urllib.parse import quote
 import msgspec
 
 from wms.carriers.account import Link
-from wms.carriers.errors import FieldError, Rejected
+from wms.carriers.errors import FieldError, Rejected, ours
 from wms.carriers.port import LabelFormat, ParcelIn, Party, PointQuery, ShipmentIn
 from wms.carriers.shaping import (
     WARSAW,
@@ -174,12 +174,28 @@ def _faults(s: ShipmentIn, service: str, locker: bool) -> list[FieldError]:
             ("receiver.email", s.receiver.email),
             ("point", s.point),
         )
-        found += [FieldError(f, "missing", f"{service} needs it") for f, value in wanted if not value]
+        found += [
+            ours(f, "missing", f"{service} needs it", f"{service} tego wymaga")
+            for f, value in wanted
+            if not value
+        ]
         if len(s.parcels) > 1:
-            found.append(FieldError("parcels", "too-many", "a locker booking has one parcel"))
+            found.append(
+                ours(
+                    "parcels",
+                    "too-many",
+                    "a locker booking has one parcel",
+                    "nadanie do automatu ma jedną paczkę",
+                )
+            )
     elif not split_street(s.receiver.street)[1]:
         found.append(
-            FieldError("receiver.street", "number-missing", "a courier needs the number of the house")
+            ours(
+                "receiver.street",
+                "number-missing",
+                "a courier needs the number of the house",
+                "kurier wymaga numeru domu",
+            )
         )
     return found + needs_sizes(s)
 
@@ -191,7 +207,14 @@ def _parcel(p: ParcelIn, service: str, i: int) -> dict[str, Any]:
             if all(side <= most for side, most in zip(sides, room, strict=True)):
                 return {"template": template}
         raise Rejected(
-            [FieldError(f"parcels.{i}", "too-large", f"{'x'.join(map(str, sides))} mm fits into no locker")]
+            [
+                ours(
+                    f"parcels.{i}",
+                    "too-large",
+                    f"{'x'.join(map(str, sides))} mm fits into no locker",
+                    f"{'x'.join(map(str, sides))} mm nie zmieści się w żadnej skrytce",
+                )
+            ]
         )
     return {
         "dimensions": {"length": p.length_mm, "width": p.width_mm, "height": p.height_mm, "unit": "mm"},

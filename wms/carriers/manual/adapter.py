@@ -7,7 +7,9 @@ from typing import ClassVar, Literal
 import msgspec
 
 from wms.carriers.account import Account
-from wms.carriers.port import CancelOutcome, Cap, Created, FieldError, Rejected, ShipmentIn
+from wms.carriers.errors import ours
+from wms.carriers.port import CancelOutcome, Cap, Created, Rejected, ShipmentIn
+from wms.carriers.shaping import too_heavy
 from wms.kernel.numbers import mod37_36_valid, s10_valid, sscc_valid
 
 LONGEST = 60
@@ -44,9 +46,8 @@ class Manual:
 
     async def create(self, s: ShipmentIn) -> Created:
         """Waits for a person. Raises ``Rejected`` for a parcel that the carrier does not take."""
-        if heavy := [p for p in s.parcels if p.weight_g > self.max_weight_g]:
-            why = f"{heavy[0].weight_g} g; at most {self.max_weight_g} g"
-            raise Rejected([FieldError("parcels.0.weight_g", "too-heavy", why)])
+        if heavy := too_heavy(s, self.max_weight_g):
+            raise Rejected(heavy)
         return Created(id=f"manual:{s.reference}", reference=s.reference)
 
     async def find_by_reference(self, ref: str) -> list[Created]:
@@ -62,16 +63,16 @@ class Manual:
         """The number as scanned or typed: blanks and dashes do not count, letters are capitals. Raises ``Rejected``."""
         plain = re.sub(r"[\s-]", "", number).upper()
         if len(plain) > LONGEST or not re.fullmatch(self.rules.pattern, plain):
-            like = f"; a number looks like {self.rules.example}" if self.rules.example else ""
-            raise Rejected(
-                [
-                    FieldError(
-                        "number", "no-such-number", f"{plain[:LONGEST]} is no number of this carrier{like}"
-                    )
-                ]
+            example = self.rules.example
+            en = f"{plain[:LONGEST]} is no number of this carrier" + (
+                f"; one looks like {example}" if example else ""
             )
+            pl = f"{plain[:LONGEST]} to nie numer tego przewoźnika" + (
+                f"; przykład: {example}" if example else ""
+            )
+            raise Rejected([ours("number", "no-such-number", en, pl)])
         if self.rules.check != "none" and not CHECKS[self.rules.check](plain):
-            raise Rejected(
-                [FieldError("number", "check-digit", f"the check digit of {plain} is wrong; scan it again")]
-            )
+            en = f"the check digit of {plain} is wrong; scan it again"
+            pl = f"cyfra kontrolna numeru {plain} jest błędna; zeskanuj go ponownie"
+            raise Rejected([ours("number", "check-digit", en, pl)])
         return Created(id=f"manual:{s.reference}", reference=s.reference, numbers=(plain,))

@@ -6,8 +6,10 @@ from typing import ClassVar
 import msgspec
 
 from wms.carriers.account import Account
+from wms.carriers.errors import ours
 from wms.carriers.own_range.numbers import Numbers
 from wms.carriers.port import CancelOutcome, Cap, Created, FieldError, Rejected, ShipmentIn
+from wms.carriers.shaping import too_heavy
 
 
 class Rules(msgspec.Struct, frozen=True):
@@ -48,16 +50,22 @@ class OwnRange:
         return Created(id=numbers[0], reference=s.reference, numbers=tuple(numbers), ssccs=tuple(ssccs))
 
     def faults(self, s: ShipmentIn) -> list[FieldError]:
-        found = [
-            FieldError(f"parcels.{i}.weight_g", "too-heavy", f"{p.weight_g} g; at most {self.max_weight_g} g")
-            for i, p in enumerate(s.parcels)
-            if p.weight_g > self.max_weight_g
-        ]
+        found = too_heavy(s, self.max_weight_g)
         if self.rules.countries and s.receiver.country not in self.rules.countries:
-            why = f"{s.receiver.country} is not served; only {', '.join(self.rules.countries)}"
-            found.append(FieldError("receiver.country", "country-not-served", why))
+            country, only = s.receiver.country, ", ".join(self.rules.countries)
+            found.append(
+                ours(
+                    "receiver.country", "country-not-served", f"{country} is not served; only {only}",
+                    f"kraj {country} nie jest obsługiwany, tylko {only}",
+                )
+            )  # fmt: skip
         if (s.service in self.rules.phone_services or "locker" in s.service) and not s.receiver.phone:
-            found.append(FieldError("receiver.phone", "phone-missing", f"{s.service} needs a phone number"))
+            found.append(
+                ours(
+                    "receiver.phone", "phone-missing", f"{s.service} needs a phone number",
+                    f"{s.service} wymaga numeru telefonu",
+                )
+            )  # fmt: skip
         return found
 
     async def find_by_reference(self, ref: str) -> list[Created]:
