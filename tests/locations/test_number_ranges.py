@@ -97,6 +97,14 @@ async def test_no_number_is_in_two_ranges(db: Database) -> None:
     await make(1, 50, one.id, "sscc", company)
     with pytest.raises(NumbersInTwoRanges):  # one GS1 prefix, one world
         await make(50, 60, other.id, "sscc", company)
+    # 3 123456 + 10 digits, and 3 1234567 + 9 digits: the longer one lies within the shorter one from 7,000,000,000 on
+    await make(5, 10, one.id, "sscc", f"{company}7")
+    with pytest.raises(NumbersInTwoRanges):
+        await make(7_000_000_010, 7_000_000_020, one.id, "sscc", company)
+    await make(7_000_000_011, 7_000_000_020, one.id, "sscc", company)
+    with pytest.raises(NumbersInTwoRanges):
+        await make(11, 11, one.id, "sscc", f"{company}7")
+    await make(21, 30, one.id, "sscc", f"{company}7")
 
 
 async def test_a_low_range_is_said_once_for_each_time_it_runs_low(db: Database) -> None:

@@ -66,20 +66,26 @@ async def take_ssccs(tx: Tx, n: int = 1, code: str = "sscc") -> list[str]:
     return [sscc_make(extension, prefix, block.first + i) for i in range(n)]
 
 
-OTHERS = """
+BODY = 17
+"""Digits of an SSCC before its check digit: the prefix, and the serial in what is left."""
+OTHERS = f"""
 select code, first, last from number_range
-where code <> $1 and kind = $2 and prefix = $3 and suffix = $4 and first <= $7 and last >= $6
-  and (kind = 'sscc' or carrier_id = $5) order by first limit 1
+where code <> $1 and kind = $2 and case
+  when kind = 'sscc' then rpad(prefix, {BODY}, '0')::bigint + first <= $8::bigint + $7
+    and rpad(prefix, {BODY}, '0')::bigint + last >= $8::bigint + $6
+  else prefix = $3 and suffix = $4 and carrier_id = $5 and first <= $7 and last >= $6 end
+order by first limit 1
 """
 
 
 async def check_apart(
     tx: Tx, code: str, kind: str, prefix: str, suffix: str, carrier_id: int | None, first: int, last: int
 ) -> None:
-    """No other range prints one of these numbers: of a carrier its own ranges count, of SSCCs all. Raises
-    ``NumbersInTwoRanges``; whoever changes ranges waits for whoever is changing them."""
+    """No other range prints one of these numbers: of a carrier its own ranges count, of SSCCs all, whose prefixes may be of
+    different lengths. Raises ``NumbersInTwoRanges``; whoever changes ranges waits for whoever is changing them."""
     await tx.run("select pg_advisory_xact_lock(hashtextextended('number_range', 0))")
-    other = await tx.row(OTHERS, code, kind, prefix, suffix, carrier_id, first, last)
+    base = int(prefix.ljust(BODY, "0")) if kind == "sscc" else 0
+    other = await tx.row(OTHERS, code, kind, prefix, suffix, carrier_id, first, last, base)
     if other is not None:
         raise NumbersInTwoRanges(
             first=first, last=last, range=other["code"], others=f"{other['first']}-{other['last']}",
