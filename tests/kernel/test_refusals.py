@@ -1,11 +1,14 @@
 """What a refused value is told as: the field by its name on the page, the reason in the reader's language."""
 
 import ast
+import importlib
+import pkgutil
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from enum import Enum
 from pathlib import Path
+from string import Formatter
 from typing import Annotated, Any
 
 import msgspec
@@ -14,10 +17,11 @@ from msgspec import Meta
 
 import wms
 from wms.kernel.field_names import FIELDS
-from wms.kernel.refusals import Invalid, WrongState
+from wms.kernel.refusals import REFUSALS, Invalid, WrongState
 from wms.kernel.shape_words import say_shape, wrong_shape
 from wms.kernel.text import Text
 from wms.kernel.whys import AT_MOST_CHARACTERS, SAID
+from wms.packing.errors import NotPickedYet
 
 BY_PROGRAMS = {
     "If-Match", "act", "after", "do", "pickable", "subject", "version",
@@ -125,3 +129,28 @@ def test_a_state_is_told_in_words() -> None:
     assert "order A-1 is picking and cannot become on hold" in refusal.say("en")
     assert refusal.values["state"] == "picking", "programs get the code"
     assert "odd" in WrongState(what="order", ref="A-1", state="odd", wanted="on_hold").say("pl")
+
+
+CODES = {"kind", "state", "status", "grade"}
+"""Values of refusals that are codes of ours."""
+
+
+def test_codes_in_refusals_have_words() -> None:
+    for module in pkgutil.walk_packages(wms.__path__, "wms."):
+        if module.name.endswith("errors"):
+            importlib.import_module(module.name)
+    named = {
+        (refusal.__name__, name)
+        for refusal in REFUSALS.values()
+        for _, name, _, _ in Formatter().parse(refusal.text.pl)
+        if name in CODES and name not in refusal.words and "say" not in vars(refusal)
+    }
+    assert named == set()
+
+
+def test_a_code_is_read_as_a_word_and_sent_as_a_code() -> None:
+    refusal = NotPickedYet(number="A-1", state="picking")
+    assert "(kompletowane)" in refusal.say("pl")
+    assert "(picking)" in refusal.say("en")
+    assert refusal.values["state"] == "picking"
+    assert "(odd)" in NotPickedYet(number="A-1", state="odd").say("pl"), "a code that nobody knows"

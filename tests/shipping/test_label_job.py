@@ -101,7 +101,7 @@ async def test_what_is_no_label_is_refused_shown_and_fetched_again(
         for why in ("blank", "no whole pdf label", "no whole pdf label"):
             assert await parcel.buy() is not None
             shown = await parcel.shown()
-            assert (shown["state"], why in shown["error"]) == ("accepted", True), shown
+            assert (shown["state"], why in shown["error_detail"]) == ("accepted", True), shown
             assert shown["retry_at"] is not None
             refused(await scene.api.get(f"{parcel.path}/file"), "no-label-yet")
             waiting = ok(await scene.api.get("/labels/waiting?limit=500"))["items"]

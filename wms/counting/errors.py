@@ -1,11 +1,16 @@
 """What counting refuses, in order of precedence."""
 
+from typing import ClassVar
+
 from wms.kernel.refusals import Refusal
+from wms.kernel.state_words import COUNTS
 from wms.kernel.text import Text
+from wms.locations.words import KINDS
 
 
 class NotCountable(Refusal):
     code = "not-countable"
+    words: ClassVar = {"kind": KINDS}
     text = Text(
         en="{location} is not a place that is counted ({kind}). Scan a bin, a reserve place, a dock or the quarantine.",
         pl="Miejsca {location} się nie liczy ({kind}). Zeskanuj półkę, miejsce zapasu, rampę albo kwarantannę.",
@@ -23,6 +28,7 @@ class CountTaken(Refusal):
 
 class CountNotStarted(Refusal):
     code = "count-not-started"
+    words: ClassVar = {"state": COUNTS}
     text = Text(
         en="The count of {location} is not running ({state}). Start it first.",
         pl="Liczenie {location} nie trwa ({state}). Najpierw je rozpocznij.",

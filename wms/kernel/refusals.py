@@ -5,6 +5,7 @@ in each language that says what is wrong *and what to do*. The values that it is
 and travel in the problem document, so a program can act on them too.
 """
 
+from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
 from wms.kernel.field_names import field_name
@@ -22,6 +23,8 @@ class Refusal(Exception):
     status: ClassVar[int] = 409
     tone: ClassVar[Tone] = "stop"
     text: ClassVar[Text]
+    words: ClassVar[Mapping[str, Mapping[Any, Text]]] = {}
+    """Of values that are codes, by their names: what people read instead."""
 
     def __init__(self, *, pointer: str | None = None, **values: Any) -> None:
         """``pointer`` is the JSON pointer of the offending field, where there is one."""
@@ -38,7 +41,12 @@ class Refusal(Exception):
 
     def say(self, lang: Lang) -> str:
         """The sentence for a person."""
-        return self.text.in_(lang, **self.values)
+        told = {
+            name: words[code].in_(lang)
+            for name, words in self.words.items()
+            if (code := self.values.get(name)) in words
+        }
+        return self.text.in_(lang, **self.values | told)
 
 
 REFUSALS: dict[str, type[Refusal]] = {}

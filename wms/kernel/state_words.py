@@ -39,5 +39,24 @@ RETURNS = {
     "closed": Text(en="closed", pl="zamknięty"),
     "rejected": Text(en="rejected", pl="odrzucony"),
 }
-BY_THING = {"order": ORDERS, "parcel": PARCELS, "return": RETURNS}
+LABELS = {
+    "requested": Text(en="asked for", pl="zamówiona"),
+    "accepted": Text(en="booked, still to come", pl="nadana, w przygotowaniu"),
+    "failed": Text(en="refused", pl="odmowa"),
+    "unknown": Text(en="perhaps booked: decide", pl="nie wiadomo, czy nadana: rozstrzygnij"),
+    "ready": Text(en="ready, not scanned yet", pl="gotowa, niezeskanowana"),
+    "printed": Text(en="on the parcel", pl="na paczce"),
+    "void": Text(en="void", pl="unieważniona"),
+}
+COUNTS = {
+    "open": Text(en="not begun", pl="nierozpoczęte"),
+    "counting": Text(en="running", pl="w toku"),
+    "closed": Text(en="finished", pl="zakończone"),
+}
+STRAYS = {
+    "open": Text(en="open", pl="otwarta"),
+    "matched": Text(en="found", pl="odnaleziona"),
+    "disposed": Text(en="given up", pl="zutylizowana"),
+}
+BY_THING = {"order": ORDERS, "parcel": PARCELS, "return": RETURNS, "count": COUNTS}
 """By the kind of thing, as ``WrongState`` names it."""

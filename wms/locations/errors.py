@@ -1,7 +1,10 @@
 """What the places refuse."""
 
+from typing import ClassVar
+
 from wms.kernel.refusals import Refusal
 from wms.kernel.text import Text
+from wms.locations.words import LOCKS
 
 
 class UnknownLocation(Refusal):
@@ -34,6 +37,7 @@ class CodeTaken(Refusal):
 
 class LocationLocked(Refusal):
     code = "location-locked"
+    words: ClassVar = {"reason": LOCKS}
     text = Text(
         en="Location {location} is locked: {reason}. Use another one, or ask a supervisor.",
         pl="Lokalizacja {location} jest zablokowana: {reason}. Użyj innej albo zapytaj kierownika.",

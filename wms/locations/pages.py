@@ -27,11 +27,12 @@ from wms.locations.draw_map import draw_aisle, draw_map
 from wms.locations.expand_pattern import Rack, expand_pattern
 from wms.locations.lock_location import lock_location, unlock_location
 from wms.locations.queries import Place, warehouses
-from wms.locations.words import KINDS
+from wms.locations.words import KINDS, LOCKS
 from wms.web.access import SUPERVISOR
 from wms.web.entrance import warehouse_of
 from wms.web.forms import Fields, asked, fields, like, query
 from wms.web.html import Html, go, render, words_of
+from wms.web.i18n import Words
 from wms.web.pages import After, PathId, decode_cursor, page
 from wms.web.sheet import MOST_ROWS, sheet
 
@@ -65,7 +66,13 @@ async def locations(
     if aisle := asked(aisle, 20):
         bins = await bins_of_aisle(tx, house, aisle, since)
         return render(
-            request, "locations/desk_aisle.html", aisle=aisle, bins=bins, drawn=draw_aisle(bins), **values
+            request,
+            "locations/desk_aisle.html",
+            aisle=aisle,
+            bins=bins,
+            drawn=draw_aisle(bins),
+            locks=LOCKS,
+            **values,
         )
     found = await stacks(tx, house, since)
     return render(
@@ -99,10 +106,14 @@ async def location_list(
     if csv:
         return places_csv(request, rows)
     return render(
-        request, "locations/desk_list.html", found=page(rows, LIMIT, lambda p: [p.code, p.id]), kinds=KINDS,
+        request, "locations/desk_list.html", found=page(rows, LIMIT, lambda p: [p.code, p.id]), kinds=KINDS, locks=LOCKS,
         base=query({"q": q, "kind": kind, "zone": zone, "state": state}), q=q, kind=kind, zone=zone, state=state,
         states=STATES, zones=await zones(tx, house), after=after,
     )  # fmt: skip
+
+
+def lock_words(p: Place, words: Words) -> str | None:
+    return words.text(LOCKS[p.lock_reason]) if p.lock_reason in LOCKS else p.lock_reason
 
 
 def places_csv(request: Asked, rows: list[Place]) -> Response[Any]:
@@ -115,7 +126,7 @@ def places_csv(request: Asked, rows: list[Place]) -> Response[Any]:
         heads,
         (
             (p.code, words.text(KINDS[p.kind]), p.zone, p.aisle, p.x, p.y, p.z, p.walk, p.capacity_ml,
-             p.locked_at.isoformat() if p.locked_at else "", p.lock_reason, _("yes") if p.active else _("no"))
+             p.locked_at.isoformat() if p.locked_at else "", lock_words(p, words), _("yes") if p.active else _("no"))
             for p in rows
         ),
     )  # fmt: skip

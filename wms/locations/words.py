@@ -17,3 +17,13 @@ KINDS = {
     "scrap": Text(en="scrapped", pl="zezłomowane"),
     "lost_found": Text(en="lost and found", pl="braki i nadwyżki"),
 }
+UNITS = {
+    "pallet": Text(en="pallet", pl="paleta"),
+    "carton": Text(en="carton", pl="karton"),
+    "tote": Text(en="tote", pl="pojemnik"),
+    "parcel": Text(en="parcel", pl="paczka"),
+}
+LOCKS = {
+    "short_pick": Text(en="goods were missing, to be counted", pl="brakowało towaru, do policzenia"),
+    "out of use": Text(en="out of use", pl="wyłączona z użycia"),
+}

@@ -1,6 +1,9 @@
 """What orders refuse, in order of precedence."""
 
+from typing import ClassVar
+
 from wms.kernel.refusals import Refusal
+from wms.kernel.state_words import ORDERS
 from wms.kernel.text import Text
 
 
@@ -107,9 +110,10 @@ class CountryNotServed(Refusal):
 
 class TooLateToChoose(Refusal):
     code = "too-late-to-choose"
+    words: ClassVar = {"state": ORDERS}
     text = Text(
         en="Order {number} is {state} already: its carrier stays. Void the label of a parcel and use the fallback, or cancel.",
-        pl="Zamówienie {number} jest już w stanie {state}: przewoźnik zostaje. Unieważnij etykietę paczki i użyj zastępstwa albo "
+        pl="Zamówienie {number} jest już {state}: przewoźnik zostaje. Unieważnij etykietę paczki i użyj zastępstwa albo "
         "anuluj zamówienie.",
     )
 

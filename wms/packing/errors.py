@@ -1,8 +1,10 @@
 """What packing refuses, in order of precedence."""
 
 from collections.abc import Iterable
+from typing import ClassVar
 
 from wms.kernel.refusals import Refusal
+from wms.kernel.state_words import ORDERS, PARCELS
 from wms.kernel.text import Text
 
 
@@ -26,6 +28,7 @@ class NothingToPack(Refusal):
 class NotPickedYet(Refusal):
     code = "not-picked-yet"
     tone = "warn"
+    words: ClassVar = {"state": ORDERS}
     text = Text(
         en="Order {number} is still being picked ({state}). Put the tote back into the queue.",
         pl="Zamówienie {number} nie jest jeszcze skompletowane ({state}). Odstaw pojemnik do kolejki.",
@@ -61,9 +64,10 @@ class NoOpenParcel(Refusal):
 
 class ParcelNotOpen(Refusal):
     code = "parcel-not-open"
+    words: ClassVar = {"state": PARCELS}
     text = Text(
         en="Parcel {parcel} is {state}. Reopen it first, if it has no label yet.",
-        pl="Paczka {parcel} ma stan {state}. Najpierw otwórz ją ponownie, jeśli nie ma jeszcze etykiety.",
+        pl="Paczka {parcel} jest {state}. Najpierw otwórz ją ponownie, jeśli nie ma jeszcze etykiety.",
     )
 
 

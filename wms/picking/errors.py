@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from wms.kernel.refusals import Refusal
-from wms.kernel.text import Lang, Text
+from wms.kernel.text import Text
 
 
 class NothingToPick(Refusal):
@@ -89,16 +89,13 @@ class OutOfOrder(Refusal):
         en="Not yet: this pick waits for its {expected} scan at {location}. Follow the screen.",
         pl="Jeszcze nie: to pobranie przy {location} czeka na {expected}. Postępuj według ekranu.",
     )
-    STEPS: ClassVar[dict[str, Text]] = {
-        "location": Text(en="shelf", pl="skan półki"),
-        "item": Text(en="item", pl="skan towaru"),
-        "tote": Text(en="tote", pl="skan pojemnika"),
+    words: ClassVar = {
+        "expected": {
+            "location": Text(en="shelf", pl="skan półki"),
+            "item": Text(en="item", pl="skan towaru"),
+            "tote": Text(en="tote", pl="skan pojemnika"),
+        }
     }
-
-    def say(self, lang: Lang) -> str:
-        step = self.values["expected"]
-        said = self.STEPS[step].in_(lang) if step in self.STEPS else step
-        return self.text.in_(lang, **self.values | {"expected": said})
 
 
 class WrongLocation(Refusal):

@@ -1,6 +1,6 @@
 """What printers and their queue refuse."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from wms.kernel.refusals import Refusal
 from wms.kernel.text import Lang, Text
@@ -94,13 +94,11 @@ class JobOver(Refusal):
     """A decision about a job that no longer needs one; ``state`` is its state."""
 
     code = "print-over"
+    words: ClassVar = {"state": JOB_OVER}
     text = Text(
         en="{ref} is {state} already; there is nothing to decide.",
         pl="{ref}: stan {state}; nie ma już o czym decydować.",
     )
-
-    def say(self, lang: Lang) -> str:
-        return self.text.in_(lang, **self.values | {"state": JOB_OVER[self.values["state"]].in_(lang)})
 
 
 class LabelVoid(Refusal):

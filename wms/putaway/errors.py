@@ -1,7 +1,11 @@
 """What put-away refuses, in order of precedence."""
 
+from typing import ClassVar
+
 from wms.kernel.refusals import Refusal
 from wms.kernel.text import Text
+from wms.locations.words import KINDS, UNITS
+from wms.stock.words import STATUSES
 
 
 class NotWaitingHere(Refusal):
@@ -44,6 +48,7 @@ class NotEnoughHere(Refusal):
 
 class WrongPlace(Refusal):
     code = "wrong-place"
+    words: ClassVar = {"kind": KINDS}
     text = Text(
         en="{location} is no place to store goods ({kind}). Scan the label of a bin or a reserve place.",
         pl="{location} nie służy do składowania ({kind}). Zeskanuj etykietę półki albo miejsca zapasu.",
@@ -52,9 +57,10 @@ class WrongPlace(Refusal):
 
 class QuarantineOnly(Refusal):
     code = "quarantine-only"
+    words: ClassVar = {"status": STATUSES}
     text = Text(
         en="{sku} is {status} and must not be sold. Put it into the quarantine.",
-        pl="{sku} ma status {status} i nie może być sprzedane. Odłóż je do kwarantanny.",
+        pl="{sku} ma status: {status}. Nie może być sprzedane. Odłóż je do kwarantanny.",
     )
 
 
@@ -78,6 +84,7 @@ class NotMovedFromHere(Refusal):
     """Places that the work flows through: what lies there belongs to a cart, a parcel or a truck."""
 
     code = "not-moved-from-here"
+    words: ClassVar = {"kind": KINDS}
     text = Text(
         en="Goods at {location} belong to work under way ({kind}). Finish that work, or scan a shelf.",
         pl="Towar w miejscu {location} należy do pracy w toku ({kind}). Zakończ ją albo zeskanuj półkę.",
@@ -86,6 +93,7 @@ class NotMovedFromHere(Refusal):
 
 class NotMovedHere(Refusal):
     code = "not-moved-here"
+    words: ClassVar = {"kind": KINDS}
     text = Text(
         en="{location} takes no goods by a free move ({kind}). Scan a bin, a reserve place, a dock or the quarantine.",
         pl="Do {location} nie przenosi się towaru ({kind}). Zeskanuj półkę, miejsce zapasu, rampę albo kwarantannę.",
@@ -94,6 +102,7 @@ class NotMovedHere(Refusal):
 
 class UnitNotMoved(Refusal):
     code = "unit-not-moved"
+    words: ClassVar = {"kind": KINDS | UNITS}
     text = Text(
         en="{unit} is part of work under way ({kind}). Totes of a cart are parked, parcels are loaded or unloaded.",
         pl="{unit} to część pracy w toku ({kind}). Pojemniki z wózka się odstawia, a paczki ładuje lub rozładowuje.",

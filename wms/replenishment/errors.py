@@ -1,11 +1,15 @@
 """What replenishment refuses, in order of precedence: whose task, which step, then the scan itself."""
 
+from typing import ClassVar
+
 from wms.kernel.refusals import Refusal
 from wms.kernel.text import Text
+from wms.locations.words import KINDS
 
 
 class NotAPickFace(Refusal):
     code = "not-a-pick-face"
+    words: ClassVar = {"kind": KINDS}
     text = Text(
         en="{location} is not a bin that goods are picked from ({kind}). Name a bin for the pick face.",
         pl="{location} to nie półka, z której się kompletuje ({kind}). Wskaż półkę jako miejsce kompletacji.",
@@ -53,6 +57,13 @@ class ReplenishOutOfOrder(Refusal):
 
     code = "replenish-out-of-order"
     tone = "warn"
+    words: ClassVar = {
+        "expected": {
+            "location": Text(en="source", pl="miejsce pobrania"),
+            "item": Text(en="item", pl="towar"),
+            "target": Text(en="target", pl="miejsce docelowe"),
+        }
+    }
     text = Text(
         en="Not yet: this task waits for its {expected} scan at {location}. Follow the screen.",
         pl="Jeszcze nie: to zadanie czeka na inny skan ({expected}) przy {location}. Postępuj według ekranu.",

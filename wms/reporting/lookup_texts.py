@@ -1,6 +1,7 @@
 """The words of a look-up: titles of things, labels of facts, what is going on."""
 
 from wms.kernel.text import Text
+from wms.locations.words import LOCKS
 from wms.orders.hold_words import HOLDS
 from wms.reporting.order_words import LABELS as LABEL_STATES
 from wms.reporting.order_words import PARCELS, RETURNS
@@ -86,10 +87,6 @@ GOING_ON = {
 }
 YES, NO = Text(en="yes", pl="tak"), Text(en="no", pl="nie")
 
-LOCKS = {
-    "short_pick": Text(en="goods were missing, to be counted", pl="brakowało towaru, do policzenia"),
-    "out of use": Text(en="out of use", pl="wyłączona z użycia"),
-}
 MANIFESTS = {
     "open": Text(en="being loaded", pl="w załadunku"),
     "closing": Text(en="being closed", pl="w zamykaniu"),

@@ -1,6 +1,6 @@
 """The words of states, for people at desks."""
 
-from wms.kernel.state_words import ORDERS, PARCELS, RETURNS
+from wms.kernel.state_words import LABELS, ORDERS, PARCELS, RETURNS
 from wms.kernel.text import Text
 
 __all__ = ["LABELS", "MAILS", "PARCELS", "RETURNS", "STATES", "TONES", "TRACKING"]
@@ -8,15 +8,6 @@ STATES = ORDERS
 
 TONES = {"on_hold": "stop", "backordered": "warn", "cancelled": "warn", "returned_to_sender": "warn", "delivered": "ok",
          "handed_over": "ok", "in_transit": "ok"}  # fmt: skip
-LABELS = {
-    "requested": Text(en="asked for", pl="zamówiona"),
-    "accepted": Text(en="booked, still to come", pl="nadana, w przygotowaniu"),
-    "failed": Text(en="refused", pl="odmowa"),
-    "unknown": Text(en="perhaps booked: decide", pl="nie wiadomo, czy nadana: rozstrzygnij"),
-    "ready": Text(en="ready, not scanned yet", pl="gotowa, niezeskanowana"),
-    "printed": Text(en="on the parcel", pl="na paczce"),
-    "void": Text(en="void", pl="unieważniona"),
-}
 TRACKING = {
     "registered": Text(en="registered", pl="zarejestrowana"),
     "ready": Text(en="ready", pl="gotowa"),

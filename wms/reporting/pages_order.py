@@ -8,7 +8,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromQuery
 from litestar.response import Response
 
-from wms.carriers.fault_words import tell_label_fault
+from wms.carriers.fault_words import technical, tell_label_fault
 from wms.db.tx import Tx
 from wms.kernel.refusals import Invalid
 from wms.kernel.text import Text
@@ -98,7 +98,7 @@ async def draw(
         address=given or {f: getattr(order, f) or "" for f in FIELDS},
         faults=faults or refusals,
         refused=bool(refusals),
-        reasons=REASONS, whys=WHYS, label_fault=tell_label_fault,
+        reasons=REASONS, whys=WHYS, label_fault=tell_label_fault, technical=technical,
         limits=LIMITS,
         states=STATES, tones=TONES, parcel_words=PARCELS, label_words=LABELS, tracking_words=TRACKING,
         return_words=RETURNS, mail_words=MAILS,

@@ -4,8 +4,8 @@ from datetime import date, datetime
 
 from wms.kernel.text import Text
 from wms.locations.words import KINDS as PLACES
+from wms.locations.words import LOCKS
 from wms.reporting.lookup import Fact
-from wms.reporting.lookup_texts import LOCKS
 from wms.reporting.order_words import PARCELS, RETURNS, STATES
 from wms.web.i18n import Words
 

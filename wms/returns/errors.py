@@ -1,7 +1,11 @@
 """What returns refuse, in order of precedence."""
 
+from typing import ClassVar
+
 from wms.kernel.refusals import Refusal
+from wms.kernel.state_words import STRAYS
 from wms.kernel.text import Lang, Text
+from wms.returns.words import GRADES
 
 
 class ReturnExists(Refusal):
@@ -107,9 +111,10 @@ class KitInParts(Refusal):
 
 class NotForSale(Refusal):
     code = "grade-not-for-sale"
+    words: ClassVar = {"grade": GRADES}
     text = Text(
-        en="Goods graded {grade} do not go back to stock. Choose repack, repair, quarantine, to shop or dispose.",
-        pl="Towar z oceną {grade} nie wraca do sprzedaży. Wybierz przepakowanie, naprawę, kwarantannę, odesłanie do sklepu albo utylizację.",
+        en='Goods graded "{grade}" do not go back to stock. Choose repack, repair, quarantine, to shop or dispose.',
+        pl="Towar z oceną „{grade}” nie wraca do sprzedaży. Wybierz przepakowanie, naprawę, kwarantannę, odesłanie do sklepu albo utylizację.",
     )
 
 
@@ -164,6 +169,7 @@ class OnePieceOneSerial(Refusal):
 class StrayClosed(Refusal):
     code = "stray-closed"
     tone = "info"
+    words: ClassVar = {"state": STRAYS}
     text = Text(
         en="Unknown parcel {stray} is settled already ({state}).",
         pl="Sprawa nieznanej paczki {stray} jest już zamknięta ({state}).",

@@ -1,9 +1,11 @@
 """What is refused about labels and carriers, and what is said about a label that could not be bought."""
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from wms.carriers.errors import FieldError
 from wms.kernel.refusals import Refusal
+from wms.kernel.state_words import LABELS, PARCELS
 from wms.kernel.text import Lang, Text
 
 
@@ -41,9 +43,10 @@ class NoLabelYet(Refusal):
 
 class LabelInUse(Refusal):
     code = "label-in-use"
+    words: ClassVar = {"state": PARCELS}
     text = Text(
         en="Parcel {parcel} is {state}; its label cannot be voided. Take it off the manifest first.",
-        pl="Paczka {parcel} ma stan {state}; nie można unieważnić jej etykiety. Najpierw zdejmij ją z listy.",
+        pl="Paczka {parcel} jest {state}; nie można unieważnić jej etykiety. Najpierw zdejmij ją z listy.",
     )
 
 
@@ -73,9 +76,10 @@ class LabelUndecided(Refusal):
 class NothingToDecide(Refusal):
     code = "nothing-to-decide"
     tone = "info"
+    words: ClassVar = {"state": LABELS}
     text = Text(
         en="The label of parcel {parcel} is {state}: there is nothing to decide about it.",
-        pl="Etykieta paczki {parcel} ma stan {state}: nie ma tu czego rozstrzygać.",
+        pl="Etykieta paczki {parcel}: {state}. Nie ma tu czego rozstrzygać.",
     )
 
 

@@ -3,7 +3,8 @@
 from typing import ClassVar
 
 from wms.kernel.refusals import Refusal
-from wms.kernel.text import Lang, Text
+from wms.kernel.state_words import PARCELS
+from wms.kernel.text import Text
 
 
 class UnknownParcel(Refusal):
@@ -25,20 +26,11 @@ class WrongCarrier(Refusal):
 
 class NotLabelled(Refusal):
     code = "not-labelled"
+    words: ClassVar = {"state": PARCELS}
     text = Text(
         en="Parcel {parcel} has no label ({state}). Take it back to the pack station.",
         pl="Paczka {parcel} nie ma etykiety ({state}). Odnieś ją na stanowisko pakowania.",
     )
-    STATES: ClassVar[dict[str, Text]] = {
-        "open": Text(en="still open", pl="jeszcze otwarta"),
-        "closed": Text(en="closed", pl="zamknięta"),
-        "void": Text(en="void", pl="anulowana"),
-    }
-
-    def say(self, lang: Lang) -> str:
-        state = self.values["state"]
-        said = self.STATES[state].in_(lang) if state in self.STATES else state
-        return self.text.in_(lang, **self.values | {"state": said})
 
 
 class OnAnotherManifest(Refusal):

@@ -7,7 +7,7 @@ from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.response import Response
 
-from wms.carriers.fault_words import label_fault
+from wms.carriers.fault_words import technical, tell_label_fault
 from wms.db.tx import Tx
 from wms.shipping.desk_queries import label_screen
 from wms.shipping.page_errors import NotLookedYet, NumberUnfit
@@ -27,9 +27,10 @@ async def doubt(request: Asked, tx: NamedDependency[Tx], shop_id: PathShop, parc
     """The parcel, what is known of its booking, and the two or three things that may be true."""
     s = await label_screen(tx, shop_id, parcel_id)
     what = {"unknown-outcome": "doubt", "number-wanted": "number"}.get(s.error_code or "", "")
-    why = label_fault(s.error_code).in_(language(request), why=s.error or "?") if what else ""
+    why = tell_label_fault(s.error_code, s.error, s.fields, language(request)) if what else ""
     lead = bool(tx.actor.roles & LEAD)
-    return render(request, "shipping/desk_doubt.html", s=s, what=what, why=why, lead=lead)
+    detail = technical(s.error_code, s.error) if what else None
+    return render(request, "shipping/desk_doubt.html", s=s, what=what, why=why, detail=detail, lead=lead)
 
 
 @post("/desk/labels/{shop_id:int}/{parcel_id:int}/number", allow=floor("packer"), status_code=200)

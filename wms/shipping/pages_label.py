@@ -9,7 +9,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromQuery
 from litestar.response import Response
 
-from wms.carriers.fault_words import Untaken, tell_label_fault
+from wms.carriers.fault_words import Untaken, technical, tell_label_fault
 from wms.db.tx import Tx
 from wms.kernel.scan import Command, Scan
 from wms.kernel.text import Lang
@@ -146,6 +146,7 @@ async def label_page(request: Asked, tx: Tx, shop_id: int, parcel_id: int, said:
         "shipping/desk_label.html",
         s=s,
         why=why,
+        detail=technical(s.error_code, s.error) if why else None,
         said=said,
         fields=fields_of(s),
         p=at,

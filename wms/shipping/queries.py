@@ -4,7 +4,7 @@ from datetime import datetime
 
 import msgspec
 
-from wms.carriers.fault_words import label_fault
+from wms.carriers.fault_words import technical, tell_label_fault
 from wms.db.tx import Tx
 from wms.kernel.refusals import NotFound
 from wms.kernel.text import Lang
@@ -44,7 +44,8 @@ async def label_intent(tx: Tx, shop_id: int, label_id: int) -> Intent | None:
 
 
 class LabelOut(msgspec.Struct, frozen=True):
-    """``error`` says what is wrong and what to do; ``retry_at`` None on a failed label: somebody must act."""
+    """``error`` says what is wrong and what to do, ``error_detail`` what happened in an engineer's words; ``retry_at`` None on a
+    failed label: somebody must act."""
 
     id: int
     shop_id: int
@@ -61,6 +62,7 @@ class LabelOut(msgspec.Struct, frozen=True):
     requested_at: datetime
     ready_at: datetime | None
     retry_at: datetime | None
+    error_detail: str | None = None
 
 
 LABEL = """
@@ -75,7 +77,8 @@ join shop s on s.id = b.shop_id join carrier c on c.id = b.carrier_id
 def _said(row: LabelOut, lang: Lang) -> LabelOut:
     if row.state in ("ready", "printed", "void") or row.error_code is None:
         return msgspec.structs.replace(row, error=None, error_code=None)
-    return msgspec.structs.replace(row, error=label_fault(row.error_code).in_(lang, why=row.error or "?"))
+    said = tell_label_fault(row.error_code, row.error, (), lang)
+    return msgspec.structs.replace(row, error=said, error_detail=technical(row.error_code, row.error))
 
 
 async def label_of_parcel(tx: Tx, shop_id: int, parcel_id: int, lang: Lang) -> LabelOut:

@@ -12,7 +12,7 @@ from wms.db.tx import Tx
 from wms.kernel.text import Text
 from wms.locations.lock_location import LOCKABLE
 from wms.locations.queries import place
-from wms.locations.words import KINDS
+from wms.locations.words import KINDS, LOCKS
 from wms.stock.desk_queries import told_moves, waiting_at
 from wms.stock.explain import sentence
 from wms.stock.pages import MOVES, moves_csv, places_csv
@@ -50,7 +50,7 @@ async def one_location(
     moves = await told_moves(tx, location_id=location_id, before=after_id(after), limit=MOVES + 1)
     lang = language(request)
     return render(
-        request, "stock/desk_location.html", p=here, goods=goods, statuses=STATUSES, kinds=KINDS,
+        request, "stock/desk_location.html", p=here, goods=goods, statuses=STATUSES, kinds=KINDS, locks=LOCKS,
         waiting=await waiting_at(tx, location_id), moves=[(m, sentence(m, lang)) for m in moves[:MOVES]],
         next=encode_cursor(moves[MOVES - 1].id) if len(moves) > MOVES else None, after=after, done=DONE.get(done),
         lead=bool(tx.actor.roles & LEAD), lockable=here.kind in LOCKABLE,
