@@ -47,7 +47,7 @@ async def test_a_carrier_and_its_secrets(db: Database, settings: Settings, wms: 
     code, shop = unique("ip").lower(), await a_shop(db)
     assert "mode" in wms("add", code, "InPost", "--adapter", "inpost").stderr
     known = ("add", code, "InPost", "--adapter", "inpost", "--settings", '{"mode": "test"}')
-    assert "'png' is none of pdf, zpl" in wms(*known, "--label-formats", "zpl,png").stderr
+    assert "png: choose from pdf, zpl" in wms(*known, "--label-formats", "zpl,png").stderr
     made = wms(*known, "--label-formats", "pdf, ZPL")
     carrier_id = int(re.findall(r"number (\d+)", made.stdout)[0])
     async with db.begin() as tx:

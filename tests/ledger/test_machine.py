@@ -194,6 +194,17 @@ class Machine(RuleBasedStateMachine):
         made = self.do(ledger.allocate(self.tx, asked))
         self.model.allocate(asked, made)
 
+    @precondition(stocked)
+    @rule(where=few)
+    def allocate_everything_twice(self, where: int) -> None:
+        shop, sku = self.somewhere(where)[:2]
+        order, lines = self.world.lines[sku]
+        for line in lines[:2]:
+            want = Want(
+                shop_id=shop, order_id=order, order_line_id=line, sku_id=sku, quantity=99, expires_after=EDGE
+            )
+            self.model.allocate([want], self.do(ledger.allocate(self.tx, [want])))
+
     def promised(self) -> bool:
         return bool(self.model.promised)
 

@@ -38,14 +38,14 @@ async def test_settings_are_saved_as_they_were_typed(server: Server, db: Databas
 
         await desk.send(here, version=str(version), **SETTINGS)  # what somebody else has changed since
         assert (desk.status, desk.code) == (412, "changed-meanwhile")
-        for field, value in (
-            ("country", "P"),
-            ("cut_off", "noon"),
-            ("timezone", "Mars/Base"),
-            ("handling_days", "99"),
+        for field, name, value in (
+            ("country", "Country", "P"),
+            ("cut_off", "Cut-off", "noon"),
+            ("timezone", "Time zone", "Mars/Base"),
+            ("handling_days", "Working days to pack", "99"),
         ):
             await desk.send(here, version=str(found.version), **(SETTINGS | {field: value}))
-            assert (desk.status, field in desk.page) == (422, True), field
+            assert (desk.status, f"<span>{name}: " in desk.page) == (422, True), field
 
 
 async def test_only_an_administrator_changes_them(server: Server, db: Database) -> None:
