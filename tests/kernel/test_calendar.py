@@ -16,8 +16,15 @@ from wms.kernel.calendar import (
     local_moment,
     next_working_day,
 )
+from wms.kernel.countries import COUNTRIES
 
 WARSAW = "Europe/Warsaw"
+
+
+def test_of_every_country_the_holidays_are_known() -> None:
+    assert all(isinstance(is_working_day(date(2026, 11, 23), code), bool) for code in COUNTRIES)
+
+
 days = st.dates(date(2000, 1, 1), date(2060, 12, 31))
 countries = st.sampled_from(["PL", "DE", "DE-BY", "GB", "FR", "CZ", "US"])
 

@@ -66,6 +66,24 @@ async def test_a_warehouse_comes_with_its_places(anonymous: Api, admin: Headers)
     assert body["code"] in [w["code"] for w in (await anonymous.get("/warehouses", headers=admin)).json()]
 
 
+@pytest.mark.parametrize(
+    "place",
+    [
+        {"country": "ZZ"},
+        {"timezone": "Mars/Base"},
+        {"timezone": "localtime"},
+        {"timezone": "posix/Europe/Warsaw"},
+    ],
+)
+async def test_a_warehouse_stands_where_promises_can_be_made(
+    anonymous: Api, admin: Headers, place: dict[str, str]
+) -> None:
+    body = {"code": unique("W"), "name": "Magazyn"} | place
+    r = await anonymous.post("/warehouses", json=body, headers=admin)
+    (field,) = place
+    assert (r.status_code, r.json()["pointer"]) == (422, f"/{field}")
+
+
 async def test_a_rack_of_bins_at_once(anonymous: Api, boss: Headers, db: Database) -> None:
     warehouse, rack = await a_warehouse(db), a_rack(300)
     r = await anonymous.post(

@@ -43,6 +43,11 @@ async def test_what_cannot_be_is_refused(anonymous: Api, db: Database) -> None:
     r = await anonymous.post("/shops", json=a_body(timezone="Europe/Warszawa"), headers=headers)
     assert (r.status_code, r.json()["pointer"]) == (422, "/timezone")
     assert (await anonymous.post("/shops", json=a_body(country="Polska"), headers=headers)).status_code == 400
+    r = await anonymous.post("/shops", json=a_body(country="ZZ"), headers=headers)
+    assert (r.status_code, r.json()["pointer"]) == (422, "/country")
+    shop, version = await a_shop(db), {"If-Match": '"1"'}
+    r = await anonymous.patch(f"/shops/{shop.id}", json={"country": "ZZ"}, headers=headers | version)
+    assert (r.status_code, r.json()["pointer"]) == (422, "/country")
     assert (await anonymous.post("/shops", json=a_body(colour="red"), headers=headers)).status_code == 400
 
 

@@ -17,7 +17,8 @@ from zoneinfo import ZoneInfo
 import holidays
 
 from wms.kernel.clock import as_utc
-from wms.kernel.refusals import Refusal
+from wms.kernel.countries import COUNTRIES
+from wms.kernel.refusals import Invalid, Refusal
 from wms.kernel.text import Text
 
 _DAY = timedelta(days=1)
@@ -32,6 +33,31 @@ class NoCalendar(Refusal):
         en="No public holidays are known for {country}. Use a code such as PL or DE-BY.",
         pl="Brak kalendarza świąt dla kodu {country}. Użyj kodu takiego jak PL albo DE-BY.",
     )
+
+
+NO_ZONE = Text(
+    en="{name} is not a time zone; write one like Europe/Warsaw",
+    pl="{name} nie jest strefą czasową; wpisz np. Europe/Warsaw",
+)
+NO_COUNTRY = Text(
+    en="there is no country {country}; write PL, DE ...", pl="nie ma kraju {country}; wpisz PL, DE ..."
+)
+
+
+def check_timezone(name: str) -> None:
+    """Raises ``Invalid`` for a name that the time zone database does not know, or only this machine's copy of it."""
+    try:
+        if name != "UTC" and ("/" not in name or name.startswith(("posix/", "right/"))):
+            raise KeyError(name)
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise Invalid(field="timezone", why=NO_ZONE, name=name, pointer="/timezone") from None
+
+
+def check_country(code: str) -> None:
+    """Raises ``Invalid`` for a country that there is not; of each that there is, the holidays are known."""
+    if code not in COUNTRIES:
+        raise Invalid(field="country", why=NO_COUNTRY, country=code, pointer="/country")
 
 
 @lru_cache(maxsize=1024)

@@ -6,6 +6,7 @@ import msgspec
 
 from wms.db.tx import Tx
 from wms.events.log import Event, record
+from wms.kernel.calendar import check_country, check_timezone
 from wms.kernel.refusals import Invalid
 from wms.kernel.whys import LETTER_OR_DIGIT
 from wms.locations.create_locations import Kind, LocationIn, insert_locations
@@ -54,10 +55,12 @@ async def create_warehouse(
     ``XDOCK-1`` for cross-docking.
 
     Raises ``CodeTaken`` when the code is in use, ``Invalid`` for one that a spreadsheet would run as a formula: manifest
-    numbers begin with it.
+    numbers begin with it; and for a country or time zone that there is not, by which promises are made.
     """
     if risky(code):
         raise Invalid(field="code", why=LETTER_OR_DIGIT, pointer="/code")
+    check_timezone(timezone)
+    check_country(country)
     warehouse_id: int | None = await tx.value(
         """insert into warehouse (code, name, country, timezone, address) values ($1, $2, $3, $4, $5::jsonb)
            on conflict (code) do nothing returning id""",

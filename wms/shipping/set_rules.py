@@ -6,6 +6,7 @@ import msgspec
 
 from wms.db.tx import Tx
 from wms.events.log import Event, record
+from wms.kernel.calendar import NO_COUNTRY
 from wms.kernel.countries import COUNTRIES
 from wms.kernel.refusals import Invalid, NotFound
 from wms.kernel.text import Text
@@ -17,9 +18,6 @@ MOST = 100
 LONGEST_WAIT = 7 * 24 * 60
 
 
-NO_COUNTRY = Text(
-    en="there is no country {country}; write PL, DE ...", pl="nie ma kraju {country}; wpisz PL, DE ..."
-)
 NO_SERVICE = Text(en="there is no {service}", pl="nie ma takiej usługi: {service}")
 
 

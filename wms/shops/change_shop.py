@@ -7,8 +7,9 @@ import msgspec
 
 from wms.db.tx import Tx
 from wms.events.log import Event, record
+from wms.kernel.calendar import check_country, check_timezone
 from wms.kernel.refusals import ChangedMeanwhile
-from wms.shops.create_shop import check_contact, check_name, check_timezone
+from wms.shops.create_shop import check_contact, check_name
 from wms.shops.queries import ShopRow, shop
 
 CHANGEABLE = frozenset(
@@ -24,11 +25,13 @@ _JSON = frozenset({"sender", "inserts", "return_checklist"})
 async def change_shop(tx: Tx, shop_id: int, changes: Mapping[str, Any], version: int | None) -> ShopRow:
     """The shop with ``changes`` made. ``version`` is the one that was read; None does not ask.
 
-    Raises ``NotFound``, ``ChangedMeanwhile``, ``Invalid`` for an unknown time zone a bad name or address.
+    Raises ``NotFound``, ``ChangedMeanwhile``, ``Invalid`` for an unknown time zone or country, a bad name or address.
     """
     assert changes.keys() <= CHANGEABLE, changes.keys()
     if "timezone" in changes:
         check_timezone(changes["timezone"])
+    if "country" in changes:
+        check_country(changes["country"])
     check_name(changes.get("name", ""))
     check_contact(changes.get("contact_email"))
     found = await tx.value("select version from shop where id = $1::bigint for no key update", shop_id)

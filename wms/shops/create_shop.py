@@ -3,30 +3,17 @@
 from collections.abc import Mapping, Sequence
 from datetime import time
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import msgspec
 
 from wms.db.tx import Tx
 from wms.events.log import Event, record
+from wms.kernel.calendar import check_country, check_timezone
 from wms.kernel.mail import is_mail_address
 from wms.kernel.refusals import Invalid
-from wms.kernel.text import Text
 from wms.kernel.whys import FORMULA, ONE_ADDRESS
 from wms.printing.cells import risky
 from wms.shops.errors import ShopCodeTaken
-
-
-def check_timezone(name: str) -> None:
-    """Raises ``Invalid`` for a name that the time zone database does not know."""
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        why = Text(
-            en="{name} is not a time zone; write one like Europe/Warsaw",
-            pl="{name} nie jest strefą czasową; wpisz np. Europe/Warsaw",
-        )
-        raise Invalid(field="timezone", why=why, name=name, pointer="/timezone") from None
 
 
 def check_name(name: str) -> None:
@@ -65,6 +52,7 @@ async def create_shop(
     """
     check_name(name)
     check_timezone(timezone)
+    check_country(country)
     check_contact(contact_email)
     shop_id: int | None = await tx.value(
         """insert into shop (code, name, language, country, timezone, cut_off, handling_days, partial_policy,
