@@ -9,7 +9,6 @@ _SUBSETS = re.compile(r">[0-9:;<=>]")
 """Code 128's changes of its character set and FNC1, written into its data."""
 _SECOND_LEVEL = re.compile(r"^[HQML]?[AM][,NAB0-9]*?,")
 """What stands before the data of a QR code: error correction, and how the input is read."""
-PICTURES = re.compile(rb"\^GF|\^XG|\^IM|~D[GY]", re.I)
 
 
 def bar_codes(zpl: bytes) -> list[str]:
