@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 import msgspec
 
+from wms.db.both_ways import Order, both_ways
 from wms.db.tx import Tx
 
 
@@ -25,14 +26,14 @@ class AsnRow(msgspec.Struct, frozen=True):
     created_at: datetime
 
 
-ASNS = """
+ASNS = both_ways("""
 select a.id, a.shop_id, h.name as shop, a.number, a.state, w.code as warehouse, a.expected_on, a.carrier, n.lines,
        n.announced, n.received, d.differences, a.created_at
 from (
   select * from asn a where a.warehouse_id = $1 and ($2 = 0 or a.shop_id = $2)
     and ($3 = 'all' or a.state = $3 or ($3 = 'open' and a.state in ('announced', 'receiving')))
     and ($4 = '' or a.number ilike $4 or a.carrier ilike $4)
-    and ($5::bigint = 0 or a.id < $5) order by a.id desc limit $6
+    and ($5::bigint = 0 or a.id {beyond} $5) order by a.id {way} limit $6
 ) a
 join shop h on h.id = a.shop_id join warehouse w on w.id = a.warehouse_id
 cross join lateral (
@@ -41,15 +42,23 @@ cross join lateral (
 cross join lateral (
   select count(*)::int as differences from receipt r join discrepancy d on d.shop_id = r.shop_id and d.receipt_id = r.id
   where r.shop_id = a.shop_id and r.asn_id = a.id) d
-order by a.id desc
-"""
+order by a.id {way}
+""")
 
 
 async def list_asns(
-    tx: Tx, warehouse_id: int, *, shop_id: int, state: str, pattern: str, after: int, limit: int
+    tx: Tx,
+    warehouse_id: int,
+    *,
+    shop_id: int,
+    state: str,
+    pattern: str,
+    after: int,
+    limit: int,
+    first: Order = "new",
 ) -> list[AsnRow]:
-    """Newest first. ``state`` may be ``open`` or ``all``; ``pattern`` for ``ilike``, empty for none."""
-    return await tx.all(AsnRow, ASNS, warehouse_id, shop_id, state, pattern, after, limit)
+    """``state`` may be ``open`` or ``all``; ``pattern`` for ``ilike``, empty for none."""
+    return await tx.all(AsnRow, ASNS[first], warehouse_id, shop_id, state, pattern, after, limit)
 
 
 class ReceiptRow(msgspec.Struct, frozen=True):
@@ -72,7 +81,7 @@ class ReceiptRow(msgspec.Struct, frozen=True):
     closed_at: datetime | None
 
 
-RECEIPTS = """
+RECEIPTS = both_ways("""
 select r.id, r.shop_id, h.name as shop, r.number, r.state, r.asn_id, a.number as asn, l.code as dock, p.name as person,
        coalesce((select sum(n.quantity) from asn_line n where n.shop_id = r.shop_id and n.asn_id = r.asn_id), 0)::int as announced,
        coalesce((select sum(x.quantity) from receipt_line x where x.shop_id = r.shop_id and x.receipt_id = r.id), 0)::int as received,
@@ -84,7 +93,7 @@ from (
     and ($3 = 'all' or r.state = $3
          or ($3 = 'different' and exists (select from discrepancy d where d.shop_id = r.shop_id and d.receipt_id = r.id)))
     and ($4 = '' or r.number ilike $4 or a.number ilike $4)
-    and ($5::bigint = 0 or r.id < $5) and ($7::bigint = 0 or r.asn_id = $7) order by r.id desc limit $6
+    and ($5::bigint = 0 or r.id {beyond} $5) and ($7::bigint = 0 or r.asn_id = $7) order by r.id {way} limit $6
 ) r
 join shop h on h.id = r.shop_id join location l on l.id = r.location_id
 left join asn a on (a.shop_id, a.id) = (r.shop_id, r.asn_id) left join person p on p.id = r.person_id
@@ -93,8 +102,8 @@ cross join lateral (
          coalesce(sum((select count(*) from document f where f.shop_id = d.shop_id and f.subject = 'discrepancy'
                        and f.subject_id = d.id and f.kind = 'photo')), 0)::int as photos
   from discrepancy d where d.shop_id = r.shop_id and d.receipt_id = r.id) d
-order by r.id desc
-"""
+order by r.id {way}
+""")
 
 
 async def list_receipts(
@@ -107,9 +116,12 @@ async def list_receipts(
     after: int,
     limit: int,
     asn_id: int = 0,
+    first: Order = "new",
 ) -> list[ReceiptRow]:
-    """Newest first. ``state`` may be ``different`` (those with a discrepancy) or ``all``; ``asn_id`` 0: of any ASN."""
-    return await tx.all(ReceiptRow, RECEIPTS, warehouse_id, shop_id, state, pattern, after, limit, asn_id)
+    """``state`` may be ``different`` (those with a discrepancy) or ``all``; ``asn_id`` 0: of any ASN."""
+    return await tx.all(
+        ReceiptRow, RECEIPTS[first], warehouse_id, shop_id, state, pattern, after, limit, asn_id
+    )
 
 
 class ShopChoice(msgspec.Struct, frozen=True):

@@ -10,6 +10,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromQuery, QueryParameter
 from litestar.response import Response
 
+from wms.db.both_ways import order_of
 from wms.db.tx import Tx
 from wms.kernel.text import Lang, Text
 from wms.locations.queries import warehouses
@@ -69,10 +70,12 @@ async def inbound(
     in_state: StateAsked = "",
     shop: FromQuery[int] = 0,
     q: FromQuery[str] = "",
+    sort: FromQuery[str] = "",
     after: After = "",
     format: FromQuery[str] = "",
 ) -> Response[Any]:
-    """Announcements, or receipts; newest first."""
+    """Announcements, or receipts; ``sort`` says from which end."""
+    first = order_of(sort)
     asns = show != "receipts"
     q = asked(q)
     choices = {"open", "all", *ASN_STATES} if asns else {"all", "different", *RECEIPT_STATES}
@@ -83,19 +86,33 @@ async def inbound(
     found: list[Any] = (
         list(
             await list_asns(
-                tx, house, shop_id=shop, state=state, pattern=pattern, after=after_id(after), limit=limit
+                tx,
+                house,
+                shop_id=shop,
+                state=state,
+                pattern=pattern,
+                after=after_id(after),
+                limit=limit,
+                first=first,
             )
         )
         if asns
         else list(
             await list_receipts(
-                tx, house, shop_id=shop, state=state, pattern=pattern, after=after_id(after), limit=limit
+                tx,
+                house,
+                shop_id=shop,
+                state=state,
+                pattern=pattern,
+                after=after_id(after),
+                limit=limit,
+                first=first,
             )
         )
     )
     if format == "csv":
         return asns_csv(request, found) if asns else receipts_csv(request, found)
-    base = {"show": "asns" if asns else "receipts", "state": state, "shop": shop, "q": q}
+    base = {"show": "asns" if asns else "receipts", "state": state, "shop": shop, "q": q, "sort": first}
     return render(
         request, "receiving/desk_inbound.html", asns=asns, found=page(found, LIMIT, lambda r: r.id), base=base,
         shops=await shop_choices(tx), after=after, **WORDS,

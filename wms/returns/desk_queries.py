@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from wms.db.both_ways import Order, both_ways
 from wms.db.tx import Tx
 from wms.kernel.refusals import NotFound
 
@@ -115,7 +116,7 @@ class ListedReturn(msgspec.Struct, frozen=True):
 
 
 OPEN_STATES = ("announced", "in_transit", "received", "inspecting", "inspected", "awaiting_shop")
-LISTED = """
+LISTED = both_ways("""
 select r.shop_id, r.id, r.number, s.name as shop, r.kind, r.state, r.announced,
   coalesce(o.number, r.order_number) as order_number, coalesce(t.units, 0)::int as units,
   coalesce(t.inspected, 0)::int as inspected, r.created_at, r.received_at,
@@ -127,16 +128,16 @@ left join lateral (select sum(l.quantity) as units, sum(l.inspected) as inspecte
   where l.shop_id = r.shop_id and l.rma_id = r.id) t on true
 where ($1 = 0 or r.shop_id = $1) and r.state = any($2::text[]) and ($3 = '' or r.kind = $3)
   and ($4 = '' or r.number = $4 or r.order_number = $4 or o.number = $4 or r.tracking_number = $4)
-  and ($5 = 0 or r.id < $5)
-order by r.id desc limit $6
-"""
+  and ($5 = 0 or r.id {beyond} $5)
+order by r.id {way} limit $6
+""")
 
 
 async def listed_returns(
-    tx: Tx, *, shop_id: int, states: list[str], kind: str, search: str, before: int, limit: int
+    tx: Tx, *, shop_id: int, states: list[str], kind: str, search: str, behind: int, limit: int, first: Order
 ) -> list[ListedReturn]:
-    """Returns of every shop (``shop_id`` 0), newest first, from before ``before`` (0: the newest)."""
-    return await tx.all(ListedReturn, LISTED, shop_id, states, kind, search, before, limit)
+    """Returns of every shop (``shop_id`` 0), from behind the one with the id ``behind`` (0: from the ``first``)."""
+    return await tx.all(ListedReturn, LISTED[first], shop_id, states, kind, search, behind, limit)
 
 
 class ShopName(msgspec.Struct, frozen=True):

@@ -9,6 +9,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromQuery, QueryParameter
 from litestar.response import Response
 
+from wms.db.both_ways import order_of
 from wms.db.tx import Tx
 from wms.kernel.refusals import Invalid, NotFound
 from wms.kernel.text import Text
@@ -56,22 +57,24 @@ async def returns_list(
     wanted: Annotated[str, QueryParameter(name="state")] = "",
     kind: FromQuery[str] = "",
     shop: FromQuery[int] = 0,
+    sort: FromQuery[str] = "",
     after: After = "",
     format: FromQuery[str] = "",
 ) -> Response[Any]:
-    """Newest first; a number finds a return in any state. ``format=csv``: all of it as a file."""
+    """A number finds a return in any state. ``format=csv``: all of it as a file."""
     q = q.replace("\x00", "").strip()[:100]
     state = wanted if wanted in said_in.STATES or wanted in ("open", "all") else "all" if q else "open"
     kind = kind if kind in said_in.KINDS else ""
     asked: dict[str, Any] = {
         "shop_id": shop if 0 < shop < 2**31 else 0, "states": states_of(state), "kind": kind, "search": q,
+        "first": order_of(sort),
     }  # fmt: skip
     if format == "csv":
-        return as_csv(request, await listed_returns(tx, **asked, before=0, limit=MOST_ROWS))
-    rows = await listed_returns(tx, **asked, before=after_id(after), limit=LIMIT + 1)
+        return as_csv(request, await listed_returns(tx, **asked, behind=0, limit=MOST_ROWS))
+    rows = await listed_returns(tx, **asked, behind=after_id(after), limit=LIMIT + 1)
     return render(
         request, "returns/desk_list.html", found=page(rows, LIMIT, lambda r: r.id), shops=await shop_names(tx),
-        asked={"q": q, "state": state, "kind": kind, "shop": asked["shop_id"]}, after=after, w=said_in,
+        asked={"q": q, "state": state, "kind": kind, "shop": asked["shop_id"], "sort": asked["first"]}, after=after, w=said_in,
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 import msgspec
 
 from wms.carriers.fault_words import Untaken
+from wms.db.both_ways import Order, both_ways
 from wms.db.tx import Tx
 from wms.kernel.refusals import NotFound
 
@@ -171,23 +172,23 @@ class PastManifest(msgspec.Struct, frozen=True):
     mail: str | None
 
 
-PAST = """
+PAST = both_ways("""
 select m.id, m.number, c.name as carrier, m.pickup_at, m.state, m.parcels, m.weight_g, m.closed_at, m.handed_over_at,
   (select count(mp.left_behind_at) from manifest_parcel mp where mp.manifest_id = m.id)::int as left_behind,
   (select a.state from mail a where a.shop_id = 0 and a.about = 'manifest' and a.about_id = m.id
    order by a.id desc limit 1) as mail
 from manifest m join carrier c on c.id = m.carrier_id
 where m.warehouse_id = $1 and m.state <> 'open' and ($2 = '' or m.state = $2) and ($3 = 0 or m.carrier_id = $3)
-  and ($4 = 0 or m.id < $4)
-order by m.id desc limit $5
-"""
+  and ($4 = 0 or m.id {beyond} $4)
+order by m.id {way} limit $5
+""")
 
 
 async def past_manifests(
-    tx: Tx, warehouse_id: int, *, state: str, carrier_id: int, before: int, limit: int
+    tx: Tx, warehouse_id: int, *, state: str, carrier_id: int, behind: int, limit: int, first: Order
 ) -> list[PastManifest]:
-    """Closed manifests, newest first, from before ``before`` (0: the newest)."""
-    return await tx.all(PastManifest, PAST, warehouse_id, state, carrier_id, before, limit)
+    """Closed manifests, from behind the one with the id ``behind`` (0: from the ``first``)."""
+    return await tx.all(PastManifest, PAST[first], warehouse_id, state, carrier_id, behind, limit)
 
 
 class HandoverParcel(msgspec.Struct, frozen=True):

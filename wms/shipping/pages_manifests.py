@@ -11,6 +11,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromQuery, QueryParameter
 from litestar.response import Response
 
+from wms.db.both_ways import order_of
 from wms.db.tx import Tx
 from wms.events.documents import get_document
 from wms.kernel.refusals import Invalid, NotFound
@@ -89,6 +90,7 @@ async def manifests(
     tx: NamedDependency[Tx],
     wanted: Annotated[str, QueryParameter(name="state")] = "",
     carrier: FromQuery[int] = 0,
+    sort: FromQuery[str] = "",
     after: After = "",
     part: FromQuery[str] = "",
     format: FromQuery[str] = "",
@@ -99,19 +101,20 @@ async def manifests(
     if part == "today":
         return render(request, "shipping/desk_today.html", today=today)
     asked: dict[str, Any] = {
-        "state": wanted if wanted in PAST_STATES else "", "carrier_id": carrier if 0 < carrier < 10**15 else 0
+        "state": wanted if wanted in PAST_STATES else "", "carrier_id": carrier if 0 < carrier < 10**15 else 0,
+        "first": order_of(sort),
     }  # fmt: skip
     if format == "csv":
         words = words_of(request)
         _ = words.gettext
         heads = [_("Manifest"), _("Carrier"), _("Pickup"), _("State"), _("Parcels"), _("Weight in g"), _("Left behind"), _("Handed over")]  # fmt: skip
-        every = await past_manifests(tx, warehouse_id, **asked, before=0, limit=MOST_ROWS)
+        every = await past_manifests(tx, warehouse_id, **asked, behind=0, limit=MOST_ROWS)
         return sheet(
             "manifests", heads,
             [(m.number, m.carrier, m.pickup_at.isoformat(), words.text(STATES[m.state]), m.parcels, m.weight_g, m.left_behind,
               m.handed_over_at.isoformat() if m.handed_over_at else None) for m in every],
         )  # fmt: skip
-    rows = await past_manifests(tx, warehouse_id, **asked, before=after_id(after), limit=LIMIT + 1)
+    rows = await past_manifests(tx, warehouse_id, **asked, behind=after_id(after), limit=LIMIT + 1)
     carriers = await tx.rows("select id, name from carrier order by name limit 200")
     return render(
         request, "shipping/desk_manifests.html", today=today, found=page(rows, LIMIT, lambda m: m.id), asked=asked,
