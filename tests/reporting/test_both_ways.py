@@ -61,7 +61,13 @@ async def read_closed(db: Database, warehouse_id: int, carrier_id: int) -> None:
             found: list[str | None] = []
             behind = 0
             while rows := await past_manifests(
-                tx, warehouse_id, state="", carrier_id=0, behind=behind, limit=2, first=order_of(first)
+                tx,
+                warehouse_id,
+                state="",
+                carrier_id=carrier_id,
+                behind=behind,
+                limit=2,
+                first=order_of(first),
             ):
                 found += [m.number for m in rows]
                 behind = rows[-1].id
