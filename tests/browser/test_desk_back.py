@@ -111,3 +111,20 @@ async def test_stock_is_found_and_followed_to_its_place(windows: Windows, db: Da
     await page.get_by_role("link", name=shelf.code).click()
     assert await page.locator("h1").inner_text() == shelf.code
     assert "Lock it" not in await page.locator("main").inner_text()
+
+
+async def test_a_refusal_is_seen_from_the_end_of_a_long_form(windows: Windows, db: Database) -> None:
+    shop = await a_shop(db)
+    screen = await windows.open(["supervisor"], size=DESK, lang="pl")
+    page = screen.page
+    await screen.open(f"/desk/shops/{shop.id}/rules")
+    await page.get_by_label("Do czego służy").fill("Drogie")
+    await page.locator("#services").fill("nikt")
+    await page.locator("#value_from").fill("12,345")
+    await page.get_by_role("button", name="Dodaj").click()
+    said = page.get_by_text("Wartość od: kwota w postaci 129,90")
+    await said.wait_for()
+    assert await page.evaluate("scrollY") > 0, "the top of the page is out of sight"
+    box = await said.bounding_box()
+    assert box is not None
+    assert 0 <= box["y"] < 100
