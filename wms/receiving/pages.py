@@ -83,33 +83,10 @@ async def inbound(
     house = await warehouse_of(request, tx)
     pattern = like(q) if q else ""
     limit = MOST_ROWS if format == "csv" else LIMIT + 1
-    found: list[Any] = (
-        list(
-            await list_asns(
-                tx,
-                house,
-                shop_id=shop,
-                state=state,
-                pattern=pattern,
-                after=after_id(after),
-                limit=limit,
-                first=first,
-            )
-        )
-        if asns
-        else list(
-            await list_receipts(
-                tx,
-                house,
-                shop_id=shop,
-                state=state,
-                pattern=pattern,
-                after=after_id(after),
-                limit=limit,
-                first=first,
-            )
-        )
-    )
+    wanted: dict[str, Any] = {
+        "shop_id": shop, "state": state, "pattern": pattern, "after": after_id(after), "limit": limit, "first": first,
+    }  # fmt: skip
+    found: list[Any] = [*await (list_asns if asns else list_receipts)(tx, house, **wanted)]
     if format == "csv":
         return asns_csv(request, found) if asns else receipts_csv(request, found)
     base = {"show": "asns" if asns else "receipts", "state": state, "shop": shop, "q": q, "sort": first}

@@ -16,7 +16,7 @@ from wms.kernel.text import Text
 from wms.kernel.whys import AN_AMOUNT, CHOOSE_FROM, CHOOSE_ONE
 from wms.orders.service_values import Action, ServiceRef, ServiceRule
 from wms.shipping.load_prices import FIRST, Loaded, PriceOut, list_prices, load_prices, remove_price
-from wms.shipping.read_prices import COLUMNS, REQUIRED
+from wms.shipping.read_prices import COLUMNS, CURRENCY, REQUIRED
 from wms.shipping.services_api import behind, key_of
 from wms.shipping.set_rules import LONGEST_WAIT, lock_rules, rules_of, set_rules
 from wms.shipping.watch_parcels import set_watch
@@ -211,11 +211,7 @@ def yes_no(form: Fields, name: str) -> bool | None:
 def currency_in(form: Fields, name: str) -> str:
     text = form.get(name, "").strip().upper() or "PLN"
     if not (len(text) == 3 and text.isascii() and text.isalpha()):
-        raise Invalid(
-            field=name,
-            why=Text(en="three letters: PLN, EUR, CZK", pl="trzy litery: PLN, EUR, CZK"),
-            pointer=f"/{name}",
-        )
+        raise Invalid(field=name, why=CURRENCY, pointer=f"/{name}")
     return text
 
 

@@ -11,6 +11,7 @@ import msgspec
 
 from wms.kernel.countries import COUNTRIES
 from wms.kernel.text import Lang, Text
+from wms.kernel.whys import AN_AMOUNT
 
 MOST_LINES = 5000
 REQUIRED = (
@@ -29,7 +30,6 @@ COLUMNS = (*REQUIRED, *OPTIONAL)
 
 MISSING = Text(en="{column} is empty", pl="puste pole {column}")
 NOT_THAT = Text(en="{column}: “{text}” is not {what}", pl="{column}: „{text}” to nie {what}")
-MONEY = Text(en="an amount like 14.90", pl="kwota taka jak 14,90")
 WHOLE = Text(en="a whole number from {low} to {high}", pl="liczba całkowita od {low} do {high}")
 DAY = Text(en="a day like 2026-11-23", pl="data taka jak 2026-11-23")
 COUNTRY = Text(en="a country of two letters", pl="dwuliterowy kod kraju")
@@ -164,7 +164,7 @@ class _Reader:
         if not text:
             return None
         if not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,2})?", text):
-            raise self._no(column, MONEY)
+            raise self._no(column, AN_AMOUNT)
         return Decimal(text)
 
     def day(self, column: str) -> date | None:
