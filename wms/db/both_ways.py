@@ -15,6 +15,6 @@ def both_ways(sql: str) -> dict[Order, str]:
     return {"new": sql.format(beyond="<", way="desc"), "old": sql.format(beyond=">", way="asc")}
 
 
-def order_of(asked: str) -> Order:
-    """What somebody asked for; newest first for anything else."""
-    return "old" if asked == "old" else "new"
+def order_of(asked: str, usual: Order = "new") -> Order:
+    """What somebody asked for, else what is usual."""
+    return "old" if asked == "old" else "new" if asked == "new" else usual

@@ -4,6 +4,7 @@ from datetime import datetime
 
 import msgspec
 
+from wms.db.sorting import Column, Sorting
 from wms.db.tx import Tx
 from wms.locations.queries import PLACE, Place
 
@@ -84,8 +85,16 @@ LIST = f"""
 where l.warehouse_id = $1 and ($2 = '' or l.code ilike $2) and ($3 = '' or l.kind = $3) and ($4 = '' or z.code = $4)
   and ($5 = '' or ($5 = 'locked' and l.locked_at is not null and l.active) or ($5 = 'unused' and not l.active)
        or ($5 = 'empty' and l.real and not exists (select from balance b where b.location_id = l.id and b.on_hand > 0)))
-  and ($6::text is null or (l.code, l.id) > ($6, $7::bigint)) order by l.code, l.id limit $8
+  and {{beyond}} order by {{order}} limit $6
 """
+PLACES_BY = Sorting(
+    "l.id",
+    "code",
+    code=Column("l.code", "code"),
+    walk=Column("l.walk", "walk", "bigint"),
+    room=Column("l.capacity_ml", "capacity_ml", "bigint", lacking="-1"),
+    locked=Column("l.locked_at", "locked_at", "timestamptz", lacking="1970-01-01T00:00:00+00:00"),
+)
 
 
 async def list_places(
@@ -96,12 +105,13 @@ async def list_places(
     kind: str,
     zone: str,
     state: str,
-    after: tuple[str, int] | None,
+    sort: str,
+    behind: tuple[str | None, int],
     limit: int,
 ) -> list[Place]:
-    """Places by code. ``state``: ``locked``, ``unused`` (out of use), ``empty``, or nothing."""
-    code, last = after or (None, 0)
-    return await tx.all(Place, LIST, warehouse_id, pattern, kind, zone, state, code, last, limit)
+    """``state``: ``locked``, ``unused`` (out of use), ``empty``, or nothing."""
+    sql = LIST.format(**PLACES_BY.parts(sort, 7))
+    return await tx.all(Place, sql, warehouse_id, pattern, kind, zone, state, limit, *behind)
 
 
 async def zones(tx: Tx, warehouse_id: int) -> list[tuple[str, str]]:

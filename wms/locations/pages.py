@@ -12,10 +12,11 @@ from litestar.response import Response
 from wms.db.tx import Tx
 from wms.kernel.refusals import Invalid
 from wms.kernel.text import Text
-from wms.kernel.whys import CHOOSE_ONE, NOT_A_CURSOR
+from wms.kernel.whys import CHOOSE_ONE
 from wms.locations.change_location import change_location
 from wms.locations.create_locations import create_locations
 from wms.locations.desk_queries import (
+    PLACES_BY,
     bins_of_aisle,
     list_places,
     next_walk,
@@ -33,7 +34,7 @@ from wms.web.entrance import warehouse_of
 from wms.web.forms import Fields, asked, fields, like, query
 from wms.web.html import Html, go, render, words_of
 from wms.web.i18n import Words
-from wms.web.pages import After, PathId, decode_cursor, page
+from wms.web.pages import After, PathId, behind, page
 from wms.web.sheet import MOST_ROWS, sheet
 
 Asked = Request[Any, Any, Any]
@@ -88,27 +89,25 @@ async def location_list(
     kind: FromQuery[str] = "",
     zone: FromQuery[str] = "",
     in_state: StateAsked = "",
+    sort: FromQuery[str] = "",
     after: After = "",
     format: FromQuery[str] = "",
 ) -> Response[Any]:
-    """Places by code."""
-    q, zone = asked(q, 40), asked(zone, 20)
+    """Places, by code unless asked otherwise."""
+    q, zone, sort = asked(q, 40), asked(zone, 20), PLACES_BY.chosen(sort)
     kind, state = kind if kind in KINDS else "", in_state if in_state in STATES else ""
     house = await warehouse_of(request, tx)
-    behind = decode_cursor(after, list[int | str]) if after else None
-    if behind is not None and [type(v) for v in behind] != [str, int]:
-        raise Invalid(field="after", why=NOT_A_CURSOR, pointer="/after")
     csv = format == "csv"
     rows = await list_places(
-        tx, house, pattern=like(q) if q else "", kind=kind, zone=zone, state=state,
-        after=None if behind is None or csv else (str(behind[0]), int(behind[1])), limit=MOST_ROWS if csv else LIMIT + 1,
+        tx, house, pattern=like(q) if q else "", kind=kind, zone=zone, state=state, sort=sort,
+        behind=behind(PLACES_BY, sort, "" if csv else after), limit=MOST_ROWS if csv else LIMIT + 1,
     )  # fmt: skip
     if csv:
         return places_csv(request, rows)
     return render(
-        request, "locations/desk_list.html", found=page(rows, LIMIT, lambda p: [p.code, p.id]), kinds=KINDS, locks=LOCKS,
-        base=query({"q": q, "kind": kind, "zone": zone, "state": state}), q=q, kind=kind, zone=zone, state=state,
-        states=STATES, zones=await zones(tx, house), after=after,
+        request, "locations/desk_list.html", found=page(rows, LIMIT, lambda p: PLACES_BY.key(sort, p, p.id)),
+        kinds=KINDS, locks=LOCKS, base=query({"q": q, "kind": kind, "zone": zone, "state": state, "sort": sort}), q=q,
+        kind=kind, zone=zone, state=state, sort=sort, states=STATES, zones=await zones(tx, house), after=after,
     )  # fmt: skip
 
 

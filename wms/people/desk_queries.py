@@ -5,6 +5,8 @@ from typing import Any
 
 import msgspec
 
+from wms.db.both_ways import Order, both_ways
+from wms.db.sorting import Column, Sorting
 from wms.db.tx import Tx
 
 
@@ -29,29 +31,42 @@ class PersonRow(msgspec.Struct, frozen=True):
 PEOPLE = """
 select p.id, p.badge, p.name, p.roles, p.active, p.language, p.pin_hash is not null as has_pin,
        p.password_hash is not null as has_password, p.email, p.created_at, n.sessions, l.device, n.seen_at
-from (select * from person p where {where} order by p.name, p.id limit $1) p
+from person p
 cross join lateral (
   select count(*) filter (where s.revoked_at is null and s.expires_at > now())::int as sessions, max(s.seen_at) as seen_at
   from session s where s.person_id = p.id) n
 left join lateral (
   select d.code as device from session s left join device d on d.id = s.device_id where s.person_id = p.id
   order by s.seen_at desc limit 1) l on true
-order by p.name, p.id
 """
+PEOPLE_BY = Sorting(
+    "p.id",
+    "name",
+    name=Column("p.name", "name"),
+    badge=Column("p.badge", "badge"),
+    seen=Column("n.seen_at", "seen_at", "timestamptz", lacking="1970-01-01T00:00:00+00:00"),
+)
 
 
 async def list_people(
-    tx: Tx, *, pattern: str, role: str, active: bool | None, after: tuple[str, int] | None, limit: int
+    tx: Tx,
+    *,
+    pattern: str,
+    role: str,
+    active: bool | None,
+    sort: str,
+    behind: tuple[str | None, int],
+    limit: int,
 ) -> list[PersonRow]:
-    """By name. ``active`` None: also who has left."""
-    name, last = after or (None, 0)
-    where = """($2 = '' or p.name ilike $2 or p.badge ilike $2) and ($3 = '' or $3 = any(p.roles))
-      and ($4::bool is null or p.active = $4) and ($5::text is null or (p.name, p.id) > ($5, $6::bigint))"""
-    return await tx.all(PersonRow, PEOPLE.format(where=where), limit, pattern, role, active, name, last)
+    """``active`` None: also who has left."""
+    by = PEOPLE_BY.parts(sort, 5)
+    where = f"""where ($2 = '' or p.name ilike $2 or p.badge ilike $2) and ($3 = '' or $3 = any(p.roles))
+      and ($4::bool is null or p.active = $4) and {by["beyond"]} order by {by["order"]} limit $1"""
+    return await tx.all(PersonRow, PEOPLE + where, limit, pattern, role, active, *behind)
 
 
 async def one_person(tx: Tx, person_id: int) -> PersonRow | None:
-    return await tx.one(PersonRow, PEOPLE.format(where="p.id = $2"), 1, person_id)
+    return await tx.one(PersonRow, PEOPLE + "where p.id = $1", person_id)
 
 
 class DeviceRow(msgspec.Struct, frozen=True):
@@ -68,20 +83,28 @@ class DeviceRow(msgspec.Struct, frozen=True):
 
 DEVICES = """
 select d.id, d.code, d.created_at, n.sessions, l.person_id, l.person, l.seen_at
-from (select * from device where ($1 = '' or code ilike $1) and ($2::text is null or code > $2) order by code limit $3) d
+from device d
 cross join lateral (
   select count(*)::int as sessions from session s
   where s.device_id = d.id and s.revoked_at is null and s.expires_at > now()) n
 left join lateral (
   select p.id as person_id, p.name as person, s.seen_at from session s join person p on p.id = s.person_id
   where s.device_id = d.id order by s.seen_at desc limit 1) l on true
-order by d.code
+where ($1 = '' or d.code ilike $1) and {beyond} order by {order} limit $2
 """
+DEVICES_BY = Sorting(
+    "d.id",
+    "code",
+    code=Column("d.code", "code"),
+    seen=Column("l.seen_at", "seen_at", "timestamptz", lacking="1970-01-01T00:00:00+00:00"),
+    since=Column("d.created_at", "created_at", "timestamptz"),
+)
 
 
-async def list_devices(tx: Tx, *, pattern: str, after: str | None, limit: int) -> list[DeviceRow]:
-    """By name."""
-    return await tx.all(DeviceRow, DEVICES, pattern, after, limit)
+async def list_devices(
+    tx: Tx, *, pattern: str, sort: str, behind: tuple[str | None, int], limit: int
+) -> list[DeviceRow]:
+    return await tx.all(DeviceRow, DEVICES.format(**DEVICES_BY.parts(sort, 3)), pattern, limit, *behind)
 
 
 class KeyRow(msgspec.Struct, frozen=True):
@@ -104,13 +127,23 @@ select k.id, k.public_id, k.name, k.kind, coalesce(s.name, c.name, '') as owner,
        k.expires_at, k.revoked_at
 from api_key k left join shop s on s.id = k.shop_id left join carrier c on c.id = k.carrier_id
 where ($1 = 0 or k.shop_id = $1) and ($2 or (k.revoked_at is null and (k.expires_at is null or k.expires_at > now())))
-  and ($3::bigint = 0 or k.id < $3) order by k.id desc limit $4
+  and {beyond} order by {order} limit $3
 """
+KEYS_BY = Sorting(
+    "k.id",
+    "-since",
+    since=Column("k.created_at", "created_at", "timestamptz"),
+    until=Column("k.expires_at", "expires_at", "timestamptz", lacking="9999-01-01T00:00:00+00:00"),
+    name=Column("k.name", "name"),
+    owner=Column("coalesce(s.name, c.name, '')", "owner"),
+)
 
 
-async def list_keys(tx: Tx, *, shop_id: int, dead: bool, after: int, limit: int) -> list[KeyRow]:
-    """Newest first; ``dead``: also those that were revoked or have run out."""
-    return await tx.all(KeyRow, KEYS, shop_id, dead, after, limit)
+async def list_keys(
+    tx: Tx, *, shop_id: int, dead: bool, sort: str, behind: tuple[str | None, int], limit: int
+) -> list[KeyRow]:
+    """``dead``: also those that were revoked or have run out."""
+    return await tx.all(KeyRow, KEYS.format(**KEYS_BY.parts(sort, 4)), shop_id, dead, limit, *behind)
 
 
 class Choice(msgspec.Struct, frozen=True):
@@ -146,23 +179,31 @@ class Did(msgspec.Struct, frozen=True):
 
 
 # A day of events is a stretch of the log, found by its block ranges.
-EVENTS = """
+EVENTS = both_ways("""
 select e.id, e.shop_id, e.at, e.kind, e.subject, e.subject_id, e.ref, e.data, p.name as person, e.person_id, d.code as device,
        e.actor, s.name as shop
 from (
   select * from event e where e.at >= $1 and e.at < $2 and ($3::bigint = 0 or e.person_id = $3)
-    and ($4 = '' or e.subject = $4) and ($5::bigint = 0 or e.id < $5) order by e.id desc limit $6
+    and ($4 = '' or e.subject = $4) and ($5::bigint = 0 or e.id {beyond} $5) order by e.id {way} limit $6
 ) e
 left join person p on p.id = e.person_id left join device d on d.id = e.device_id left join shop s on s.id = e.shop_id
-order by e.id desc
-"""
+order by e.id {way}
+""")
 
 
 async def list_events(
-    tx: Tx, begin: datetime, end: datetime, *, person_id: int, subject: str, after: int, limit: int
+    tx: Tx,
+    begin: datetime,
+    end: datetime,
+    *,
+    person_id: int,
+    subject: str,
+    first: Order,
+    after: int,
+    limit: int,
 ) -> list[Did]:
-    """What was done between two moments, the last first; by one person or by all."""
-    return await tx.all(Did, EVENTS, begin, end, person_id, subject, after, limit)
+    """What was done between two moments; by one person or by all."""
+    return await tx.all(Did, EVENTS[first], begin, end, person_id, subject, after, limit)
 
 
 async def names(tx: Tx) -> list[Choice]:

@@ -9,10 +9,10 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromQuery
 from litestar.response import Response
 
+from wms.db.both_ways import order_of
 from wms.db.tx import Tx
-from wms.kernel.refusals import Invalid, NotFound
+from wms.kernel.refusals import NotFound
 from wms.kernel.text import Text
-from wms.kernel.whys import NOT_A_CURSOR
 from wms.people.change_person import (
     OVER_OTHERS,
     bring_back,
@@ -24,6 +24,8 @@ from wms.people.change_person import (
     known,
 )
 from wms.people.desk_queries import (
+    DEVICES_BY,
+    PEOPLE_BY,
     Did,
     list_devices,
     list_events,
@@ -37,7 +39,7 @@ from wms.people.words import ROLE_NAMES, SUBJECTS, told
 from wms.web.access import ADMIN, SUPERVISOR
 from wms.web.forms import ZONE, a_day, asked, day_bounds, fields, like, query
 from wms.web.html import Html, go, render, words_of
-from wms.web.pages import After, PathId, after_id, decode_cursor, page
+from wms.web.pages import After, PathId, after_id, behind, page
 from wms.web.sheet import MOST_ROWS, sheet
 
 Asked = Request[Any, Any, Any]
@@ -51,16 +53,6 @@ DONE = {
 }  # fmt: skip
 
 
-def name_cursor(after: str) -> tuple[str, int] | None:
-    """The last row of the page before: name and id. Raises ``Invalid``."""
-    if not after:
-        return None
-    found = decode_cursor(after, list[int | str])
-    if [type(v) for v in found] != [str, int]:
-        raise Invalid(field="after", why=NOT_A_CURSOR, pointer="/after")
-    return str(found[0]), int(found[1])
-
-
 @get("/desk/people", allow=SUPERVISOR)
 async def people(
     request: Asked,
@@ -68,16 +60,17 @@ async def people(
     q: FromQuery[str] = "",
     role: FromQuery[str] = "",
     show: FromQuery[str] = "active",
+    sort: FromQuery[str] = "",
     after: After = "",
     format: FromQuery[str] = "",
 ) -> Response[Any]:
-    """Everybody, by name."""
-    q, role = asked(q), role if role in ROLES else ""
+    """Everybody, by name unless asked otherwise."""
+    q, role, sort = asked(q), role if role in ROLES else "", PEOPLE_BY.chosen(sort)
     show = show if show in ("active", "left", "all") else "active"
     csv = format == "csv"
     rows = await list_people(
         tx, pattern=like(q) if q else "", role=role, active={"active": True, "left": False, "all": None}[show],
-        after=None if csv else name_cursor(after), limit=MOST_ROWS if csv else LIMIT + 1,
+        sort=sort, behind=behind(PEOPLE_BY, sort, "" if csv else after), limit=MOST_ROWS if csv else LIMIT + 1,
     )  # fmt: skip
     if csv:
         words = words_of(request)
@@ -92,8 +85,8 @@ async def people(
             ),
         )  # fmt: skip
     return render(
-        request, "people/desk_people.html", found=page(rows, LIMIT, lambda p: [p.name, p.id]), roles=ROLE_NAMES, q=q, role=role,
-        show=show, base=query({"q": q, "role": role, "show": show}), after=after, admin="admin" in tx.actor.roles,
+        request, "people/desk_people.html", found=page(rows, LIMIT, lambda p: PEOPLE_BY.key(sort, p, p.id)), roles=ROLE_NAMES,
+        q=q, role=role, show=show, sort=sort, base=query({"q": q, "role": role, "show": show, "sort": sort}), after=after, admin="admin" in tx.actor.roles,
     )  # fmt: skip
 
 
@@ -196,16 +189,34 @@ async def devices(
     request: Asked,
     tx: NamedDependency[Tx],
     q: FromQuery[str] = "",
+    sort: FromQuery[str] = "",
     after: After = "",
     done: FromQuery[str] = "",
-) -> Html:
+    format: FromQuery[str] = "",
+) -> Response[Any]:
     """Every device that somebody has signed in on, with who used it last."""
-    q = asked(q, 40)
-    behind = decode_cursor(after, str) if after else None
-    rows = await list_devices(tx, pattern=like(q) if q else "", after=behind, limit=LIMIT + 1)
+    q, sort, csv = asked(q, 40), DEVICES_BY.chosen(sort), format == "csv"
+    rows = await list_devices(
+        tx, pattern=like(q) if q else "", sort=sort, behind=behind(DEVICES_BY, sort, "" if csv else after),
+        limit=MOST_ROWS if csv else LIMIT + 1,
+    )  # fmt: skip
+    if csv:
+        _ = words_of(request).gettext
+        heads = [_("Device"), _("Last used by"), _("Last seen"), _("Open sessions"), _("Known since")]
+        lines = (
+            (
+                d.code,
+                d.person,
+                d.seen_at.isoformat() if d.seen_at else "",
+                d.sessions,
+                d.created_at.isoformat(),
+            )
+            for d in rows
+        )
+        return sheet("devices", heads, lines)
     return render(
-        request, "people/desk_devices.html", found=page(rows, LIMIT, lambda d: d.code), q=q, base=query({"q": q}), after=after,
-        done=DONE.get(done),
+        request, "people/desk_devices.html", found=page(rows, LIMIT, lambda d: DEVICES_BY.key(sort, d, d.id)), q=q,
+        sort=sort, base=query({"q": q, "sort": sort}), after=after, done=DONE.get(done),
     )  # fmt: skip
 
 
@@ -225,24 +236,26 @@ async def events(
     day: FromQuery[str] = "",
     person: FromQuery[int] = 0,
     about: FromQuery[str] = "",
+    sort: FromQuery[str] = "",
     after: After = "",
     format: FromQuery[str] = "",
 ) -> Response[Any]:
-    """What was done on one day, by one person or by all; the last first."""
+    """What was done on one day, by one person or by all; ``sort`` says from which end."""
+    first = order_of(sort)
     on = a_day(day) or tx.now.astimezone(ZONE).date()
     about = about if about in SUBJECTS else ""
     begin, end = day_bounds(on)
     csv = format == "csv"
     rows = await list_events(
-        tx, begin, end, person_id=max(0, min(person, 10**15)), subject=about, after=0 if csv else after_id(after),
+        tx, begin, end, person_id=max(0, min(person, 10**15)), subject=about, first=first, after=0 if csv else after_id(after),
         limit=MOST_ROWS if csv else 2 * LIMIT + 1,
     )  # fmt: skip
     if csv:
         return events_csv(request, rows)
     return render(
         request, "people/desk_events.html", found=page(rows, 2 * LIMIT, lambda e: e.id), day=on, person=person, about=about,
-        base=query({"day": on.isoformat(), "person": person, "about": about}), after=after, people=await names(tx),
-        subjects=SUBJECTS, told=told, details=details,
+        base=query({"day": on.isoformat(), "person": person, "about": about, "sort": first}), after=after, sort=first,
+        people=await names(tx), subjects=SUBJECTS, told=told, details=details,
     )  # fmt: skip
 
 

@@ -12,12 +12,13 @@ from litestar.response import Response
 from wms.db.tx import Tx
 from wms.kernel.refusals import Invalid
 from wms.kernel.text import Text
-from wms.people.desk_queries import list_keys, shops_and_carriers
+from wms.people.desk_queries import KEYS_BY, list_keys, shops_and_carriers
 from wms.people.manage import create_key, revoke_key
 from wms.web.access import ADMIN, SCOPES, SUPERVISOR
 from wms.web.forms import fields, query
-from wms.web.html import Html, go, render
-from wms.web.pages import After, PathId, after_id, page
+from wms.web.html import Html, go, render, words_of
+from wms.web.pages import After, PathId, behind, page
+from wms.web.sheet import MOST_ROWS, sheet
 
 Asked = Request[Any, Any, Any]
 LIMIT = 50
@@ -42,11 +43,47 @@ async def keys(
     tx: NamedDependency[Tx],
     shop: FromQuery[int] = 0,
     show: FromQuery[str] = "",
+    sort: FromQuery[str] = "",
     after: After = "",
     done: FromQuery[str] = "",
-) -> Html:
-    """Keys that open something; with ``show=all`` also those that did."""
-    return await draw(request, tx, shop=shop, show=show, after=after, done=done)
+    format: FromQuery[str] = "",
+) -> Response[Any]:
+    """Keys that open something; with ``show=all`` also those that did. ``format=csv``: all of them as a file."""
+    if format == "csv":
+        return await keys_csv(request, tx, shop=shop, show=show, sort=sort)
+    return await draw(request, tx, shop=shop, show=show, sort=sort, after=after, done=done)
+
+
+async def keys_csv(request: Asked, tx: Tx, *, shop: int, show: str, sort: str) -> Response[Any]:
+    sort = KEYS_BY.chosen(sort)
+    rows = await list_keys(
+        tx,
+        shop_id=max(0, min(shop, 2**31 - 1)),
+        dead=show == "all",
+        sort=sort,
+        behind=(None, 0),
+        limit=MOST_ROWS,
+    )
+    _ = words_of(request).gettext
+    heads = [
+        _("Name"),
+        _("Key"),
+        _("For"),
+        _("May"),
+        _("Requests a minute"),
+        _("Since"),
+        _("Until"),
+        _("Revoked"),
+    ]
+    return sheet(
+        "keys",
+        heads,
+        (
+            (k.name, k.public_id, k.owner, " ".join(k.scopes), k.rate_per_min, k.created_at.isoformat(),
+             k.expires_at.isoformat() if k.expires_at else "", k.revoked_at.isoformat() if k.revoked_at else "")
+            for k in rows
+        ),
+    )  # fmt: skip
 
 
 async def draw(
@@ -55,16 +92,19 @@ async def draw(
     *,
     shop: int = 0,
     show: str = "",
+    sort: str = "",
     after: str = "",
     done: str = "",
     made: Any = None,
 ) -> Html:
-    shop = max(0, min(shop, 2**31 - 1))
-    rows = await list_keys(tx, shop_id=shop, dead=show == "all", after=after_id(after), limit=LIMIT + 1)
+    shop, sort = max(0, min(shop, 2**31 - 1)), KEYS_BY.chosen(sort)
+    rows = await list_keys(
+        tx, shop_id=shop, dead=show == "all", sort=sort, behind=behind(KEYS_BY, sort, after), limit=LIMIT + 1
+    )
     shops, carriers = await shops_and_carriers(tx)
     return render(
-        request, "people/desk_keys.html", found=page(rows, LIMIT, lambda k: k.id), shops=shops, carriers=carriers, shop=shop,
-        show=show, base=query({"shop": shop, "show": show}), after=after, scopes=SCOPE_NAMES, made=made, done=DONE.get(done),
+        request, "people/desk_keys.html", found=page(rows, LIMIT, lambda k: KEYS_BY.key(sort, k, k.id)), shops=shops,
+        carriers=carriers, shop=shop, show=show, sort=sort, base=query({"shop": shop, "show": show, "sort": sort}), after=after, scopes=SCOPE_NAMES, made=made, done=DONE.get(done),
         admin="admin" in tx.actor.roles,
     )  # fmt: skip
 

@@ -10,6 +10,7 @@ from typing import Literal
 
 import msgspec
 
+from wms.db.both_ways import Order, both_ways
 from wms.db.tx import Tx
 from wms.kernel.text import Lang, Text
 from wms.orders.check_address import NEVER_RELEASED
@@ -318,20 +319,21 @@ async def list_exceptions(
     shop_id: int = 0,
     after: tuple[datetime, int, int] | None,
     limit: int,
+    first: Order = "old",
 ) -> list[ExceptionRow]:
-    """Exceptions of a kind, the oldest first, behind ``after`` (since, shop, id); ``lang``: of the details that are ours;
-    ``shop_id``: of one shop, or of all with 0."""
+    """Exceptions of a kind, from behind ``after`` (since, shop, id; None: from the ``first``); ``lang``: of the details
+    that are ours; ``shop_id``: of one shop, or of all with 0."""
     also = f", x.{kind.also}" if kind.also else ""
-    since, last_shop, last_id = after or (datetime.min.replace(tzinfo=tx.now.tzinfo), 0, 0)
-    rows = await tx.all(
-        ExceptionRow,
+    sql = both_ways(
         f"""select x.shop_id, coalesce(s.code, '') as shop, x.id, x.ref, coalesce(x.detail, '') as detail, x.since{also}
             from {kind.source} left join shop s on s.id = x.shop_id
-            where ($2::timestamptz is null or true) and {OF_SHOP}
-              and (x.since, x.shop_id, x.id) > ($4::timestamptz, $5::int, $6::bigint)
-            order by x.since, x.shop_id, x.id limit $7::int""",
-        warehouse_id, tx.now, shop_id, since, last_shop, last_id, limit,
-    )  # fmt: skip
+            where ($2::timestamptz is null or true) and {OF_SHOP} and ($4::timestamptz is null
+              or (x.since, x.shop_id, x.id) {{beyond}} ($4::timestamptz, $5::int, $6::bigint))
+            order by x.since {{way}}, x.shop_id {{way}}, x.id {{way}} limit $7::int"""
+    )
+    rows = await tx.all(
+        ExceptionRow, sql[first], warehouse_id, tx.now, shop_id, *(after or (None, 0, 0)), limit
+    )
     if kind.told is None:
         return rows
     return [msgspec.structs.replace(r, detail=kind.told(r.detail, lang)) for r in rows]

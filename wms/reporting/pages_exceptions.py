@@ -8,6 +8,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromQuery, PathParameter, QueryParameter
 from litestar.response import Response
 
+from wms.db.both_ways import order_of
 from wms.db.tx import Tx
 from wms.events.mail import retry_mail
 from wms.reporting.exceptions import BY_CODE, list_exceptions, tally
@@ -34,12 +35,14 @@ async def exceptions(
     tx: NamedDependency[Tx],
     kind: FromQuery[str] = "",
     shop: ShopOrAll = 0,
+    sort: FromQuery[str] = "",
     after: After = "",
     part: FromQuery[str] = "",
     format: FromQuery[str] = "",
 ) -> Response[Any]:
     """All kinds, and the list of the one asked for, else of the first that has any; as a file with ``format=csv``;
-    of one shop, if wanted."""
+    of one shop, if wanted; the oldest first, unless asked otherwise."""
+    first = order_of(sort, usual="old")
     warehouse_id = await warehouse_of(request, tx)
     lang = language(request)
     every = await tally(tx, warehouse_id, shop)
@@ -47,18 +50,18 @@ async def exceptions(
     if format == "csv":
         _ = words_of(request).gettext
         rows = await list_exceptions(
-            tx, warehouse_id, chosen, lang, shop_id=shop, after=None, limit=MOST_ROWS
+            tx, warehouse_id, chosen, lang, shop_id=shop, after=None, limit=MOST_ROWS, first=first
         )
         heads = [_("Since"), _("What"), _("Shop"), _("Why")]
         return sheet(chosen.code, heads, [(r.since.isoformat(), r.ref, r.shop, r.detail) for r in rows])
     rows = await list_exceptions(
-        tx, warehouse_id, chosen, lang, shop_id=shop, after=behind(after), limit=LIMIT + 1
+        tx, warehouse_id, chosen, lang, shop_id=shop, after=behind(after), limit=LIMIT + 1, first=first
     )
-    of_shop = f"&shop={shop}" if shop else ""
+    kept = (f"&shop={shop}" if shop else "") + ("&sort=new" if first == "new" else "")
     return render(
         request, "reporting/desk_exceptions.html", block="list" if part == "list" else "", every=every, kind=chosen,
         found=page(rows, LIMIT, key_of), after=after, lead=bool(tx.actor.roles & LEAD),
-        here=f"/desk/exceptions?kind={chosen.code}{of_shop}", of_shop=of_shop, shop=shop,
+        here=f"/desk/exceptions?kind={chosen.code}{kept}", kept=kept, shop=shop, sort=first,
         shops=await tx.rows("select id, name from shop order by name limit 2000"), printer_words=PRINTER_WORDS,
     )  # fmt: skip
 

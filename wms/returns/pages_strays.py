@@ -9,6 +9,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromQuery, QueryParameter
 from litestar.response import Response
 
+from wms.db.both_ways import order_of
 from wms.db.tx import Tx
 from wms.kernel.refusals import Invalid, NotFound
 from wms.kernel.scan import parse_scan
@@ -19,8 +20,9 @@ from wms.returns.queries import list_strays, stray_photo
 from wms.returns.strays import dispose_stray, keep_stray, match_stray
 from wms.web.access import floor
 from wms.web.entrance import warehouse_of
-from wms.web.html import Html, go, render
+from wms.web.html import Html, go, render, words_of
 from wms.web.pages import After, PathId, after_id, page
+from wms.web.sheet import MOST_ROWS, sheet
 
 LOOK = floor("inspector", "care")
 LIMIT = 30
@@ -32,16 +34,29 @@ async def strays(
     request: Asked,
     tx: NamedDependency[Tx],
     wanted: Annotated[str, QueryParameter(name="state")] = "open",
+    sort: FromQuery[str] = "",
     after: After = "",
-) -> Html:
-    """Those of this warehouse, oldest first."""
+    format: FromQuery[str] = "",
+) -> Response[Any]:
+    """Those of this warehouse, oldest first unless asked otherwise. ``format=csv``: all of them as a file."""
     state = wanted if wanted in ("open", "matched", "disposed") else "open"
+    csv, first = format == "csv", order_of(sort, usual="old")
     rows = await list_strays(
-        tx, await warehouse_of(request, tx), state=state, after=after_id(after), limit=LIMIT + 1
-    )
+        tx, await warehouse_of(request, tx), state=state, first=first, after=0 if csv else after_id(after),
+        limit=MOST_ROWS if csv else LIMIT + 1,
+    )  # fmt: skip
+    if csv:
+        _ = words_of(request).gettext
+        heads = [_("Number"), _("Since"), _("Code"), _("Note"), _("Closed")]
+        lines = (
+            (s.id, s.at.isoformat(), s.code, s.note, s.closed_at and s.closed_at.isoformat()) for s in rows
+        )
+        return sheet("unknown-parcels", heads, lines)
     boss = bool(tx.actor.roles & {"supervisor", "admin"})
     found = page(rows, LIMIT, lambda r: r.id)
-    return render(request, "returns/desk_strays.html", found=found, state=state, boss=boss, after=after)
+    return render(
+        request, "returns/desk_strays.html", found=found, state=state, boss=boss, after=after, sort=first
+    )
 
 
 @get("/desk/returns/strays/new", allow=LOOK, sync_to_thread=False)

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from wms.db.both_ways import Order, both_ways
 from wms.db.tx import Tx
 from wms.kernel.calendar import local_date
 from wms.returns.refund import refund_due
@@ -246,20 +247,17 @@ class StrayOut(msgspec.Struct, frozen=True):
 STRAY = """
 select id, warehouse_id, code, note, state, photo is not null as has_photo, at, matched_shop_id, matched_rma_id, closed_at
 from stray_parcel"""
+STRAYS = both_ways(
+    f"{STRAY} where warehouse_id = $1 and ($2::text is null or state = $2) and ($3::bigint = 0 or id {{beyond}} $3)"
+    " order by id {way} limit $4"
+)
 
 
 async def list_strays(
-    tx: Tx, warehouse_id: int, *, state: str | None, after: int, limit: int
+    tx: Tx, warehouse_id: int, *, state: str | None, after: int, limit: int, first: Order = "old"
 ) -> list[StrayOut]:
-    """Unknown parcels of a warehouse by id, from behind ``after``."""
-    return await tx.all(
-        StrayOut,
-        f"{STRAY} where warehouse_id = $1 and ($2::text is null or state = $2) and id > $3 order by id limit $4",
-        warehouse_id,
-        state,
-        after,
-        limit,
-    )
+    """Unknown parcels of a warehouse, from behind the one with the id ``after`` (0: from the ``first``)."""
+    return await tx.all(StrayOut, STRAYS[first], warehouse_id, state, after, limit)
 
 
 async def get_stray(tx: Tx, stray_id: int) -> StrayOut | None:

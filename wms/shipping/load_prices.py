@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import msgspec
 
+from wms.db.sorting import Column, Sorting
 from wms.db.tx import Tx
 from wms.events.log import Event, record
 from wms.kernel.calendar import local_date
@@ -153,6 +154,11 @@ class PriceOut(msgspec.Struct, frozen=True):
     size_mm: list[int] | None
     in_force: bool
 
+    @property
+    def place(self) -> str:
+        """Where it stands in a list by carrier, service, country and weight."""
+        return f"{self.carrier}/{self.service}/{self.country}/{self.max_weight_g:09}"
+
 
 LIST = """
 with mine as (
@@ -164,17 +170,31 @@ with mine as (
 )
 select id, carrier, service, country, max_weight_g, price, currency, transit_days, valid_from, valid_until, cod_price,
   max_length_mm, max_girth_mm, size_mm, in_force
-from ranked where (carrier, service, country, max_weight_g, id) > ($3::text, $4::text, $5::text, $6::int, $7::bigint)
-order by carrier, service, country, max_weight_g, id limit $8
+from ranked where {beyond} order by {order} limit $3
 """
-PriceKey = tuple[str, str, str, int, int]
-FIRST: PriceKey = ("", "", "", 0, 0)
+PRICES_BY = Sorting(
+    "id",
+    "service",
+    service=Column(
+        "carrier || '/' || service || '/' || country || '/' || lpad(max_weight_g::text, 9, '0')", "place"
+    ),
+    price=Column("price", "price", "numeric"),
+    since=Column("valid_from", "valid_from", "date"),
+)
 
 
-async def list_prices(tx: Tx, carrier: str, *, after: PriceKey = FIRST, limit: int) -> list[PriceOut]:
-    """The lines by carrier, service, country and weight, from behind ``after``; with ``carrier`` only its own.
+async def list_prices(
+    tx: Tx,
+    carrier: str,
+    *,
+    sort: str = PRICES_BY.usual,
+    behind: tuple[str | None, int] = (None, 0),
+    limit: int,
+) -> list[PriceOut]:
+    """The lines; with ``carrier`` only its own.
 
     In force is what orders of now are priced by: the warehouse's day counts.
     """
     zone = await tx.value("select timezone from warehouse order by id limit 1")
-    return await tx.all(PriceOut, LIST, local_date(tx.now, zone or "UTC"), carrier, *after, limit)
+    sql = LIST.format(**PRICES_BY.parts(sort, 4))
+    return await tx.all(PriceOut, sql, local_date(tx.now, zone or "UTC"), carrier, limit, *behind)

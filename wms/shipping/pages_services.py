@@ -15,9 +15,8 @@ from wms.kernel.refusals import Invalid
 from wms.kernel.text import Text
 from wms.kernel.whys import AN_AMOUNT, CHOOSE_FROM, CHOOSE_ONE
 from wms.orders.service_values import Action, ServiceRef, ServiceRule
-from wms.shipping.load_prices import FIRST, Loaded, PriceOut, list_prices, load_prices, remove_price
+from wms.shipping.load_prices import PRICES_BY, Loaded, PriceOut, list_prices, load_prices, remove_price
 from wms.shipping.read_prices import COLUMNS, CURRENCY, REQUIRED
-from wms.shipping.services_api import behind, key_of
 from wms.shipping.set_rules import LONGEST_WAIT, lock_rules, rules_of, set_rules
 from wms.shipping.watch_parcels import set_watch
 from wms.shipping.watch_rules import LONGEST_H, THRESHOLDS, hours_of
@@ -25,7 +24,7 @@ from wms.web.access import SUPERVISOR
 from wms.web.forms import Fields, asked, fields, query
 from wms.web.html import Html, go, render
 from wms.web.i18n import language
-from wms.web.pages import After, PathId, PathShop, page
+from wms.web.pages import After, PathId, PathShop, behind, page
 from wms.web.sheet import MOST_ROWS, sheet
 
 Asked = Request[Any, Any, Any]
@@ -71,6 +70,7 @@ async def draw_prices(
     tx: Tx,
     *,
     carrier: str = "",
+    sort: str = PRICES_BY.usual,
     after: str = "",
     done: str = "",
     loaded: Loaded | None = None,
@@ -78,10 +78,13 @@ async def draw_prices(
     """The list; with ``loaded`` what became of the lines that were just sent, the bad ones left in the box."""
     every = await carriers_of(tx)
     chosen = next((c for c in every if c.code == carrier), None)
-    rows = await list_prices(tx, chosen.code if chosen else "", after=behind(after), limit=LIMIT + 1)
+    rows = await list_prices(
+        tx, chosen.code if chosen else "", sort=sort, behind=behind(PRICES_BY, sort, after), limit=LIMIT + 1
+    )
     return render(
-        request, "shipping/desk_prices.html", found=page(rows, LIMIT, key_of), carriers=every, chosen=chosen, after=after,
-        base=query({"carrier": chosen.code if chosen else ""}), done=DONE.get(done), loaded=loaded, heads=COLUMNS,
+        request, "shipping/desk_prices.html", found=page(rows, LIMIT, lambda p: PRICES_BY.key(sort, p, p.id)),
+        carriers=every, chosen=chosen, after=after, sort=sort,
+        base=query({"carrier": chosen.code if chosen else "", "sort": sort}), done=DONE.get(done), loaded=loaded, heads=COLUMNS,
         required=REQUIRED, thresholds=THRESHOLDS, hours=hours_of(chosen.watch) if chosen else {}, longest=LONGEST_H,
         left="\n".join(b.text for b in loaded.bad if b.text) if loaded else "",
     )  # fmt: skip
@@ -92,15 +95,16 @@ async def prices(
     request: Asked,
     tx: NamedDependency[Tx],
     carrier: FromQuery[str] = "",
+    sort: FromQuery[str] = "",
     after: After = "",
     done: FromQuery[str] = "",
     format: FromQuery[str] = "",
 ) -> Response[Any]:
     """The operator's price lists; ``format=csv``: as a file that can be loaded again."""
-    carrier = asked(carrier, 40)
+    carrier, sort = asked(carrier, 40), PRICES_BY.chosen(sort)
     if format == "csv":
-        return prices_csv(await list_prices(tx, carrier, after=FIRST, limit=MOST_ROWS))
-    return await draw_prices(request, tx, carrier=carrier, after=after, done=done)
+        return prices_csv(await list_prices(tx, carrier, sort=sort, limit=MOST_ROWS))
+    return await draw_prices(request, tx, carrier=carrier, sort=sort, after=after, done=done)
 
 
 def prices_csv(rows: list[PriceOut]) -> Response[Any]:

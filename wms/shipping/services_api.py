@@ -11,19 +11,18 @@ from litestar.params import JSONBody, QueryParameter
 from msgspec import Meta
 
 from wms.db.tx import Tx
-from wms.kernel.refusals import Invalid, NotFound
+from wms.kernel.refusals import NotFound
 from wms.kernel.text import Lang, pick_lang
-from wms.kernel.whys import NOT_A_CURSOR
 from wms.orders.choose_again import choose_for_order
 from wms.orders.holds import Mended
 from wms.orders.order_in import Currency, Money
 from wms.orders.queries import StoredChoice, choices_of
 from wms.orders.service_values import ServiceRef, ServiceRule
 from wms.orders.set_service import set_service
-from wms.shipping.load_prices import FIRST, Loaded, PriceKey, PriceOut, list_prices, load_prices, remove_price
+from wms.shipping.load_prices import PRICES_BY, Loaded, PriceOut, list_prices, load_prices, remove_price
 from wms.shipping.set_rules import MOST, rules_of, set_rules
 from wms.web.access import SUPERVISOR, floor
-from wms.web.pages import After, Limit, Page, PathId, PathShop, decode_cursor, page
+from wms.web.pages import After, Limit, Page, PathId, PathShop, behind, page
 
 CARE = floor("care")
 EXAMPLE = "carrier;service;country;max_weight_g;price;currency;transit_days;valid_from\nkurier;standard;PL;30000;14,90;PLN;1;2026-01-01"
@@ -111,30 +110,14 @@ def rule_of(r: RuleIn) -> ServiceRule:
     )  # fmt: skip
 
 
-def key_of(p: PriceOut) -> list[int | str]:
-    return [p.carrier, p.service, p.country, p.max_weight_g, p.id]
-
-
-def behind(after: str) -> PriceKey:
-    """The last line of the page before. Raises ``Invalid``."""
-    if not after:
-        return FIRST
-    found = decode_cursor(after, list[int | str])
-    if [type(v) for v in found] != [str, str, str, int, int] or not all(
-        abs(v) < 2**31 for v in found if isinstance(v, int)
-    ):
-        raise Invalid(field="after", why=NOT_A_CURSOR, pointer="/after")
-    carrier, service, country, weight, last = found
-    return str(carrier), str(service), str(country), int(weight), int(last)
-
-
 @get("/service-prices", allow=SUPERVISOR, tags=["services"])
 async def get_prices(
     tx: NamedDependency[Tx], carrier: OfCarrier = "", after: After = "", limit: Limit = 100
 ) -> Page[PriceOut]:
     """The operator's price lists, by carrier, service, country and weight."""
-    rows = await list_prices(tx, carrier, after=behind(after), limit=limit + 1)
-    return page(rows, limit, key_of)
+    sort = PRICES_BY.usual
+    rows = await list_prices(tx, carrier, behind=behind(PRICES_BY, sort, after), limit=limit + 1)
+    return page(rows, limit, lambda p: PRICES_BY.key(sort, p, p.id))
 
 
 @post("/service-prices", allow=SUPERVISOR, tags=["services"], status_code=200)

@@ -4,6 +4,7 @@ from datetime import time
 
 import msgspec
 
+from wms.db.sorting import Column, Sorting
 from wms.db.tx import Tx
 
 
@@ -23,19 +24,28 @@ class ShopLine(msgspec.Struct, frozen=True):
 
 
 SHOPS = """
-select s.id, s.code, s.name, s.language, s.cut_off, s.handling_days, s.partial_policy, s.active,
-       (select count(*)::int from sku k where k.shop_id = s.id) as skus,
-       (select count(*)::int from orders o where o.shop_id = s.id and o.state in ('received','on_hold','backordered','allocated',
-          'released','picking','picked','packing','packed','labelled','manifested')) as open_orders
-from (select * from shop where ($1 = '' or name ilike $1 or code ilike $1) and ($2::text is null or (name, id) > ($2, $3))
-      order by name, id limit $4) s order by s.name, s.id
+select s.id, s.code, s.name, s.language, s.cut_off, s.handling_days, s.partial_policy, s.active, k.skus, o.open_orders
+from shop s
+cross join lateral (select count(*)::int as skus from sku k where k.shop_id = s.id) k
+cross join lateral (
+  select count(*)::int as open_orders from orders o where o.shop_id = s.id and o.state in ('received','on_hold','backordered',
+    'allocated','released','picking','picked','packing','packed','labelled','manifested')) o
+where ($1 = '' or s.name ilike $1 or s.code ilike $1) and {beyond} order by {order} limit $2
 """
+SHOPS_BY = Sorting(
+    "s.id",
+    "name",
+    name=Column("s.name", "name"),
+    code=Column("s.code", "code"),
+    skus=Column("k.skus", "skus", "bigint"),
+    open=Column("o.open_orders", "open_orders", "bigint"),
+)
 
 
-async def list_shops(tx: Tx, *, pattern: str, after: tuple[str, int] | None, limit: int) -> list[ShopLine]:
-    """By name."""
-    name, last = after or (None, 0)
-    return await tx.all(ShopLine, SHOPS, pattern, name, last, limit)
+async def list_shops(
+    tx: Tx, *, pattern: str, sort: str, behind: tuple[str | None, int], limit: int
+) -> list[ShopLine]:
+    return await tx.all(ShopLine, SHOPS.format(**SHOPS_BY.parts(sort, 3)), pattern, limit, *behind)
 
 
 class CarrierLine(msgspec.Struct, frozen=True):

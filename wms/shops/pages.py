@@ -12,16 +12,16 @@ from litestar.response import Response
 from wms.db.tx import Tx
 from wms.kernel.refusals import Invalid
 from wms.kernel.text import Text
-from wms.kernel.whys import NOT_A_CURSOR
 from wms.shops.api import ShopChange, ShopIn, changes_of
 from wms.shops.change_shop import change_shop
 from wms.shops.create_shop import create_shop
-from wms.shops.desk_queries import list_carriers, list_shops
+from wms.shops.desk_queries import SHOPS_BY, list_carriers, list_shops
 from wms.shops.queries import shop as load_shop
 from wms.web.access import ADMIN, SUPERVISOR
 from wms.web.forms import Fields, asked, checked, fields, like, query
-from wms.web.html import Html, go, render
-from wms.web.pages import After, PathShop, decode_cursor, page
+from wms.web.html import Html, go, render, words_of
+from wms.web.pages import After, PathShop, behind, page
+from wms.web.sheet import MOST_ROWS, sheet
 
 Asked = Request[Any, Any, Any]
 LIMIT = 50
@@ -43,21 +43,34 @@ SENDER = ("name", "street", "postcode", "city", "country", "phone", "email")
 
 
 @get("/desk/shops", allow=SUPERVISOR)
-async def shops(request: Asked, tx: NamedDependency[Tx], q: FromQuery[str] = "", after: After = "") -> Html:
-    """The shops by name, and the couriers with their pickups."""
-    q = asked(q)
-    behind = decode_cursor(after, list[int | str]) if after else None
-    if behind is not None and [type(v) for v in behind] != [str, int]:
-        raise Invalid(field="after", why=NOT_A_CURSOR, pointer="/after")
+async def shops(
+    request: Asked,
+    tx: NamedDependency[Tx],
+    q: FromQuery[str] = "",
+    sort: FromQuery[str] = "",
+    after: After = "",
+    format: FromQuery[str] = "",
+) -> Response[Any]:
+    """The shops, by name unless asked otherwise, and the couriers with their pickups."""
+    q, sort, csv = asked(q), SHOPS_BY.chosen(sort), format == "csv"
     rows = await list_shops(
-        tx,
-        pattern=like(q) if q else "",
-        after=None if behind is None else (str(behind[0]), int(behind[1])),
-        limit=LIMIT + 1,
-    )
+        tx, pattern=like(q) if q else "", sort=sort, behind=behind(SHOPS_BY, sort, "" if csv else after),
+        limit=MOST_ROWS if csv else LIMIT + 1,
+    )  # fmt: skip
+    if csv:
+        _ = words_of(request).gettext
+        heads = [_("Shop"), _("Code"), _("Language"), _("Cut-off"), _("Working days"), _("When stock lacks"), _("SKUs"),
+                 _("Open orders"), _("In use")]  # fmt: skip
+        lines = (
+            (s.name, s.code, s.language, f"{s.cut_off:%H:%M}", s.handling_days,
+             _("sends what is there") if s.partial_policy == "partial" else _("waits for all"), s.skus, s.open_orders,
+             _("yes") if s.active else _("no"))
+            for s in rows
+        )  # fmt: skip
+        return sheet("shops", heads, lines)
     return render(
-        request, "shops/desk_shops.html", found=page(rows, LIMIT, lambda s: [s.name, s.id]), q=q, base=query({"q": q}),
-        after=after, carriers=await list_carriers(tx), weekdays=WEEKDAYS, admin="admin" in tx.actor.roles,
+        request, "shops/desk_shops.html", found=page(rows, LIMIT, lambda s: SHOPS_BY.key(sort, s, s.id)), q=q, sort=sort,
+        base=query({"q": q, "sort": sort}), after=after, carriers=await list_carriers(tx), weekdays=WEEKDAYS, admin="admin" in tx.actor.roles,
     )  # fmt: skip
 
 

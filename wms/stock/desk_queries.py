@@ -1,15 +1,12 @@
 """Lists of stock for the desk: SKUs with what there is of them, where it is, what moved, and for whom it waits."""
 
 from datetime import date, datetime
-from typing import Literal
 
 import msgspec
 
+from wms.db.sorting import Column, Sorting
 from wms.db.tx import Tx
 from wms.stock.explain import LINES, TELL, Told
-
-Sort = Literal["code", "on_hand", "-on_hand", "available", "-available"]
-SORTS: tuple[Sort, ...] = ("code", "on_hand", "-on_hand", "available", "-available")
 
 
 class StockRow(msgspec.Struct, frozen=True):
@@ -35,7 +32,7 @@ class StockRow(msgspec.Struct, frozen=True):
 # What there is of each SKU that fits the search; a page that sorts by the code alone counts only its own SKUs.
 # ``asked`` names every parameter, so that each filter may have the same ones.
 STOCK = """
-with asked as (select $4::jsonb as behind, $6::int as least), s as (
+with asked as (select $4::int as least, $6::text as value, $7::bigint as last), s as (
   select s.shop_id, s.id, s.code, s.name, s.active from sku s
   where ($1 = 0 or s.shop_id = $1) and not s.kit
     and ($2 = '' or s.code ilike $2 or s.name ilike $2
@@ -58,44 +55,29 @@ with asked as (select $4::jsonb as behind, $6::int as least), s as (
     left join lot t on (t.shop_id, t.id) = (b.shop_id, b.lot_id)
     where b.shop_id = s.shop_id and b.sku_id = s.id and b.real) b
 )
-select * from n where {show} {behind} order by {order} limit $5
+select * from n where {show} and {beyond} order by {order} limit $5
 """
 SHOW = {
     "all": "true",
     "there": "on_hand > 0",
     "none": "on_hand = 0",
-    "low": "available <= $6",
+    "low": "available <= $4",
     "allocated": "allocated > 0",
     "quarantine": "quarantine > 0",
     "damaged": "damaged > 0",
     "expired": "expired > 0",
-    "expiring": "expires_on between current_date and current_date + $6::int",
+    "expiring": "expires_on between current_date and current_date + $4::int",
     "unreachable": "on_hand - picked - allocated > available",
 }
-"""What a filter asks; $6 is a number of units or of days."""
-KEY = {
-    "code": "(sku, shop_id, sku_id) > ($4::jsonb->>0, ($4::jsonb->>1)::int, ($4::jsonb->>2)::bigint)",
-    "on_hand": "(on_hand, sku_id) > (($4::jsonb->>0)::bigint, ($4::jsonb->>1)::bigint)",
-    "-on_hand": "(on_hand, sku_id) < (($4::jsonb->>0)::bigint, ($4::jsonb->>1)::bigint)",
-    "available": "(available, sku_id) > (($4::jsonb->>0)::bigint, ($4::jsonb->>1)::bigint)",
-    "-available": "(available, sku_id) < (($4::jsonb->>0)::bigint, ($4::jsonb->>1)::bigint)",
-}
-ORDER = {
-    "code": "sku, shop_id, sku_id",
-    "on_hand": "on_hand, sku_id",
-    "-on_hand": "on_hand desc, sku_id desc",
-    "available": "available, sku_id",
-    "-available": "available desc, sku_id desc",
-}
-NARROW = """and ($4::jsonb is null or (s.code, s.shop_id, s.id) > ($4::jsonb->>0, ($4::jsonb->>1)::int, ($4::jsonb->>2)::bigint))
-  order by s.code, s.shop_id, s.id limit $5"""
-
-
-def key_of(row: StockRow, sort: Sort) -> list[int | str]:
-    """What a cursor remembers of a page's last row."""
-    if sort == "code":
-        return [row.sku, row.shop_id, row.sku_id]
-    return [row.on_hand if sort.endswith("on_hand") else row.available, row.sku_id]
+"""What a filter asks; $4 is a number of units or of days."""
+STOCK_BY = Sorting(
+    "sku_id",
+    "code",
+    code=Column("sku", "sku"),
+    on_hand=Column("on_hand", "on_hand", "bigint"),
+    available=Column("available", "available", "bigint"),
+)
+NARROW_BY = Sorting("s.id", "code", code=Column("s.code", "sku"))
 
 
 async def list_stock(
@@ -106,16 +88,16 @@ async def list_stock(
     q: str,
     show: str,
     least: int,
-    sort: Sort,
-    after: list[int | str] | None,
+    sort: str,
+    behind: tuple[str | None, int],
     limit: int,
 ) -> list[StockRow]:
     """One statement. ``least`` belongs to the filters ``low`` (units) and ``expiring`` (days)."""
-    behind = "" if after is None else f"and {KEY[sort]}"
-    alone = sort == "code" and show == "all"
-    sql = STOCK.format(narrow=NARROW if alone else "", show=SHOW[show], behind=behind, order=ORDER[sort])
-    cursor = None if after is None else msgspec.json.encode(after).decode()
-    return await tx.all(StockRow, sql, shop_id, pattern, q[:64], cursor, limit, least)
+    narrow = ""
+    if show == "all" and sort.removeprefix("-") == "code":
+        narrow = "and {beyond} order by {order} limit $5".format(**NARROW_BY.parts(sort, 6))
+    sql = STOCK.format(narrow=narrow, show=SHOW[show], **STOCK_BY.parts(sort, 6))
+    return await tx.all(StockRow, sql, shop_id, pattern, q[:64], least, limit, *behind)
 
 
 class SkuHead(msgspec.Struct, frozen=True):

@@ -1,6 +1,6 @@
 """Stock at the desk: every SKU with what there is of it; one SKU by place and lot, why it is set aside, and its history."""
 
-from typing import Any, get_args
+from typing import Any
 
 from litestar import Request, get
 from litestar.di import NamedDependency
@@ -13,9 +13,8 @@ from wms.kernel.refusals import NotFound
 from wms.kernel.text import Text
 from wms.stock.desk_queries import (
     SHOW,
-    Sort,
+    STOCK_BY,
     StockRow,
-    key_of,
     list_stock,
     places_then,
     shop_choices,
@@ -30,7 +29,7 @@ from wms.web.access import floor
 from wms.web.forms import a_moment, asked, like, query
 from wms.web.html import render, words_of
 from wms.web.i18n import language
-from wms.web.pages import After, PathId, PathShop, after_id, decode_cursor, encode_cursor, page
+from wms.web.pages import After, PathId, PathShop, after_id, behind, encode_cursor, page
 from wms.web.sheet import MOST_ROWS, sheet
 
 Asked = Request[Any, Any, Any]
@@ -66,20 +65,19 @@ async def stock(
     """SKUs with what there is of them. ``least`` is the number in the filters that have one."""
     q = asked(q)
     show = show if show in SHOW else "all"
-    order: Sort = next((s for s in get_args(Sort) if s == sort), "code")
+    sort = STOCK_BY.chosen(sort)
     least = max(0, min(least, 100_000))
-    behind = decode_cursor(after, list[int | str]) if after else None
     csv = format == "csv"
     rows = await list_stock(
-        tx, shop_id=max(0, min(shop, 2**31 - 1)), pattern=like(q) if q else "", q=q, show=show, least=least, sort=order,
-        after=None if csv else behind, limit=MOST_ROWS if csv else LIMIT + 1,
+        tx, shop_id=max(0, min(shop, 2**31 - 1)), pattern=like(q) if q else "", q=q, show=show, least=least, sort=sort,
+        behind=behind(STOCK_BY, sort, "" if csv else after), limit=MOST_ROWS if csv else LIMIT + 1,
     )  # fmt: skip
     if csv:
         return stock_csv(request, rows)
-    base = query({"q": q, "shop": shop, "show": show, "least": least, "sort": order})
+    base = query({"q": q, "shop": shop, "show": show, "least": least, "sort": sort})
     return render(
-        request, "stock/desk_stock.html", found=page(rows, LIMIT, lambda r: key_of(r, order)), base=base, q=q, shop=shop,
-        show=show, least=least, sort=order, shown=SHOWN, shops=await shop_choices(tx), after=after,
+        request, "stock/desk_stock.html", found=page(rows, LIMIT, lambda r: STOCK_BY.key(sort, r, r.sku_id)), base=base, q=q, shop=shop,
+        show=show, least=least, sort=sort, shown=SHOWN, shops=await shop_choices(tx), after=after,
     )  # fmt: skip
 
 

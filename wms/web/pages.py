@@ -8,6 +8,7 @@ import msgspec
 from litestar.params import PathParameter, QueryParameter
 from msgspec import Meta
 
+from wms.db.sorting import Sorting
 from wms.kernel.refusals import Invalid
 from wms.kernel.whys import NOT_A_CURSOR
 
@@ -21,7 +22,7 @@ PathShop = Annotated[int, PathParameter(ge=1, le=2**31 - 1)]
 QueryId = Annotated[int, QueryParameter(ge=1, le=10**15)]
 QueryIdOrNone = Annotated[int | None, QueryParameter(ge=1, le=10**15)]
 After = Annotated[
-    str, QueryParameter(max_length=200, description="`next` of the page before; empty for the first")
+    str, QueryParameter(max_length=600, description="`next` of the page before; empty for the first")
 ]
 Limit = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT, description="Rows per page")]
 ShopId = Annotated[
@@ -56,6 +57,11 @@ def after_id(after: str) -> int:
     if not 0 <= found < 2**63:
         raise Invalid(field="after", why=NOT_A_CURSOR, pointer="/after")
     return found
+
+
+def behind(sorting: Sorting, sort: str, after: str) -> tuple[str | None, int]:
+    """Where a sorted list goes on; an empty cursor means from the start."""
+    return sorting.behind(sort, decode_cursor(after, list[int | str]) if after else None)
 
 
 def page(rows: Sequence[T], limit: int, key: Callable[[T], object]) -> Page[T]:
