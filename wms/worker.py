@@ -31,6 +31,7 @@ from wms.orders.choose_for_waiting import choose_for_waiting, sweep_choices
 from wms.orders.fill_backorders import sweep_backorders
 from wms.packing.print_slip import print_slip
 from wms.paths import home as default_home
+from wms.people.forget import forget_answers, forget_sign_ins
 from wms.picking.wave_rule import release_by_rule
 from wms.printing.print_records import forget_prints
 from wms.printing.run_printers import run_printers
@@ -145,7 +146,13 @@ def create_jobs(
     @app.periodic(cron=EVERY_MINUTE)
     @app.task(name="shipping.sweep_tracking", queue="clock", queueing_lock="sweep_tracking", retry=again)
     async def _track(timestamp: int) -> None:
-        await each_alone(database, sweep_tracking, forget_webhooks, forget_prints)
+        async with database.begin() as tx:
+            await sweep_tracking(tx)
+
+    @app.periodic(cron=EVERY_TEN_MINUTES)
+    @app.task(name="forget", queue="clock", queueing_lock="forget", retry=again)
+    async def _forget(timestamp: int) -> None:
+        await each_alone(database, forget_webhooks, forget_prints, forget_answers, forget_sign_ins)
 
     @app.task(name="shipping.fall_back", queue=QUEUE, retry=again)
     async def _back(shop_id: int, label_id: int) -> None:

@@ -118,11 +118,17 @@ def upgrade() -> None:
         sa.Column("request_hash", sa.LargeBinary(), nullable=False),
         sa.Column("status", sa.Integer(), nullable=False),
         sa.Column("media_type", sa.Text(), nullable=False),
-        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.PrimaryKeyConstraint("principal", "key", name=op.f("pk_idempotent_request")),
     )
-    op.create_index(op.f("ix_idempotent_request_at"), "idempotent_request", ["at"], unique=False)
+    op.create_index(
+        "ix_idempotent_request_kept",
+        "idempotent_request",
+        ["at"],
+        unique=False,
+        postgresql_where="body is not null",
+    )
     op.create_table(
         "mail",
         sa.Column("once", sa.Text(), nullable=False),
@@ -639,6 +645,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_session")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_session_token_hash")),
     )
+    op.create_index(op.f("ix_session_device_id"), "session", ["device_id"], unique=False)
     op.create_index(op.f("ix_session_person_id"), "session", ["person_id"], unique=False)
     op.create_table(
         "sku",
@@ -2547,6 +2554,7 @@ def downgrade() -> None:
     op.drop_index("ix_sku_code", table_name="sku")
     op.drop_table("sku")
     op.drop_index(op.f("ix_session_person_id"), table_name="session")
+    op.drop_index(op.f("ix_session_device_id"), table_name="session")
     op.drop_table("session")
     op.drop_table("service_rule")
     op.drop_index("uq_service_price_line", table_name="service_price", postgresql_nulls_not_distinct=True)
@@ -2595,7 +2603,9 @@ def downgrade() -> None:
     op.drop_index("ix_mail_failed", table_name="mail", postgresql_where="state = 'failed'")
     op.drop_index("ix_mail_due", table_name="mail", postgresql_where="state = 'queued'")
     op.drop_table("mail")
-    op.drop_index(op.f("ix_idempotent_request_at"), table_name="idempotent_request")
+    op.drop_index(
+        "ix_idempotent_request_kept", table_name="idempotent_request", postgresql_where="body is not null"
+    )
     op.drop_table("idempotent_request")
     op.drop_index("ix_event_subject", table_name="event")
     op.drop_index("ix_event_kind", table_name="event")

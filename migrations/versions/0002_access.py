@@ -192,9 +192,17 @@ def upgrade() -> None:
     op.execute("alter table idempotent_request enable row level security")
     op.execute("create policy auth on idempotent_request for select to wms_auth using (true)")
     op.execute(
-        f"create policy own on idempotent_request to wms_staff, wms_shop, wms_courier"
-        f" using ({PRINCIPAL}) with check ({PRINCIPAL})"
+        f"create policy own on idempotent_request for select to wms_staff, wms_shop, wms_courier using ({PRINCIPAL})"
     )
+    op.execute(
+        f"create policy new on idempotent_request for insert to wms_staff, wms_shop, wms_courier with check ({PRINCIPAL})"
+    )
+    # the worker empties old answers, and can do nothing else to them
+    op.execute(
+        "create policy old on idempotent_request to wms_staff using (current_setting('app.principal', true) like 'system:%'"
+        " and at < now() - interval '7 days') with check (body is null)"
+    )
+    op.execute("grant update (body) on idempotent_request to wms_staff")
     op.execute("grant select on idempotent_request to wms_auth")
     op.execute("grant select, insert on idempotent_request to wms_staff, wms_shop, wms_courier")
 
@@ -209,7 +217,7 @@ def downgrade() -> None:
         "api_key",
         "idempotent_request",
     ):
-        for policy in ("staff", "shop", "courier", "auth", "own", *SEALS):
+        for policy in ("staff", "shop", "courier", "auth", "own", "new", "old", *SEALS):
             op.execute(f"drop policy if exists {policy} on {table}")
         op.execute(f"alter table {table} disable row level security")
     op.execute("drop function manifest_is_open")

@@ -55,7 +55,7 @@ class Session(Owned, Base):
 
     token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    device_id: Mapped[int | None] = mapped_column(ForeignKey("device.id"))
+    device_id: Mapped[int | None] = mapped_column(ForeignKey("device.id"), index=True)
     floor: Mapped[bool] = mapped_column(Boolean)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     seen_at: Mapped[datetime] = mapped_column(server_default=func.now())
@@ -125,7 +125,8 @@ class SignInFailure(Owned, Base):
 
 
 class IdempotentRequest(Base):
-    """The stored answer to a request whose maker gave it an id; kept for ever for scans."""
+    """The answer to a request whose maker gave it an id. The id counts for ever, its ``body`` is kept for a week
+    (``wms.people.forget``)."""
 
     __tablename__ = "idempotent_request"
 
@@ -135,5 +136,7 @@ class IdempotentRequest(Base):
     request_hash: Mapped[bytes] = mapped_column(LargeBinary)
     status: Mapped[int] = mapped_column()
     media_type: Mapped[str] = mapped_column(Text)
-    body: Mapped[bytes] = mapped_column(LargeBinary)
-    at: Mapped[datetime] = mapped_column(server_default=func.now(), index=True)
+    body: Mapped[bytes | None] = mapped_column(LargeBinary)
+    at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    __table_args__ = (Index("ix_idempotent_request_kept", "at", postgresql_where="body is not null"),)

@@ -19,7 +19,15 @@ from wms.events.log import Event, record
 from wms.kernel.ids import hash_token
 from wms.kernel.refusals import NotAllowed, Refusal
 from wms.web.access import allowed, mark
-from wms.web.errors import Busy, DatabaseGone, ForeignForm, KeyNeeded, KeyReused, SignInNeeded
+from wms.web.errors import (
+    AnswerForgotten,
+    Busy,
+    DatabaseGone,
+    ForeignForm,
+    KeyNeeded,
+    KeyReused,
+    SignInNeeded,
+)
 from wms.web.held import Held, send_plain
 from wms.web.html import csrf_right, is_page
 from wms.web.problems import MEDIA_TYPE, describe, on_page
@@ -243,9 +251,11 @@ async def drain(request: Request[Any, Any, Any]) -> None:
 
 
 async def replay(send: Send, stored: Any, asked: Asked) -> None:
-    """The answer of long ago. Raises ``KeyReused`` when it was to another request."""
+    """The answer of then. Raises ``KeyReused`` when it was to another request, ``AnswerForgotten`` when it is too old."""
     if stored.request_hash != asked.hash:
         raise KeyReused
+    if stored.body is None:
+        raise AnswerForgotten
     if 300 <= stored.status < 400:
         headers = REPLAYED | {"Location": stored.body.decode()}
         await send_plain(send, stored.status, stored.media_type, b"", headers)

@@ -48,6 +48,15 @@ class KeyReused(Refusal):
     )
 
 
+class AnswerForgotten(Refusal):
+    code = "answer-forgotten"
+    status = 409
+    text = Text(
+        en="This was done more than a week ago and is not done again; its answer is no longer kept. Look up how things stand.",
+        pl="To zostało wykonane ponad tydzień temu i nie wykona się drugi raz; odpowiedzi już nie przechowujemy. Sprawdź obecny stan.",
+    )
+
+
 class TooManyRequests(Refusal):
     code = "too-many-requests"
     status = 429
