@@ -30,10 +30,11 @@ from tests.shipping.flow import (
 from tests.shipping.test_many_parcels import prepared
 from wms.config import Settings
 from wms.db.tx import Database
+from wms.jobs import rescue
 from wms.shipping.close_manifest import close_manifest
 from wms.shipping.hand_over import hand_over
 from wms.shipping.load_parcel import load_all
-from wms.worker import create_jobs, rescue
+from wms.worker import create_jobs
 
 SLOW_COURIER = textwrap.dedent(
     '''
