@@ -86,7 +86,8 @@ async def people(
         )  # fmt: skip
     return render(
         request, "people/desk_people.html", found=page(rows, LIMIT, lambda p: PEOPLE_BY.key(sort, p, p.id)), roles=ROLE_NAMES,
-        q=q, role=role, show=show, sort=sort, base=query({"q": q, "role": role, "show": show, "sort": sort}), after=after, admin="admin" in tx.actor.roles,
+        q=q, role=role, show=show, sort=sort, base=query({"q": q, "role": role, "show": show, "sort": sort}), after=after,
+        admin="admin" in tx.actor.roles,
     )  # fmt: skip
 
 
@@ -204,15 +205,9 @@ async def devices(
         _ = words_of(request).gettext
         heads = [_("Device"), _("Last used by"), _("Last seen"), _("Open sessions"), _("Known since")]
         lines = (
-            (
-                d.code,
-                d.person,
-                d.seen_at.isoformat() if d.seen_at else "",
-                d.sessions,
-                d.created_at.isoformat(),
-            )
+            (d.code, d.person, d.seen_at.isoformat() if d.seen_at else "", d.sessions, d.created_at.isoformat())
             for d in rows
-        )
+        )  # fmt: skip
         return sheet("devices", heads, lines)
     return render(
         request, "people/desk_devices.html", found=page(rows, LIMIT, lambda d: DEVICES_BY.key(sort, d, d.id)), q=q,

@@ -65,16 +65,7 @@ async def keys_csv(request: Asked, tx: Tx, *, shop: int, show: str, sort: str) -
         limit=MOST_ROWS,
     )
     _ = words_of(request).gettext
-    heads = [
-        _("Name"),
-        _("Key"),
-        _("For"),
-        _("May"),
-        _("Requests a minute"),
-        _("Since"),
-        _("Until"),
-        _("Revoked"),
-    ]
+    heads = [_("Name"), _("Key"), _("For"), _("May"), _("Requests a minute"), _("Since"), _("Until"), _("Revoked")]  # fmt: skip
     return sheet(
         "keys",
         heads,
@@ -104,7 +95,8 @@ async def draw(
     shops, carriers = await shops_and_carriers(tx)
     return render(
         request, "people/desk_keys.html", found=page(rows, LIMIT, lambda k: KEYS_BY.key(sort, k, k.id)), shops=shops,
-        carriers=carriers, shop=shop, show=show, sort=sort, base=query({"shop": shop, "show": show, "sort": sort}), after=after, scopes=SCOPE_NAMES, made=made, done=DONE.get(done),
+        carriers=carriers, shop=shop, show=show, sort=sort, base=query({"shop": shop, "show": show, "sort": sort}), after=after,
+        scopes=SCOPE_NAMES, made=made, done=DONE.get(done),
         admin="admin" in tx.actor.roles,
     )  # fmt: skip
 
