@@ -90,7 +90,11 @@ async def serve_jobs(settings: Settings) -> None:
             try:
                 await _work(create_jobs(database, settings.app_url, settings.mail, carriers), stop)
             except (ConnectorException, psycopg.Error, OSError) as e:
-                log.warning("the worker lost the database and tries again", error=type(e).__name__, cause=type(e.__cause__).__name__)
+                log.warning(
+                    "the worker lost the database and tries again",
+                    error=type(e).__name__,
+                    cause=type(e.__cause__).__name__,
+                )
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(stop.wait(), TRY_AGAIN_S)
     finally:
