@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from html import unescape
@@ -30,6 +30,9 @@ def until(text: str) -> datetime:
     return datetime.fromisoformat(text) if text else EVER
 
 
+Sorts = Mapping[str, tuple[int, Callable[[str], Any]]]
+
+
 @dataclass
 class Listed:
     """``sorts``: where a column stands in the file and how it is compared; ``name``: the file's column that tells rows
@@ -37,7 +40,7 @@ class Listed:
 
     path: str
     asked: dict[str, Any]
-    sorts: dict[str, tuple[int, Callable[[str], Any]]]
+    sorts: Sorts
     name: int
     shown: str = ">{}<"
     cookies: dict[str, str] = field(default_factory=dict)
@@ -92,7 +95,7 @@ async def keys(db: Database) -> Listed:
                from generate_series(1, $3::int) n""",
             unique("k"), shop.id, ROWS,
         )  # fmt: skip
-    sorts = {"since": (5, moment), "until": (6, until), "name": (0, str), "owner": (2, str)}
+    sorts: Sorts = {"since": (5, moment), "until": (6, until), "name": (0, str), "owner": (2, str)}
     return Listed("/desk/people/keys", {"shop": shop.id}, sorts, 1, "<small>{}</small>")
 
 
@@ -108,7 +111,7 @@ async def places(db: Database) -> Listed:
             house.id, ROWS,
         )  # fmt: skip
     number = lambda text: int(text or -1)  # noqa: E731
-    sorts = {"code": (0, str), "walk": (7, number), "room": (8, number), "locked": (9, moment)}
+    sorts: Sorts = {"code": (0, str), "walk": (7, number), "room": (8, number), "locked": (9, moment)}
     return Listed("/desk/locations/list", {"q": "SORT-"}, sorts, 0, cookies={"wms_warehouse": str(house.id)})
 
 
@@ -124,7 +127,7 @@ async def shops(db: Database) -> Listed:
                where s.code like $1 || '-%'""",
             stem,
         )
-    sorts = {"name": (0, str), "code": (1, str), "skus": (6, int), "open": (7, int)}
+    sorts: Sorts = {"name": (0, str), "code": (1, str), "skus": (6, int), "open": (7, int)}
     return Listed("/desk/shops", {"q": stem}, sorts, 1, "<td>{}</td>")
 
 
@@ -138,7 +141,7 @@ async def prices(db: Database) -> Listed:
                from generate_series(1, $2::int) n""",
             carrier.id, ROWS,
         )  # fmt: skip
-    sorts = {"service": (1, str), "price": (4, float), "since": (7, str)}
+    sorts: Sorts = {"service": (1, str), "price": (4, float), "since": (7, str)}
     return Listed("/desk/shops/prices", {"carrier": carrier.code}, sorts, 3, "up to {} g")
 
 
@@ -148,7 +151,7 @@ async def stock(db: Database) -> Listed:
         sku = await a_sku(db, shop=shop)
         if n % 10 == 0:
             await stock_up(db, sku=sku, bin=bin, quantity=n // 10 + 1)
-    sorts = {"code": (1, str), "on_hand": (3, int), "available": (6, int)}
+    sorts: Sorts = {"code": (1, str), "on_hand": (3, int), "available": (6, int)}
     return Listed("/desk/stock", {"shop": shop.id}, sorts, 1, ">{}</a>")
 
 
@@ -217,7 +220,10 @@ def test_a_cursor_fits_its_column_or_is_refused() -> None:
     for sort, value in good.items():
         assert s.behind(f"-{sort}", [value, 7]) == (value, 7)
         assert s.behind(sort, None) == (None, 0)
-        for bad in ([value], [value, "7"], [7, 7], [value, -1], [value, 2**63], ["\x00", 1], []):
+        wrong: list[list[int | str]] = [
+            [value], [value, "7"], [7, 7], [value, -1], [value, 2**63], ["\x00", 1], [],
+        ]  # fmt: skip
+        for bad in wrong:
             with pytest.raises(Invalid):
                 s.behind(sort, bad)
     for sort in ("n", "d", "p", "at"):
