@@ -645,8 +645,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_session")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_session_token_hash")),
     )
-    op.create_index(op.f("ix_session_device_id"), "session", ["device_id"], unique=False)
-    op.create_index(op.f("ix_session_person_id"), "session", ["person_id"], unique=False)
+    op.create_index("ix_session_device", "session", ["device_id", "expires_at"], unique=False)
+    op.create_index("ix_session_person", "session", ["person_id", "expires_at"], unique=False)
     op.create_table(
         "sku",
         sa.Column("code", sa.Text(), nullable=False),
@@ -2553,8 +2553,8 @@ def downgrade() -> None:
     )
     op.drop_index("ix_sku_code", table_name="sku")
     op.drop_table("sku")
-    op.drop_index(op.f("ix_session_person_id"), table_name="session")
-    op.drop_index(op.f("ix_session_device_id"), table_name="session")
+    op.drop_index("ix_session_person", table_name="session")
+    op.drop_index("ix_session_device", table_name="session")
     op.drop_table("session")
     op.drop_table("service_rule")
     op.drop_index("uq_service_price_line", table_name="service_price", postgresql_nulls_not_distinct=True)

@@ -54,13 +54,18 @@ class Session(Owned, Base):
     __tablename__ = "session"
 
     token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    device_id: Mapped[int | None] = mapped_column(ForeignKey("device.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    device_id: Mapped[int | None] = mapped_column(ForeignKey("device.id"))
     floor: Mapped[bool] = mapped_column(Boolean)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     seen_at: Mapped[datetime] = mapped_column(server_default=func.now())
     expires_at: Mapped[datetime] = mapped_column()
     revoked_at: Mapped[datetime | None] = mapped_column()
+
+    __table_args__ = (
+        Index("ix_session_person", "person_id", "expires_at"),
+        Index("ix_session_device", "device_id", "expires_at"),
+    )
 
 
 class Hand(Base):
