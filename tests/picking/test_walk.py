@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from wms.picking.aisles import AisleMap, Place, Point, Stop, map_aisles
 from wms.picking.exact_walk import exact_order
-from wms.picking.walk import improve, length, plan_walk, s_shape
+from wms.picking.walk import length, plan_walk, s_shape, search_order
 
 RACK_Y = range(1000, 31_000, 1500)
 AISLES = 6
@@ -94,7 +94,7 @@ def test_local_search_is_never_below_the_optimum_and_within_a_quarter_of_it(
     best = exact_order(first, last, places, FLOOR.front, FLOOR.back)
     assert best is not None
     optimum = length(first, last, best, FLOOR)
-    searched = length(first, last, improve(first, last, places, FLOOR), FLOOR)
+    searched = length(first, last, search_order(first, last, places, FLOOR), FLOOR)
     assert optimum <= searched <= 1.25 * optimum
 
 

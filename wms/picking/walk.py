@@ -40,14 +40,9 @@ def plan_walk(start: Point, end: Point, stops: Sequence[Stop], aisles: AisleMap)
             return _walk(first, last, exact, at, aisles, "exact")
     if len(at) > MOST_PLACES:
         return _walk(first, last, baseline, at, aisles, "s-shape")
-    inserted = improve(first, last, _nearest_insertion(first, last, list(at), aisles), aisles)
-    straightened = improve(first, last, baseline, aisles)
-    candidates = [
-        _walk(first, last, inserted, at, aisles, "local-search"),
-        _walk(first, last, straightened, at, aisles, "local-search"),
-        _walk(first, last, baseline, at, aisles, "s-shape"),
-    ]
-    return min(candidates, key=lambda walk: walk.length_mm)
+    searched = _walk(first, last, search_order(first, last, list(at), aisles), at, aisles, "local-search")
+    plain = _walk(first, last, baseline, at, aisles, "s-shape")
+    return min(searched, plain, key=lambda walk: walk.length_mm)
 
 
 def s_shape(start: Point, end: Point, stops: Sequence[Stop], aisles: AisleMap) -> Walk:
@@ -61,6 +56,13 @@ def s_shape(start: Point, end: Point, stops: Sequence[Stop], aisles: AisleMap) -
 def length(start: Place, end: Place, order: Sequence[Place], aisles: AisleMap) -> int:
     """Length of a walk over ``order`` in mm."""
     return sum(aisles.distance(one, other) for one, other in pairwise((start, *order, end)))
+
+
+def search_order(start: Place, end: Place, places: list[Place], aisles: AisleMap) -> list[Place]:
+    """The shorter of two walks: nearest insertion improved, and the S-shape improved."""
+    begun = (_nearest_insertion(start, end, places, aisles), _s_shape_order(places, aisles))
+    improved = [improve(start, end, order, aisles) for order in begun]
+    return min(improved, key=lambda order: length(start, end, order, aisles))
 
 
 def improve(start: Place, end: Place, order: Sequence[Place], aisles: AisleMap) -> list[Place]:
