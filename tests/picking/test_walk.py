@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from wms.picking.aisles import AisleMap, Place, Point, Stop, map_aisles
 from wms.picking.exact_walk import exact_order
-from wms.picking.walk import length, plan_walk, s_shape, search_order
+from wms.picking.walk import improve, length, plan_walk, s_shape, search_order
 
 RACK_Y = range(1000, 31_000, 1500)
 AISLES = 6
@@ -96,6 +96,10 @@ def test_local_search_is_never_below_the_optimum_and_within_a_quarter_of_it(
     optimum = length(first, last, best, FLOOR)
     searched = length(first, last, search_order(first, last, places, FLOOR), FLOOR)
     assert optimum <= searched <= 1.25 * optimum
+    improved = length(first, last, improve(first, last, places, FLOOR), FLOOR)
+    assert optimum <= improved <= length(first, last, places, FLOOR), (
+        "from any beginning, never longer than it"
+    )
 
 
 def test_bins_above_one_another_follow_their_walk_number() -> None:

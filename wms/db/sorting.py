@@ -83,16 +83,13 @@ class Sorting:
 
     def behind(self, sort: str, key: Sequence[int | str] | None) -> tuple[str | None, int]:
         """The two parameters of ``beyond``. Raises ``Invalid`` for the key of another list."""
-        match key:
-            case None:
-                return None, 0
-            case [str(value), int(last)] if 0 <= last < 2**63:
-                try:
-                    self._column(sort).check(value)
-                except ValueError:
-                    pass
-                else:
-                    return value, last
-            case _:
-                pass
-        raise Invalid(field="after", why=NOT_A_CURSOR, pointer="/after")
+        if key is None:
+            return None, 0
+        try:
+            value, last = key
+            if not (isinstance(value, str) and isinstance(last, int) and 0 <= last < 2**63):
+                raise ValueError
+            self._column(sort).check(value)
+        except ValueError:
+            raise Invalid(field="after", why=NOT_A_CURSOR, pointer="/after") from None
+        return value, last
