@@ -76,8 +76,8 @@ async def stock(
         return stock_csv(request, rows)
     base = query({"q": q, "shop": shop, "show": show, "least": least, "sort": sort})
     return render(
-        request, "stock/desk_stock.html", found=page(rows, LIMIT, lambda r: STOCK_BY.key(sort, r, r.sku_id)), base=base, q=q, shop=shop,
-        show=show, least=least, sort=sort, shown=SHOWN, shops=await shop_choices(tx), after=after,
+        request, "stock/desk_stock.html", found=page(rows, LIMIT, lambda r: STOCK_BY.key(sort, r, r.sku_id)), base=base,
+        q=q, shop=shop, show=show, least=least, sort=sort, shown=SHOWN, shops=await shop_choices(tx), after=after,
     )  # fmt: skip
 
 
