@@ -343,7 +343,7 @@ async def a_tote(where: Where, *, warehouse: AWarehouse | None = None, code: str
     warehouse = warehouse or await a_warehouse(where)
     code = code or unique("T-")
     async with opened(where) as tx:
-        return ATote(id=await create_handling_unit(tx, warehouse.id, "tote", code), code=code)
+        return ATote(id=(await create_handling_unit(tx, warehouse.id, "tote", code)).id, code=code)
 
 
 async def on_hand(where: Where, *, sku: ASku, location_id: int, hu: int | None = None) -> int:

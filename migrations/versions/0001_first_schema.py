@@ -778,7 +778,7 @@ def upgrade() -> None:
             "shop_id", "sku_id", "location_id", "hu_id", "lot_id", "status", name="uq_balance_key"
         ),
     )
-    op.create_index("ix_balance_hu", "balance", ["hu_id"], unique=False, postgresql_where="hu_id <> 0")
+    op.create_index("ix_balance_hu", "balance", ["hu_id"], unique=False)
     op.create_index("ix_balance_location", "balance", ["location_id", "hu_id"], unique=False)
     op.create_index(
         "uq_balance_serial",
@@ -2541,7 +2541,7 @@ def downgrade() -> None:
         "uq_balance_serial", table_name="balance", postgresql_where="serialised and real and on_hand > 0"
     )
     op.drop_index("ix_balance_location", table_name="balance")
-    op.drop_index("ix_balance_hu", table_name="balance", postgresql_where="hu_id <> 0")
+    op.drop_index("ix_balance_hu", table_name="balance")
     op.drop_table("balance")
     op.drop_index("ix_asn_line_sku", table_name="asn_line")
     op.drop_table("asn_line")

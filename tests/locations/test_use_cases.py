@@ -95,7 +95,7 @@ async def test_handling_units_by_code_and_by_sscc(db: Database) -> None:
     warehouse, tote = await a_warehouse(db), await a_tote(db)
     sscc = "340123450000000000"
     async with db.begin() as tx:
-        pallet = await create_handling_unit(tx, warehouse.id, "pallet", sscc=sscc)
+        pallet = (await create_handling_unit(tx, warehouse.id, "pallet", sscc=sscc)).id
         for raw, wanted in ((tote.code, tote.id), (tote.code.lower(), tote.id), (sscc, pallet), (f"00{sscc}", pallet),
                             (f"]C100{sscc}", pallet)):  # fmt: skip
             found = await find_handling_unit(tx, parse_scan(raw))

@@ -42,7 +42,7 @@ async def pick(tx: Tx, world: World, order_id: int, units: int | None = None) ->
     """``units`` (or all) go from the shelf into a tote; returns the tote's code."""
     shop = world.shop.id
     tote = unique("T-")
-    hu = await create_handling_unit(tx, world.warehouse.id, "tote", tote)
+    hu = (await create_handling_unit(tx, world.warehouse.id, "tote", tote)).id
     await advance(tx, shop, [order_id], S.PICKING)
     rest = units if units is not None else 10**9
     open_ = await tx.rows(
@@ -86,7 +86,7 @@ async def pack(tx: Tx, world: World, order_id: int, *, close: bool = True) -> in
     """Everything from the totes into one parcel; returns the parcel."""
     shop = world.shop.id
     await advance(tx, shop, [order_id], S.PACKING)
-    hu = await create_handling_unit(tx, world.warehouse.id, "parcel", unique("P-"))
+    hu = (await create_handling_unit(tx, world.warehouse.id, "parcel", unique("P-"))).id
     parcel: int = await tx.value(
         """insert into parcel (shop_id, order_id, no, hu_id, warehouse_id, carrier_id, service)
            select shop_id, id, 1 + (select count(*) from parcel where order_id = o.id), $3, warehouse_id, carrier_id, service

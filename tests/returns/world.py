@@ -172,7 +172,7 @@ async def shipped(
                    values ($1, $2, 1, $3, true, 1, $4) returning id""",
                 shop_id, order_id, kit[0].id, Decimal(kit[1]),
             )  # fmt: skip
-        hu = await create_handling_unit(tx, w.warehouse.id, "parcel")
+        hu = (await create_handling_unit(tx, w.warehouse.id, "parcel")).id
         units = sum(q for _, q, _ in goods)
         parcel_id = await tx.value(
             """insert into parcel (shop_id, order_id, no, hu_id, warehouse_id, carrier_id, service, state, weight_g, units,

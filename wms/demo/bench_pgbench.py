@@ -25,10 +25,12 @@ LEAN = (
 from pick_task t join cluster c on c.id = t.cluster_id
 join cluster_order co on co.shop_id = t.shop_id and co.cluster_id = c.id and co.order_id = t.order_id
 where t.cluster_id = $1 and t.state = 'open' order by t.seq limit 1 for update of c, t""",
-    """update pick_task set state = $4, picked = $5, counted = $5, step = 'tote', tote_hu_id = $6, done_at = $7
-where shop_id = $2 and id = $3""",
+    """with done as (
+  update pick_task set state = $4, picked = $5, counted = $5, step = 'tote', tote_hu_id = $6, done_at = $7
+  where shop_id = $2 and id = $3
 )
-LINE = "update order_line set allocated = allocated - :quantity, picked = picked + :quantity where shop_id = :shop_id and id = :order_line_id"
+update order_line set allocated = allocated - $5, picked = picked + $5 where shop_id = $2 and id = $11""",
+)
 MOVE = {
     1: ":shop_id", 2: ":sku_id", 3: "0", 4: ":quantity", 5: ":location_id", 6: "0", 7: "'sellable'", 9: ":tote_id",
     10: "'sellable'", 11: "'picking'", 12: ":order_id", 13: ":order_line_id", 14: ":allocation_id", 15: "null",
@@ -37,6 +39,7 @@ MOVE = {
 FINISH = {
     1: ":cluster", 2: ":shop_id", 3: ":task_id", 4: "'picked'", 5: ":quantity", 6: ":tote_id", 7: "now()",
     8: "(now() + interval '15 minutes')", 9: ":location_id", 10: "(now() + interval '10 minutes')",
+    11: ":order_line_id",
 }  # fmt: skip
 _PLACE = re.compile(r"\$(\d+)(::\w+\[\])?")
 
@@ -76,7 +79,6 @@ def scan_script(site: Site, carts: Sequence[Cart], work_id: int) -> str:
             "begin;",
             filled(OPEN_STAFF, {1: token, 2: "'none'"}) + ";",
             filled(load, {1: ":cluster"}) + " \\gset",
-            LINE + ";",
             filled(POST, MOVE | {8: str(work_id), 16: str(place.person_ids[0])}) + ";",
             filled(finish, FINISH) + ";",
             filled(STORE, store) + ";",

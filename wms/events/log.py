@@ -22,12 +22,27 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     data: dict[str, Any] = {}
 
 
-RECORD = """
+def recording(rows: str, person: str, device: str, actor: str, request: str) -> str:
+    """An INSERT for the events that ``rows`` has, in the order of ``Event``'s fields in the table; the other arguments
+    are places for what ``author`` gives. For who changes something and tells it in one statement."""
+    # the transaction has its number before an event has its id: see feed.py
+    return f"""
 insert into event (shop_id, kind, subject, subject_id, ref, data, person_id, device_id, actor, request_id)
-select *, $7::bigint, $8::bigint, $9, $10
-from unnest($1::int[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::jsonb[])
-where pg_current_xact_id() is not null  -- the transaction has its number before an event has its id: see feed.py
-"""
+select e.*, {person}::bigint, {device}::bigint, {actor}::text, {request}::text
+from ({rows}) e where pg_current_xact_id() is not null"""
+
+
+def author(tx: Tx) -> tuple[int | None, int | None, str, str | None]:
+    """Who changes something, from which device and in which request."""
+    a = tx.actor
+    return a.person_id, a.device_id, f"{a.kind}:{a.name}", tx.request_id or None
+
+
+RECORD = recording(
+    """select * from unnest((select $1::int[]), (select $2::text[]), (select $3::text[]), (select $4::bigint[]),
+      (select $5::text[]), (select $6::jsonb[]))""",
+    *("$7", "$8", "$9", "$10"),
+)
 
 
 async def record(tx: Tx, *events: Event) -> None:
@@ -38,7 +53,6 @@ async def record(tx: Tx, *events: Event) -> None:
 async def record_all(tx: Tx, events: Sequence[Event]) -> None:
     if not events:
         return
-    a = tx.actor
     await tx.run(
         RECORD,
         [e.shop_id for e in events],
@@ -47,10 +61,7 @@ async def record_all(tx: Tx, events: Sequence[Event]) -> None:
         [e.subject_id for e in events],
         [e.ref for e in events],
         [msgspec.json.encode(e.data).decode() for e in events],
-        a.person_id,
-        a.device_id,
-        f"{a.kind}:{a.name}",
-        tx.request_id or None,
+        *author(tx),
     )
 
 

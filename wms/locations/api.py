@@ -248,9 +248,9 @@ async def post_handling_units(
         new = [UnitIn(kind="tote")] * data.count
     elif not data.codes:
         new = [UnitIn(kind=data.kind, sscc=sscc) for sscc in await take_ssccs(tx, data.count)]
-    ids = await create_handling_units(tx, data.warehouse_id, new)
-    created = await units_with(tx, ids)
-    info = {"count": len(ids), "kind": data.kind, "codes": [u.code for u in created[:100]]}
+    made = await create_handling_units(tx, data.warehouse_id, new)
+    created = await units_with(tx, [u.id for u in made])
+    info = {"count": len(made), "kind": data.kind, "codes": [u.code for u in created[:100]]}
     event = Event(kind="warehouse.units_added", subject="warehouse", subject_id=data.warehouse_id, data=info)
     await record(tx, event)
     return HandlingUnitsCreated(created=created)

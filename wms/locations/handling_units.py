@@ -23,29 +23,35 @@ class UnitIn(msgspec.Struct, frozen=True, kw_only=True):
     location_id: int | None = None
 
 
+class NewUnit(msgspec.Struct, frozen=True):
+    """``code`` is what its label says."""
+
+    id: int
+    code: str
+
+
 INSERT = """
 with u as materialized (
   select nextval(pg_get_serial_sequence('handling_unit', 'id')) as id, w.*
   from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[])
        with ordinality as w(kind, code, sscc, prefix, location_id, o)
+  where exists (select from warehouse where id = $1)
 ), born as (
   insert into handling_unit (id, warehouse_id, kind, code, sscc, location_id)
   select id, $1, kind, coalesce(code, sscc, prefix || lpad(id::text, 6, '0')), sscc, location_id from u order by o
   on conflict do nothing returning id
 )
-select u.id, coalesce(u.code, u.sscc) as code, u.sscc, born.id is not null as born
+select u.id, coalesce(u.code, u.sscc, u.prefix || lpad(u.id::text, 6, '0')) as code, born.id is not null as born
 from u left join born using (id) order by u.o
 """
 
 
-async def create_handling_units(tx: Tx, warehouse_id: int, units: Sequence[UnitIn]) -> list[int]:
-    """All of them or none; the ids in the order given.
+async def create_handling_units(tx: Tx, warehouse_id: int, units: Sequence[UnitIn]) -> list[NewUnit]:
+    """All of them or none, in the order given.
 
     A unit without a code is known by its SSCC, else by a number of ours. Raises ``NotFound`` for an unknown warehouse,
     ``Invalid`` for an SSCC with a wrong check digit, ``CodeTaken`` with every code or SSCC in use.
     """
-    if await tx.value("select 1 from warehouse where id = $1", warehouse_id) is None:
-        raise NotFound(what="warehouse", ref=warehouse_id)
     for i, u in enumerate(units):
         if u.sscc is not None and not sscc_valid(u.sscc):
             why = Text(
@@ -64,9 +70,11 @@ async def create_handling_units(tx: Tx, warehouse_id: int, units: Sequence[UnitI
         [PREFIX[u.kind] for u in units],
         [u.location_id for u in units],
     )
-    if taken := [str(r["code"] or r["sscc"] or r["id"]) for r in rows if not r["born"]]:
+    if units and not rows:
+        raise NotFound(what="warehouse", ref=warehouse_id)
+    if taken := [r["code"] for r in rows if not r["born"]]:
         raise CodeTaken(codes=", ".join(taken[:50]))
-    return [r["id"] for r in rows]
+    return [NewUnit(r["id"], r["code"]) for r in rows]
 
 
 async def create_handling_unit(
@@ -76,18 +84,18 @@ async def create_handling_unit(
     code: str | None = None,
     sscc: str | None = None,
     location_id: int | None = None,
-) -> int:
+) -> NewUnit:
     """One handling unit; raises like ``create_handling_units``."""
     unit = UnitIn(kind=kind, code=code, sscc=sscc, location_id=location_id)
-    (unit_id,) = await create_handling_units(tx, warehouse_id, [unit])
-    return unit_id
+    (made,) = await create_handling_units(tx, warehouse_id, [unit])
+    return made
 
 
-async def create_totes(tx: Tx, warehouse_id: int, codes: Sequence[str]) -> list[int]:
+async def create_totes(tx: Tx, warehouse_id: int, codes: Sequence[str]) -> list[NewUnit]:
     """Totes with these codes (``T-001``), one event for all. Raises ``CodeTaken``."""
-    ids = await create_handling_units(tx, warehouse_id, [UnitIn(kind="tote", code=c) for c in codes])
-    data = {"count": len(ids), "codes": list(codes)[:100]}
+    totes = await create_handling_units(tx, warehouse_id, [UnitIn(kind="tote", code=c) for c in codes])
+    data = {"count": len(totes), "codes": list(codes)[:100]}
     await record(
         tx, Event(kind="warehouse.totes_added", subject="warehouse", subject_id=warehouse_id, data=data)
     )
-    return ids
+    return totes

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from wms.db.tx import Tx
-from wms.events.log import Event, record_all
+from wms.events.log import author, recording
 from wms.kernel.refusals import NotFound
 from wms.orders.states import STEPS, OrderState
 
@@ -16,15 +16,23 @@ class Advanced(msgspec.Struct, frozen=True):
     old: str
 
 
-ADVANCE = """
-with held as materialized (
-  select o.id, o.number, o.state as old from orders o
-  where o.shop_id = $1 and o.id = any($2::bigint[]) order by o.id for update
-), changed as (
-  update orders o set state = $3, version = o.version + 1 from held h
-  where o.shop_id = $1 and o.id = h.id and h.old = any($4::text[]) and h.old <> $3
-  returning o.id
+_TOLD = recording(
+    """select shop_id, 'order.' || $3::text, 'order', id, number, jsonb_build_object('old', old, 'new', $3::text) || $5::jsonb
+  from changed order by shop_id, id""",
+    *("$6", "$7", "$8", "$9"),
 )
+# Behind a CTE ``held`` of locked orders: those in one of the states $4 go to $3, each with its event.
+STEP = f"""changed as (
+  update orders o set state = $3::text, version = o.version + 1 from held h
+  where o.shop_id = h.shop_id and o.id = h.id and h.old = any((select $4::text[])::text[]) and h.old <> $3::text
+  returning o.shop_id, o.id, o.number, h.old
+), told as ({_TOLD}
+)"""
+ADVANCE = f"""
+with held as materialized (
+  select o.shop_id, o.id, o.number, o.state as old from orders o
+  where o.shop_id = $1 and o.id = any((select $2::bigint[])::bigint[]) order by o.id for update
+), {STEP}
 select h.id, h.number, h.old from held h
 """
 
@@ -40,25 +48,23 @@ async def advance(
     if not order_ids:
         return []
     rows = await tx.all(
-        Advanced, ADVANCE, shop_id, list(order_ids), new.value, [s.value for s in STEPS.before(new)]
+        Advanced,
+        ADVANCE,
+        shop_id,
+        list(order_ids),
+        new.value,
+        [s.value for s in STEPS.before(new)],
+        reason_data(reason),
+        *author(tx),
     )
     if missing := set(order_ids) - {r.id for r in rows}:
         raise NotFound(what="order", ref=min(missing))
     changed = [r for r in rows if r.old != new.value]
     for r in changed:
         STEPS.check(r.number, OrderState(r.old), new)
-    await record_all(
-        tx,
-        [
-            Event(
-                kind=f"order.{new.value}",
-                subject="order",
-                subject_id=r.id,
-                shop_id=shop_id,
-                ref=r.number,
-                data={"old": r.old, "new": new.value} | ({"reason": reason} if reason else {}),
-            )
-            for r in changed
-        ],
-    )
     return changed
+
+
+def reason_data(reason: str | None) -> str:
+    """What the events of ``STEP`` say beside the states, as JSON."""
+    return msgspec.json.encode({"reason": reason} if reason else {}).decode()

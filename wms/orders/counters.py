@@ -6,14 +6,18 @@ from wms.db.tx import Tx
 from wms.stock.ledger import Voided
 
 
+def line_picking(shop: str, line: str, quantity: str) -> str:
+    """An UPDATE for a line of which ``quantity`` goes from a bin into a tote; the arguments are places of parameters."""
+    return f"""update order_line set allocated = allocated - {quantity}, picked = picked + {quantity}
+  where shop_id = {shop} and id = {line} and {quantity} <> 0"""
+
+
+PICKED = line_picking("$1", "$2", "$3")
+
+
 async def line_picked(tx: Tx, shop_id: int, order_line_id: int, quantity: int) -> None:
-    """``quantity`` went from a bin into a tote."""
-    await tx.run(
-        "update order_line set allocated = allocated - $3, picked = picked + $3 where shop_id = $1 and id = $2",
-        shop_id,
-        order_line_id,
-        quantity,
-    )
+    """``quantity`` went from a bin into a tote; with less than none, back."""
+    await tx.run(PICKED, shop_id, order_line_id, quantity)
 
 
 async def line_unallocated(tx: Tx, shop_id: int, order_line_id: int, quantity: int) -> None:

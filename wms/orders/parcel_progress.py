@@ -3,19 +3,24 @@
 from collections.abc import Iterable
 
 from wms.db.tx import Tx
-from wms.orders.advance import advance
+from wms.events.log import author
+from wms.orders.advance import STEP, advance, reason_data
 from wms.orders.states import OrderState
 
 # An order has got as far as the parcel that has got least far, once nothing of it waits to be packed.
-READY = """
-select o.shop_id, o.id from orders o join unnest($1::int[], $2::bigint[]) as u(shop_id, id)
-  on (o.shop_id, o.id) = (u.shop_id, u.id)
-where not exists (select from parcel p where p.shop_id = o.shop_id and p.order_id = o.id
-                   and p.state <> 'void' and p.state <> all($3::text[]))
-  and exists (select from parcel p where p.shop_id = o.shop_id and p.order_id = o.id and p.state <> 'void')
-  and not exists (select from order_line l where l.shop_id = o.shop_id and l.order_id = o.id and l.picked > l.packed)
-  and o.state = any($4::text[])
-order by 1, 2
+LET_ON = f"""
+with held as materialized (
+  select o.shop_id, o.id, o.number, o.state as old
+  from orders o join unnest((select $1::int[]), (select $2::bigint[])) as u(shop_id, id)
+    on (o.shop_id, o.id) = (u.shop_id, u.id)
+  where not exists (select from parcel p where p.shop_id = o.shop_id and p.order_id = o.id
+                     and p.state <> 'void' and p.state <> all((select $10::text[])::text[]))
+    and exists (select from parcel p where p.shop_id = o.shop_id and p.order_id = o.id and p.state <> 'void')
+    and not exists (select from order_line l where l.shop_id = o.shop_id and l.order_id = o.id and l.picked > l.packed)
+    and o.state = any((select $4::text[])::text[])
+  order by 1, 2
+), {STEP}
+select shop_id, id from held
 """
 AT_LEAST = {
     OrderState.PACKED: ("closed", "labelled", "manifested", "handed_over"),
@@ -37,11 +42,16 @@ async def let_orders_on(tx: Tx, orders: Iterable[tuple[int, int]], new: OrderSta
     if not keys:
         return []
     rows = await tx.rows(
-        READY, [s for s, _ in keys], [i for _, i in keys], list(AT_LEAST[new]), list(BEFORE[new])
+        LET_ON,
+        [s for s, _ in keys],
+        [i for _, i in keys],
+        new.value,
+        list(BEFORE[new]),
+        reason_data(None),
+        *author(tx),
+        list(AT_LEAST[new]),
     )
-    ready = [(r["shop_id"], r["id"]) for r in rows]
-    await advance_of_shops(tx, ready, new)
-    return ready
+    return [(r["shop_id"], r["id"]) for r in rows]
 
 
 async def advance_of_shops(

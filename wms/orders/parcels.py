@@ -12,7 +12,7 @@ import msgspec
 from wms.db.tx import Tx
 from wms.kernel.refusals import NotFound
 from wms.kernel.states import StateTable
-from wms.orders.gates import LockedOrder
+from wms.orders.gates import COLUMNS, LockedOrder, pass_gate
 
 
 class ParcelState(StrEnum):
@@ -62,11 +62,9 @@ class Parcel(msgspec.Struct, frozen=True):
     station_id: int | None
 
 
-FIND = """
-select p.shop_id, p.id, p.no, p.order_id, p.hu_id, h.code as hu, p.warehouse_id, p.carrier_id, p.service, p.state, p.units,
-       p.verified, p.weight_g, p.carton_code, p.tracking_number, p.sscc, p.station_id
-from parcel p join handling_unit h on h.id = p.hu_id where p.shop_id = $1 and p.id = $2
-"""
+_COLUMNS = """p.shop_id, p.id, p.no, p.order_id, p.hu_id, h.code as hu, p.warehouse_id, p.carrier_id, p.service, p.state, p.units,
+  p.verified, p.weight_g, p.carton_code, p.tracking_number, p.sscc, p.station_id"""
+FIND = f"select {_COLUMNS} from parcel p join handling_unit h on h.id = p.hu_id where p.shop_id = $1 and p.id = $2"
 
 
 async def find_parcel(tx: Tx, shop_id: int, parcel_id: int) -> Parcel:
@@ -77,12 +75,32 @@ async def find_parcel(tx: Tx, shop_id: int, parcel_id: int) -> Parcel:
     return found
 
 
-async def lock_parcel(tx: Tx, shop_id: int, parcel_id: int) -> Parcel:
-    """One parcel, locked; its order must be locked by now. Raises ``NotFound``."""
-    found = await tx.one(Parcel, f"{FIND} for update of p", shop_id, parcel_id)
-    if found is None:
+# The order first. Whoever held it may have changed the parcel meanwhile: locking it reads its newest version.
+LOCK = f"""
+with locked as materialized (
+  select {COLUMNS} from orders o
+  where o.shop_id = $1 and o.id = (select x.order_id from parcel x where x.shop_id = $1 and x.id = $2) for update
+)
+select {", ".join(f"o.{f} as of_{f}" for f in LockedOrder.__struct_fields__)}, {_COLUMNS}
+from locked o join parcel p on p.shop_id = o.shop_id and p.order_id = o.id join handling_unit h on h.id = p.hu_id
+where p.id = $2 for update of p
+"""
+
+
+async def lock_parcel(tx: Tx, shop_id: int, parcel_id: int) -> tuple[LockedOrder, Parcel]:
+    """One parcel and, before it, its order, both locked. Raises ``NotFound``."""
+    row = await tx.row(LOCK, shop_id, parcel_id)
+    if row is None:
         raise NotFound(what="parcel", ref=parcel_id)
-    return found
+    order = LockedOrder(*(row[f"of_{f}"] for f in LockedOrder.__struct_fields__))
+    return order, Parcel(*(row[f] for f in Parcel.__struct_fields__))
+
+
+async def lock_live_parcel(tx: Tx, shop_id: int, parcel_id: int) -> tuple[LockedOrder, Parcel]:
+    """The same, behind the gate. Raises ``OrderCancelled`` or ``OrderOnHold``, too."""
+    order, parcel = await lock_parcel(tx, shop_id, parcel_id)
+    pass_gate(order)
+    return order, parcel
 
 
 async def open_parcel_record(tx: Tx, order: LockedOrder, hu_id: int) -> tuple[int, int]:
@@ -153,10 +171,11 @@ async def reopen_parcel_record(tx: Tx, shop_id: int, parcel_id: int) -> bool:
 
 
 async def void_empty_parcels(tx: Tx, shop_id: int, order_id: int) -> int:
-    """Boxes that were opened and never used."""
+    """Boxes that were opened and never used, once nothing of the order waits to be packed."""
     return await tx.run(
         """update parcel set state = 'void', voided_at = now()
-           where shop_id = $1 and order_id = $2 and state = 'open' and units = 0""",
+           where shop_id = $1 and order_id = $2 and state = 'open' and units = 0 and not exists (
+             select from order_line l where l.shop_id = $1 and l.order_id = $2 and l.picked > l.packed)""",
         shop_id,
         order_id,
     )
@@ -193,8 +212,8 @@ Keys = Sequence[tuple[int, int]]
 async def move_parcels(tx: Tx, parcels: Keys, new: ParcelState) -> int:
     """Takes parcels of any shops to ``new``; those that may not get there in one step stay. Returns how many went."""
     return await tx.run(
-        """update parcel p set state = $3 from unnest($1::int[], $2::bigint[]) as u(shop_id, id)
-           where p.shop_id = u.shop_id and p.id = u.id and p.state = any($4::text[])""",
+        """update parcel p set state = $3 from unnest((select $1::int[]), (select $2::bigint[])) as u(shop_id, id)
+           where p.shop_id = u.shop_id and p.id = u.id and p.state = any((select $4::text[])::text[])""",
         [s for s, _ in parcels],
         [i for _, i in parcels],
         new.value,

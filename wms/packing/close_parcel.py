@@ -7,10 +7,10 @@ import msgspec
 
 from wms.db.tx import Tx
 from wms.events.log import Event, record
+from wms.kernel.refusals import NotFound
 from wms.kernel.text import pick_lang
-from wms.orders.gates import lock_live_order
 from wms.orders.parcel_progress import let_orders_on
-from wms.orders.parcels import ParcelState, close_parcel_record, find_parcel, lock_parcel, void_empty_parcels
+from wms.orders.parcels import ParcelState, close_parcel_record, lock_live_parcel, void_empty_parcels
 from wms.orders.recheck_parcel import Moved, recheck_parcel
 from wms.orders.service_values import Sides
 from wms.orders.states import OrderState
@@ -24,7 +24,7 @@ from wms.packing.errors import (
     WeightOff,
 )
 from wms.packing.print_slip import ask_for_slip
-from wms.packing.queries import carton_by_code, parcel_contents
+from wms.packing.queries import closing_table
 from wms.packing.weight import WeighedItem, WeightVerdict, expected_weight, judge_weight
 
 
@@ -54,31 +54,28 @@ async def close_parcel(
     inserts: Sequence[str] = (),
     overrule: str | None = None,
     overruled_by: int | None = None,
-    order_id: int | None = None,
 ) -> Closed:
     """``inserts``: the texts of those put in; ``overrule``: why a supervisor accepts a weight that is off.
 
     ``weight_g`` None: reckoned, for a parcel of one piece whose weight is known; the scan of the piece has proved what is
     in, and a scale would prove nothing more. ``overruled_by``: the supervisor who gave badge and PIN for it
-    (``wms.people.vouch``); None: whoever is signed in. ``order_id``: for who knows it already.
+    (``wms.people.vouch``); None: whoever is signed in.
     Raises ``ParcelNotOpen``, ``EmptyParcel``, ``InsertsMissing``, ``WeightNeeded``, ``WeightOff``,
     ``OverruleNeedsSupervisor``, ``NotFound`` for the carton, ``NothingFitsParcel``, ``OrderCancelled``.
     """
-    order_id = order_id or (await find_parcel(tx, shop_id, parcel_id)).order_id
-    order = await lock_live_order(tx, shop_id, order_id)
-    parcel = await lock_parcel(tx, shop_id, parcel_id)
+    order, parcel = await lock_live_parcel(tx, shop_id, parcel_id)
     if parcel.state != ParcelState.OPEN:
         raise ParcelNotOpen(parcel=parcel.hu, state=parcel.state)
     if not parcel.units:
         raise EmptyParcel(parcel=parcel.hu)
-    box = await carton_by_code(tx, carton)
-    wanted = await _inserts(tx, shop_id)
-    if missing := [i.text for i in wanted if i.text not in inserts]:
+    table = await closing_table(tx, shop_id, order.id, parcel_id, carton)
+    box = table.carton
+    if box is None:
+        raise NotFound(what="carton", ref=carton)
+    if missing := [i.text for i in table.inserts if i.text not in inserts]:
         raise InsertsMissing(inserts=", ".join(missing), missing=missing)
-    items = [
-        WeighedItem(c.sku, c.quantity, c.weight_g) for c in await parcel_contents(tx, shop_id, parcel_id)
-    ]
-    extra = sum(i.weight_g for i in wanted)
+    items = [WeighedItem(c.sku, c.quantity, c.weight_g) for c in table.contents]
+    extra = sum(i.weight_g for i in table.inserts)
     expected = expected_weight(items, carton_g=box.weight_g, inserts_g=extra)
     reckoned = weight_g is None
     if weight_g is None:
@@ -88,15 +85,9 @@ async def close_parcel(
     verdict = judge_weight(expected, weight_g, items)
     if verdict.outcome in ("light", "heavy"):
         _weight_off(tx, verdict, overrule, overruled_by)
-    at = await tx.row(
-        """select s.station_id, exists (select from printer_place a where a.location_id = s.station_id and a.kind = 'paper')
-             as paper from pack_session s where s.shop_id = $1 and s.order_id = $2 and s.done_at is null""",
-        shop_id,
-        order_id,
-    )
     verified = await close_parcel_record(
         tx, shop_id, parcel_id, carton_code=box.code, expected_weight_g=expected.grams, weight_g=weight_g,
-        station_id=None if at is None else at["station_id"],
+        station_id=table.station_id,
     )  # fmt: skip
     if not verified:
         raise ParcelDiffers(parcel=parcel.hu)
@@ -105,7 +96,7 @@ async def close_parcel(
         tx, order, parcel, weight_g=weight_g, sides=sides, lang=pick_lang(tx.actor.language)
     )
     data: dict[str, Any] = {
-        "order_id": order_id, "carton": box.code, "weight_g": weight_g, "expected_g": expected.grams,
+        "order_id": order.id, "carton": box.code, "weight_g": weight_g, "expected_g": expected.grams,
         "units": parcel.units, "hu": parcel.hu,
     }  # fmt: skip
     if reckoned:
@@ -120,9 +111,9 @@ async def close_parcel(
             ref=f"{order.number}/{parcel.no}", data=data,
         ),
     )  # fmt: skip
-    if at is not None and at["paper"]:
+    if table.paper:
         await ask_for_slip(tx, shop_id, parcel_id)
-    done = await _finish(tx, shop_id, order_id)
+    done = await _finish(tx, shop_id, order.id)
     return Closed(
         parcel_id,
         parcel.hu,
@@ -147,32 +138,9 @@ def _weight_off(tx: Tx, verdict: WeightVerdict, overrule: str | None, overruled_
         raise OverruleNeedsSupervisor
 
 
-class _Insert(msgspec.Struct, frozen=True):
-    text: str
-    weight_g: int
-
-
-async def _inserts(tx: Tx, shop_id: int) -> list[_Insert]:
-    """What the shop wants in each of its parcels; the weight where the insert is a SKU of known weight."""
-    return await tx.all(
-        _Insert,
-        """select i ->> 'text' as text, coalesce(k.weight_g, 0) as weight_g
-           from shop s cross join jsonb_array_elements(s.inserts) as i
-           left join sku k on k.shop_id = s.id and k.code = i ->> 'sku' where s.id = $1""",
-        shop_id,
-    )
-
-
 async def _finish(tx: Tx, shop_id: int, order_id: int) -> bool:
     """The session lets go of the closed parcel; with nothing left to pack it ends and the order is packed."""
-    left = await tx.value(
-        """select coalesce(sum(picked - packed), 0) from order_line
-           where shop_id = $1 and order_id = $2 and not kit""",
-        shop_id,
-        order_id,
-    )
-    if not left:
-        await void_empty_parcels(tx, shop_id, order_id)
+    await void_empty_parcels(tx, shop_id, order_id)
     packed = bool(await let_orders_on(tx, [(shop_id, order_id)], OrderState.PACKED))
     await tx.run(
         """update pack_session set parcel_id = null, done_at = case when $3 then $4::timestamptz end

@@ -24,8 +24,8 @@ async def take_box(tx: Tx, order: LockedOrder, session: LiveSession) -> LiveSess
     if session.parcel_state == ParcelState.OPEN:
         return session
     packed = await system_location(tx, order.warehouse_id, "packed")
-    hu_id = await create_handling_unit(tx, order.warehouse_id, "parcel", location_id=packed)
-    parcel_id, no = await open_parcel_record(tx, order, hu_id)
+    box = await create_handling_unit(tx, order.warehouse_id, "parcel", location_id=packed)
+    parcel_id, no = await open_parcel_record(tx, order, box.id)
     await tx.run(
         "update pack_session set parcel_id = $3 where shop_id = $1 and id = $2",
         order.shop_id,
@@ -39,7 +39,6 @@ async def take_box(tx: Tx, order: LockedOrder, session: LiveSession) -> LiveSess
             ref=f"{order.number}/{no}", data={"order_id": order.id},
         ),
     )  # fmt: skip
-    code: str = await tx.value("select code from handling_unit where id = $1", hu_id)
     return msgspec.structs.replace(
-        session, parcel_id=parcel_id, parcel_hu_id=hu_id, parcel_hu=code, parcel_state=ParcelState.OPEN
+        session, parcel_id=parcel_id, parcel_hu_id=box.id, parcel_hu=box.code, parcel_state=ParcelState.OPEN
     )

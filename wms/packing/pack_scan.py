@@ -72,11 +72,6 @@ async def _read(
     goods: Sequence[Goods] = (),
 ) -> list[tuple[Piece, int]]:
     """The pieces that the scan takes; none where it has put another tote onto the table."""
-    await tx.rows(
-        "select id from order_line where shop_id = $1 and order_id = $2 order by id for update",
-        order.shop_id,
-        order.id,
-    )
     pieces = await pieces_in_totes(tx, order.shop_id, order.id)
     if read.kind == "tote" and (hu_id := await _tote(tx, read.code)) is not None:
         await _change_tote(tx, order, session, pieces, hu_id, read.code)

@@ -7,6 +7,7 @@ import msgspec
 
 from wms.db.tx import Tx
 from wms.kernel.refusals import NotFound
+from wms.orders.gates import COLUMNS, LockedOrder
 
 
 class Piece(msgspec.Struct, frozen=True):
@@ -184,6 +185,20 @@ async def session_row(tx: Tx, shop_id: int, session_id: int) -> LiveSession:
     return found
 
 
+PACKED_ORDER = f"""
+select {COLUMNS} from orders o
+where o.shop_id = $1 and o.id = (select s.order_id from pack_session s where s.shop_id = $1 and s.id = $2) for update
+"""
+
+
+async def lock_packed_order(tx: Tx, shop_id: int, session_id: int) -> LockedOrder:
+    """The order of a session, locked, before anything of the session is read. Raises ``NotFound``."""
+    found = await tx.one(LockedOrder, PACKED_ORDER, shop_id, session_id)
+    if found is None:
+        raise NotFound(what="pack session", ref=session_id)
+    return found
+
+
 async def lock_live_session(tx: Tx, shop_id: int, order_id: int) -> LiveSession | None:
     """The order's open session, locked; the order is locked before."""
     return await tx.one(
@@ -255,4 +270,49 @@ async def carton_by_code(tx: Tx, code: str) -> CartonRow:
     found = await tx.one(CartonRow, f"{CARTON} where active and code = $1", code)
     if found is None:
         raise NotFound(what="carton", ref=code)
+    return found
+
+
+class InsertIn(msgspec.Struct, frozen=True):
+    """What the shop wants in each of its parcels; the weight where it is a SKU of known weight."""
+
+    text: str
+    weight_g: int
+
+
+class Pieces(msgspec.Struct, frozen=True):
+    sku: str
+    quantity: int
+    weight_g: int | None
+
+
+class ClosingTable(msgspec.Struct, frozen=True):
+    """What closing a parcel needs to know. ``carton`` None: there is none of that code. ``station_id``: where the order is
+    being packed; ``paper``: a paper printer stands there."""
+
+    carton: CartonRow | None
+    inserts: list[InsertIn]
+    contents: list[Pieces]
+    station_id: int | None
+    paper: bool
+
+
+CLOSING = f"""
+select (select to_jsonb(c) from ({CARTON} where active and code = $4) c) as carton,
+  (select coalesce(jsonb_agg(jsonb_build_object('text', i ->> 'text', 'weight_g', coalesce(k.weight_g, 0)) order by no), '[]')
+   from shop s cross join jsonb_array_elements(s.inserts) with ordinality as e(i, no)
+   left join sku k on k.shop_id = s.id and k.code = i ->> 'sku' where s.id = $1) as inserts,
+  (select coalesce(jsonb_agg(to_jsonb(w)), '[]') from (
+     select k.code as sku, sum(i.quantity)::int as quantity, k.weight_g
+     from parcel_item i join sku k on (k.shop_id, k.id) = (i.shop_id, i.sku_id)
+     where i.shop_id = $1 and i.parcel_id = $3 group by k.code, k.weight_g order by 1) w) as contents,
+  s.station_id, exists (select from printer_place a where a.location_id = s.station_id and a.kind = 'paper') as paper
+from (select) one left join pack_session s on s.shop_id = $1 and s.order_id = $2 and s.done_at is null
+"""
+
+
+async def closing_table(tx: Tx, shop_id: int, order_id: int, parcel_id: int, carton: str) -> ClosingTable:
+    """``carton``: the code of the one that was chosen."""
+    found = await tx.one(ClosingTable, CLOSING, shop_id, order_id, parcel_id, carton)
+    assert found is not None
     return found

@@ -3,8 +3,7 @@
 from wms.db.tx import Tx
 from wms.events.log import Event, record
 from wms.orders.advance import advance
-from wms.orders.gates import lock_live_order
-from wms.orders.parcels import ParcelState, find_parcel, lock_parcel, reopen_parcel_record
+from wms.orders.parcels import ParcelState, lock_live_parcel, reopen_parcel_record
 from wms.orders.states import OrderState
 from wms.packing.errors import ParcelHasLabel, ParcelNotOpen
 from wms.packing.queries import Station, station_screen
@@ -18,9 +17,7 @@ async def reopen_parcel(tx: Tx, shop_id: int, parcel_id: int) -> Station:
 
     Raises ``ParcelHasLabel`` while a label is bought or being bought, ``BeingPacked``, ``ParcelNotOpen``.
     """
-    order_id = (await find_parcel(tx, shop_id, parcel_id)).order_id
-    order = await lock_live_order(tx, shop_id, order_id)
-    parcel = await lock_parcel(tx, shop_id, parcel_id)
+    order, parcel = await lock_live_parcel(tx, shop_id, parcel_id)
     label = await tx.value(
         "select 1 from label where shop_id = $1 and parcel_id = $2 and state <> 'void'", shop_id, parcel_id
     )
@@ -31,14 +28,14 @@ async def reopen_parcel(tx: Tx, shop_id: int, parcel_id: int) -> Station:
     last = await tx.row(
         "select station_id, tote_hu_id from pack_session where shop_id = $1 and order_id = $2 order by id desc limit 1",
         shop_id,
-        order_id,
+        order.id,
     )
     assert last is not None
     await reopen_parcel_record(tx, shop_id, parcel_id)
     await outdate(tx, shop_id, "parcel", parcel_id, "slip")
     session = await claim_session(tx, order, last["station_id"], last["tote_hu_id"], parcel_id)
     if order.state == OrderState.PACKED:
-        await advance(tx, shop_id, [order_id], OrderState.PACKING, reason="parcel reopened")
+        await advance(tx, shop_id, [order.id], OrderState.PACKING, reason="parcel reopened")
     event = Event(
         kind="parcel.reopened",
         subject="parcel",

@@ -5,9 +5,9 @@ from datetime import timedelta
 import msgspec
 
 from wms.db.tx import Tx
-from wms.orders.gates import LockedOrder, lock_live_order
+from wms.orders.gates import LockedOrder, pass_gate
 from wms.packing.errors import BeingPacked, SessionOver
-from wms.packing.queries import SESSION_IN, LiveSession, lock_live_session, session_row
+from wms.packing.queries import SESSION_IN, LiveSession, lock_live_session, lock_packed_order
 
 LEASE = timedelta(minutes=15)
 RENEW_BELOW = timedelta(minutes=10)
@@ -66,15 +66,13 @@ async def claim_session(
     return taken
 
 
-async def enter_session(
-    tx: Tx, shop_id: int, session_id: int, order_id: int | None = None
-) -> tuple[LockedOrder, LiveSession]:
-    """Locks the order (the gate), then the session, and renews its lease. ``order_id``: for who knows it already.
+async def enter_session(tx: Tx, shop_id: int, session_id: int) -> tuple[LockedOrder, LiveSession]:
+    """Locks the order (the gate), then the session, and renews its lease.
 
-    Raises ``OrderCancelled``, ``OrderOnHold``, ``SessionOver`` when it has ended or belongs to somebody else.
+    Raises ``NotFound``, ``OrderCancelled``, ``OrderOnHold``, ``SessionOver`` when it has ended or belongs to somebody else.
     """
-    order_id = order_id or (await session_row(tx, shop_id, session_id)).order_id
-    order = await lock_live_order(tx, shop_id, order_id)
+    order = await lock_packed_order(tx, shop_id, session_id)
+    pass_gate(order)
     live = await lock_live_session(tx, shop_id, order.id)
     if live is None or live.id != session_id or live.person_id != tx.actor.person_id:
         raise SessionOver

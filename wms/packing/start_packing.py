@@ -10,7 +10,7 @@ from wms.kernel.refusals import NotFound
 from wms.kernel.scan import Scan, parse_scan
 from wms.orders.advance import advance
 from wms.orders.errors import OrderCancelled
-from wms.orders.gates import LockedOrder, lock_live_order
+from wms.orders.gates import COLUMNS, LockedOrder, lock_live_order
 from wms.orders.states import OrderState
 from wms.packing.errors import (
     NothingToPack,
@@ -89,7 +89,7 @@ async def _take(tx: Tx, order: LockedOrder, station_id: int, hu_id: int | None) 
 async def _order_by_number(tx: Tx, warehouse_id: int, read: Scan) -> LockedOrder:
     rows = await tx.rows(
         """select o.shop_id, o.id, o.state, s.code from orders o join shop s on s.id = o.shop_id
-           where o.number = any($1::text[]) and o.warehouse_id = $2 order by o.shop_id limit 20""",
+           where o.number = any((select $1::text[])::text[]) and o.warehouse_id = $2 order by o.shop_id limit 20""",
         [read.code, read.ref or read.code],
         warehouse_id,
     )
@@ -102,7 +102,6 @@ async def _order_by_number(tx: Tx, warehouse_id: int, read: Scan) -> LockedOrder
     return await lock_live_order(tx, chosen["shop_id"], chosen["id"])
 
 
-COLUMNS = ", ".join(f"o.{f}" for f in LockedOrder.__struct_fields__)
 # Skipping what others hold, so that two packers at one tote of singles never wait for each other.
 OLDEST = f"""
 select {COLUMNS} from orders o join unnest($1::int[], $2::bigint[]) as u(shop_id, id)

@@ -78,7 +78,7 @@ async def _items(tx: Tx, hand: Hand, station: Station, read: Scan, quantity: int
 
 
 async def _enter(tx: Tx, station: Station) -> tuple[LockedOrder, LiveSession]:
-    return await enter_session(tx, station.shop_id, station.session_id, station.order_id)
+    return await enter_session(tx, station.shop_id, station.session_id)
 
 
 async def _pack(tx: Tx, hand: Hand, station: Station, raw: str, quantity: int, lot: str | None) -> Turn:
@@ -182,7 +182,7 @@ async def weigh(
     try:
         closed = await close_parcel(
             tx, station.shop_id, station.parcel_id, carton=hand.carton, weight_g=grams, inserts=hand.inserts,
-            overrule=overrule, overruled_by=by, order_id=station.order_id,
+            overrule=overrule, overruled_by=by,
         )  # fmt: skip
     except WeightOff as e:  # raised before anything is written
         return Turn(msgspec.structs.replace(hand, weight_g=grams or 0), station, refusal=e)

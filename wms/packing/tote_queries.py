@@ -87,7 +87,7 @@ async def find_in_tote(tx: Tx, hu_id: int, sku_ids: list[int]) -> list[TotePiece
 
 async def tote_by_code(tx: Tx, warehouse_id: int, codes: list[str]) -> int | None:
     found: int | None = await tx.value(
-        "select id from handling_unit where kind = 'tote' and code = any($1::text[]) and warehouse_id = $2",
+        "select id from handling_unit where kind = 'tote' and code = any((select $1::text[])::text[]) and warehouse_id = $2",
         codes,
         warehouse_id,
     )

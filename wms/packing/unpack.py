@@ -47,11 +47,6 @@ async def unpack(
         )
         if hu_id is None:
             raise NotFound(what="tote", ref=tote or "-")
-    await tx.rows(
-        "select id from order_line where shop_id = $1 and order_id = $2 order by id for update",
-        shop_id,
-        order.id,
-    )
     parcel = await find_parcel(tx, shop_id, session.parcel_id)
     goods = await need_goods(tx, parse_scan(scan), shop_id)
     rows = await tx.rows(CONTENT, shop_id, parcel.id, [g.sku_id for g in goods])

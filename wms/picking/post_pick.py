@@ -9,12 +9,12 @@ from wms.events.log import Event, record
 from wms.kernel.lease import LEASE, RENEW_AFTER
 from wms.locations.queries import system_location
 from wms.orders.advance import advance
-from wms.orders.counters import line_picked
+from wms.orders.counters import line_picking
 from wms.orders.states import OrderState
 from wms.picking.screen import SELECT, TASK, Cart, cart_of
 from wms.stock.ledger import Move, post
 
-# The task is done, the lease begins anew, and what comes next? A picker who stands at the right shelf already
+# The task is done, the line has got its pieces, the lease begins anew, and what comes next? A picker who stands at the right shelf already
 # is not sent to scan its label again.
 FINISH = f"""
 with done as (
@@ -23,6 +23,8 @@ with done as (
 ), c as materialized (
   select id, warehouse_id, kind, state, person_id, lost_by_id, lease_until, coalesce(begun_at, $7) as begun_at, orders, tasks
   from cluster where id = $1
+), line as (
+  {line_picking("$2", "$11", "$5")}
 ), kept as (
   update cluster set lease_until = $8, begun_at = coalesce(begun_at, $7)
   where id = $1 and (begun_at is null or lease_until < $10)
@@ -47,7 +49,6 @@ async def post_pick(tx: Tx, cart: Cart, quantity: int, *, state: str = "picked")
         await _advance_all(tx, cart.cluster_id, OrderState.RELEASED, OrderState.PICKING)
     if quantity:
         assert cart.tote_id is not None
-        await line_picked(tx, cart.shop_id, cart.order_line_id, quantity)
         await post(
             tx,
             [
@@ -72,6 +73,7 @@ async def post_pick(tx: Tx, cart: Cart, quantity: int, *, state: str = "picked")
         tx.now + LEASE,
         cart.location_id,
         tx.now + LEASE - RENEW_AFTER,
+        cart.order_line_id,
     )
     assert row is not None
     return cart_of(dict(row))

@@ -61,7 +61,7 @@ async def open_handling_unit(
         sscc = scan.sscc
     else:
         (sscc,) = await take_ssccs(tx)
-    unit_id = await create_handling_unit(tx, warehouse_id, kind, sscc=sscc, location_id=dock)
+    unit_id = (await create_handling_unit(tx, warehouse_id, kind, sscc=sscc, location_id=dock)).id
     event = Event(
         kind="receipt.unit_opened",
         subject="receipt",

@@ -8,8 +8,7 @@ from datetime import timedelta
 from wms.db.tx import Tx
 from wms.events.log import Event, enqueue, record
 from wms.kernel.refusals import Refusal
-from wms.orders.gates import lock_live_order
-from wms.orders.parcels import ParcelState, find_parcel, lock_parcel
+from wms.orders.parcels import ParcelState, lock_live_parcel
 from wms.orders.recheck_parcel import Moved, falls_back_after, move_parcel_service, next_service, parcel_terms
 from wms.orders.service_values import Sides
 from wms.shipping.request_label import QUEUE, label_key, request_label
@@ -53,10 +52,9 @@ async def fall_back(tx: Tx, shop_id: int, label_id: int) -> Moved | None:
     if parcel_id is None:
         return None
     try:
-        order = await lock_live_order(tx, shop_id, (await find_parcel(tx, shop_id, parcel_id)).order_id)
+        order, parcel = await lock_live_parcel(tx, shop_id, parcel_id)
     except Refusal:
         return None  # cancelled, or on hold: nothing is to be sent
-    parcel = await lock_parcel(tx, shop_id, parcel_id)
     label = await tx.row(
         f"select down_since, error from label where shop_id = $1 and id = $2 and {PROVEN} and down_since is not null for update",
         shop_id,

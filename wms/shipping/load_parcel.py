@@ -11,9 +11,8 @@ from wms.events.log import Event, record
 from wms.kernel.promise import NoPickup, next_pickup
 from wms.kernel.refusals import NotFound
 from wms.kernel.scan import parse_scan
-from wms.orders.gates import lock_live_order, lock_orders
 from wms.orders.parcel_progress import advance_of_shops, let_orders_on
-from wms.orders.parcels import Keys, ParcelState, lock_parcel, move_parcels
+from wms.orders.parcels import Keys, ParcelState, lock_live_parcel, lock_parcel, move_parcels
 from wms.orders.states import OrderState
 from wms.shipping.manifest_errors import (
     AlreadyGone,
@@ -48,8 +47,7 @@ async def load_parcel(tx: Tx, warehouse_id: int, carrier_id: int, scan: str) -> 
     ``OnAnotherManifest``, ``NotFound`` for the carrier.
     """
     found = await scanned_parcel(tx, warehouse_id, carrier_id, scan)
-    order = await lock_live_order(tx, found.shop_id, found.order_id)
-    parcel = await lock_parcel(tx, found.shop_id, found.id)
+    order, parcel = await lock_live_parcel(tx, found.shop_id, found.id)
     manifest_id = await open_manifest(tx, warehouse_id, carrier_id)
     status: Literal["loaded", "already"] = "loaded"
     if parcel.state == ParcelState.MANIFESTED:
@@ -102,8 +100,7 @@ async def unload_parcel(tx: Tx, manifest_id: int, scan: str) -> int:
     if m is None:
         raise NotFound(what="manifest", ref=manifest_id)
     found = await scanned_parcel(tx, m["warehouse_id"], m["carrier_id"], scan)
-    (order,) = await lock_orders(tx, found.shop_id, [found.order_id])
-    await lock_parcel(tx, found.shop_id, found.id)
+    order, _ = await lock_parcel(tx, found.shop_id, found.id)
     await tx.row("select 1 from manifest where id = $1 for share", manifest_id)
     gone = await tx.run(
         """delete from manifest_parcel mp using manifest m where mp.manifest_id = $1 and mp.shop_id = $2

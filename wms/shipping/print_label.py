@@ -52,7 +52,7 @@ async def print_label(
     a ``reason`` of ``wms.printing.states.REASONS``. Of two who ask at once the second finds what the first has done.
     Raises ``NoLabelYet``, ``NoPrinterHere``, ``ReasonNeeded``, ``JobUnderWay``, ``NotFound``.
     """
-    parcel = await lock_parcel(tx, shop_id, parcel_id)
+    order, parcel = await lock_parcel(tx, shop_id, parcel_id)
     label = await stored_label(tx, shop_id, parcel_id)
     if label is None or label.state not in ("ready", "printed"):
         raise NoLabelYet(parcel=parcel.hu, state=label.state if label else "none", why="")
@@ -65,10 +65,7 @@ async def print_label(
     before = label.state == "printed" or (last is not None and last.state in ("printed", "unknown"))
     if before and reason not in REASONS:
         raise ReasonNeeded(pointer="/reason")
-    number = await tx.value(
-        "select number from orders where shop_id = $1 and id = $2", shop_id, parcel.order_id
-    )
-    ref = f"{number}/{parcel.no}"
+    ref = f"{order.number}/{parcel.no}"
     await cancel_prints(tx, shop_id, "parcel", [parcel_id], "label", unknown=True)
     paper = await label_paper(tx, to, label, ref, reason=reason if before else None)
     job_id = await queue_print(tx, to, paper)

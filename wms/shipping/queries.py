@@ -228,9 +228,9 @@ SCANNED = """
 select p.shop_id, p.id, p.order_id, h.code as hu, p.warehouse_id, p.carrier_id, c.name as carrier, p.state, p.tracking_number
 from parcel p join handling_unit h on h.id = p.hu_id join carrier c on c.id = p.carrier_id
 where (p.shop_id, p.id) in (
-  select shop_id, id from parcel where tracking_number = any($1::text[])
-  union select shop_id, id from parcel where sscc = any($1::text[])
-  union select q.shop_id, q.id from handling_unit u join parcel q on q.hu_id = u.id where u.code = any($1::text[]))
+  select shop_id, id from parcel where tracking_number = any((select $1::text[])::text[])
+  union select shop_id, id from parcel where sscc = any((select $1::text[])::text[])
+  union select q.shop_id, q.id from handling_unit u join parcel q on q.hu_id = u.id where u.code = any((select $1::text[])::text[]))
 order by p.state = 'void', p.shop_id, p.id
 """
 

@@ -8,8 +8,7 @@ import structlog
 from wms.db.tx import Database, Tx
 from wms.events.log import Event, enqueue, record
 from wms.kernel.refusals import Refusal
-from wms.orders.gates import lock_live_order
-from wms.orders.parcels import ParcelState, find_parcel, lock_parcel
+from wms.orders.parcels import ParcelState, lock_live_parcel
 from wms.shipping.errors import LabelBeforePacking, LabelUndecided
 
 log = structlog.get_logger("wms.shipping")
@@ -32,8 +31,7 @@ async def request_label(tx: Tx, shop_id: int, parcel_id: int) -> Asked:
 
     Raises ``LabelUndecided``, ``LabelBeforePacking``, ``OrderCancelled``, ``OrderOnHold``, ``NotFound``.
     """
-    order = await lock_live_order(tx, shop_id, (await find_parcel(tx, shop_id, parcel_id)).order_id)
-    parcel = await lock_parcel(tx, shop_id, parcel_id)
+    order, parcel = await lock_live_parcel(tx, shop_id, parcel_id)
     live = await tx.row(
         "select id, state from label where shop_id = $1 and parcel_id = $2 and state <> 'void' for update",
         shop_id,

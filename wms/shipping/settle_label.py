@@ -3,8 +3,7 @@
 from wms.carriers.port import CarrierError, Created, Rejected, TakesNumbers
 from wms.db.tx import Tx
 from wms.events.log import record
-from wms.orders.gates import lock_live_order
-from wms.orders.parcels import find_parcel, lock_parcel
+from wms.orders.parcels import lock_live_parcel
 from wms.shipping.adapters import offline_adapter
 from wms.shipping.errors import AdapterUnusable, NothingToDecide, NumberNotTaken, NumberOnAnotherParcel
 from wms.shipping.label_data import Intent, shipment_of
@@ -78,8 +77,7 @@ async def declare_unbooked(tx: Tx, shop_id: int, parcel_id: int) -> Asked:
 
 async def _undecided(tx: Tx, shop_id: int, parcel_id: int, *wanted: str) -> Intent:
     """The parcel's live label, locked, when its state or its trouble is one of ``wanted``."""
-    await lock_live_order(tx, shop_id, (await find_parcel(tx, shop_id, parcel_id)).order_id)
-    parcel = await lock_parcel(tx, shop_id, parcel_id)
+    _, parcel = await lock_live_parcel(tx, shop_id, parcel_id)
     row = await tx.row(
         """select id, state, error_code from label
            where shop_id = $1 and parcel_id = $2 and state <> 'void' for update""",

@@ -4,8 +4,7 @@ from wms.db.tx import Tx
 from wms.events.log import Event, record
 from wms.kernel.refusals import NotFound
 from wms.orders.advance import advance
-from wms.orders.gates import lock_orders
-from wms.orders.parcels import ParcelState, find_parcel, lock_parcel, unlabel_parcel
+from wms.orders.parcels import ParcelState, lock_parcel, unlabel_parcel
 from wms.orders.states import OrderState
 from wms.printing.queue_print import cancel_prints
 from wms.shipping.errors import LabelInUse, LabelUndecided
@@ -17,8 +16,7 @@ async def void_label(tx: Tx, shop_id: int, parcel_id: int, *, reason: str) -> No
     Raises ``LabelInUse``, ``NotFound``, and ``LabelUndecided``: voiding one that may be booked would hide it, and the next
     one would be paid for as well.
     """
-    (order,) = await lock_orders(tx, shop_id, [(await find_parcel(tx, shop_id, parcel_id)).order_id])
-    parcel = await lock_parcel(tx, shop_id, parcel_id)
+    order, parcel = await lock_parcel(tx, shop_id, parcel_id)
     if parcel.state in (ParcelState.MANIFESTED, ParcelState.HANDED_OVER):
         raise LabelInUse(parcel=parcel.hu, state=parcel.state)
     live = "select state from label where shop_id = $1 and parcel_id = $2 and state <> 'void' for update"

@@ -69,7 +69,7 @@ class Balance(Tenant, Base):
             "shop_id", "sku_id", "location_id", "hu_id", "lot_id", "status", name="uq_balance_key"
         ),
         Index("ix_balance_location", "location_id", "hu_id"),
-        Index("ix_balance_hu", "hu_id", postgresql_where="hu_id <> 0"),
+        Index("ix_balance_hu", "hu_id"),
         Index(
             "uq_balance_serial",
             "shop_id",
