@@ -180,15 +180,18 @@ async def a_carrier(
     pickup: str = "16:00",
     services: Sequence[str] = ("standard",),
     warehouse: AWarehouse | None = None,
+    adapter: str = "own_range",
 ) -> ACarrier:
-    """A carrier with numbers of its own (a million), a car on every day at ``pickup``, and a cage in the warehouse."""
+    """A carrier with numbers of its own (a million), a car on every day at ``pickup``, and a cage in the warehouse.
+
+    With another ``adapter`` its labels are bought by the worker."""
     warehouse = warehouse or await a_warehouse(where)
     async with opened(where) as tx:
         code = unique("c").lower()
         carrier_id: int = await tx.value(
             """with c as (
                  insert into carrier (code, name, adapter, services, settings)
-                 values ($1, 'Kurier ' || $1, 'own_range', $2::text::jsonb, jsonb_build_object('range', $1)) returning id
+                 values ($1, 'Kurier ' || $1, $4, $2::text::jsonb, jsonb_build_object('range', $1)) returning id
                ), p as (
                  insert into carrier_pickup (carrier_id, weekday, at)
                  select c.id, d, $3::text::time from c, generate_series(0, 6) as d
@@ -196,6 +199,7 @@ async def a_carrier(
             code,
             "[" + ",".join(f'"{s}"' for s in services) + "]",
             pickup,
+            adapter,
         )
         first = next(_numbers) * 1_000_000 + uuid4().int % 10**6 * 10**9
         await create_number_range(

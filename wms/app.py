@@ -38,6 +38,7 @@ from wms.db.migrate import head
 from wms.db.roles import refuse_to_serve_as_owner
 from wms.db.tx import SYSTEM, Database, Tx
 from wms.kernel.refusals import Refusal
+from wms.shipping.adapters import Carriers
 from wms.web.assets import static_file
 from wms.web.compress import compressed
 from wms.web.docs import DocsPage
@@ -103,12 +104,17 @@ def create_app(settings: Settings | None = None) -> Litestar:
     settings = settings or load_settings()
     setup_logging()
     database = Database(settings.app_url, pool_size=settings.pool_size)
+    # Blocks of numbers are taken while the request that needs one holds a connection: never one of the same pool.
+    numbers = Database(settings.app_url, pool_size=1)
+    adapters = Carriers(numbers, settings.home)
 
     @asynccontextmanager
     async def life(app: Litestar) -> AsyncIterator[None]:
         async with database.connection("select 1") as (driver, _):  # an owner may not even put on our roles
             await refuse_to_serve_as_owner(driver)
         yield
+        await adapters.close()
+        await numbers.close()
         await database.close()
 
     handlers: list[HTTPRouteHandler] = [h for s in SLICES for h in s.handlers]
@@ -125,6 +131,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
         dependencies={
             "tx": Provide(provide_tx, sync_to_thread=False),
             "database": Provide(lambda: database, sync_to_thread=False),
+            "adapters": Provide(lambda: adapters, sync_to_thread=False),
             "settings": Provide(lambda: settings, sync_to_thread=False),
         },
         middleware=[UnitOfWork(database)],

@@ -119,7 +119,7 @@ def declare_jobs(
     """All of them, bound to this process's database, its carriers' numbers and its mail server."""
     jobs = Jobs(app, database)
     jobs.left("shipping.buy_label", partial(buy_label, database, carriers))
-    jobs.left("shipping.request_label", partial(ask_for_label, database))
+    jobs.left("shipping.request_label", partial(ask_for_label, database, carriers))
     jobs.left("shipping.cancel_booking", partial(cancel_booking, database, carriers))
     jobs.left("shipping.follow", partial(in_one, database, follow_parcel))
     jobs.left("shipping.read_tracking", partial(read_tracking, database, carriers))

@@ -268,7 +268,7 @@ class NoLookUp:
 
 @pytest.mark.parametrize("finds", [True, False])
 async def test_an_error_of_no_known_kind_may_have_booked(finds: bool, db: Database, server: Server) -> None:
-    shop, carrier = await a_shop(db), await a_carrier(db)
+    shop, carrier = await a_shop(db), await a_carrier(db, adapter="dpd_pl")
     mug = await a_sku(db, shop=shop)
     order = await a_picked_order(db, shop=shop, carrier=carrier, lines=[Wanted(mug)])
     async with a_bench(db, server) as bench:

@@ -27,6 +27,7 @@ from wms.db.tx import Database
 from wms.orders.cancel_order import cancel_order
 from wms.shipping.adapters import Carriers
 from wms.shipping.buy_label import buy_label, wait_after
+from wms.shipping.request_label import label_key
 from wms.shipping.sweep_labels import cancel_booking, sweep_labels
 
 
@@ -44,6 +45,11 @@ async def a_packed_parcel(
     )
     async with a_bench(db, server) as bench:
         return picked, await packed(bench, picked, [(mug, 2)])
+
+
+async def a_networked(db: Database) -> ACarrier:
+    """A carrier that must be asked over the network; the tests' own courier answers for it."""
+    return await a_carrier(db, adapter="dpd_pl")
 
 
 async def requested(db: Database, server: Server, shop: int, parcel: int) -> int:
@@ -92,12 +98,69 @@ async def test_no_label_before_packing(db: Database, server: Server) -> None:
         ok(await bench.scan(station, mug.barcode, quantity=2))
         refused(await bench.api.post(path), "label-before-packing")
         ok(await bench.close(shop.id, station["parcel_id"], CARTON_G + 500))
-        assert ok(await bench.api.post(path))["state"] == "requested"
+        assert ok(await bench.api.post(path))["state"] == "ready"
         refused(
             await bench.api.post(f"/shops/{shop.id}/parcels/{station['parcel_id']}/reopen"),
             "parcel-has-label",
         )
         refused(await bench.api.post(f"/shops/{shop.id}/parcels/999999999/label"), "not-found", 404)
+
+
+async def test_a_number_of_ours_needs_no_worker(db: Database, server: Server) -> None:
+    order, parcel = await a_packed_parcel(db, server)
+    async with person(db, server, "packer") as api:
+        path = f"/shops/{order.shop.id}/parcels/{parcel}/label"
+        asked = ok(await api.post(path))
+        assert asked["state"] == "ready"
+        row = ok(await api.get(path))
+        assert (row["state"], row["tracking_number"][:2], row["error"]) == ("ready", "PX", None)
+        assert ok(await api.post(path))["label_id"] == asked["label_id"]
+    assert await order_state(db, order) == "labelled"
+    assert await jobs_of(db, order.shop.id, asked["label_id"]) == 0
+    async with db.begin() as tx:
+        told = await tx.rows(
+            """select kind from event where shop_id = $1 and (subject_id = $2 and subject = 'parcel'
+                 or subject_id = $3 and subject = 'order') and kind like '%label%' order by id""",
+            order.shop.id,
+            parcel,
+            order.id,
+        )
+    assert [e["kind"] for e in told] == ["label.requested", "label.ready", "order.labelled"]
+
+
+async def test_a_number_that_somebody_has_typed_for_another_parcel_is_left_out(
+    db: Database, server: Server
+) -> None:
+    carrier = await a_carrier(db)
+    (one, first), (two, second) = [await a_packed_parcel(db, server, carrier) for _ in range(2)]
+    async with person(db, server, "packer") as api:
+        number = await labelled(db, api, one.shop.id, first)
+        following = f"PX{int(number.removeprefix('PX')) + 1}"
+        async with db.begin() as tx:
+            await tx.run(
+                "update parcel set tracking_number = $3 where shop_id = $1 and id = $2",
+                one.shop.id,
+                first,
+                following,
+            )
+        path = f"/shops/{two.shop.id}/parcels/{second}/label"
+        asked = ok(await api.post(path))
+        assert asked["state"] == "requested"
+        assert await jobs_of(db, two.shop.id, asked["label_id"]) == 1
+        assert ok(await api.get(path))["tracking_number"] is None
+        other = await labelled(db, api, two.shop.id, second)
+    assert other not in (number, following)
+
+
+async def jobs_of(db: Database, shop: int, label: int) -> int:
+    """How many jobs wait for this label."""
+    async with db.begin() as tx:
+        return int(
+            await tx.value(
+                "select count(*) from procrastinate_jobs where queueing_lock = $1 and status = 'todo'",
+                label_key(shop, label),
+            )
+        )
 
 
 async def test_the_carrier_refuses_and_says_why(db: Database, server: Server) -> None:
@@ -140,7 +203,7 @@ async def test_numbers_used_up_wait_for_the_range_to_be_extended(db: Database, s
 
 
 async def test_a_cancelled_order_gets_no_label(db: Database, server: Server) -> None:
-    order, parcel = await a_packed_parcel(db, server)
+    order, parcel = await a_packed_parcel(db, server, await a_networked(db))
     label = await requested(db, server, order.shop.id, parcel)
     async with db.begin() as tx:
         await cancel_order(tx, order.shop.id, order.id)
@@ -151,7 +214,7 @@ async def test_a_cancelled_order_gets_no_label(db: Database, server: Server) -> 
 
 
 async def test_cancelled_while_the_carrier_books_is_given_back(db: Database, server: Server) -> None:
-    order, parcel = await a_packed_parcel(db, server)
+    order, parcel = await a_packed_parcel(db, server, await a_networked(db))
     label = await requested(db, server, order.shop.id, parcel)
     courier = Courier(lambda: unique("N"))
     carriers = OneCourier(db, courier)
@@ -181,7 +244,7 @@ async def test_cancelled_while_the_carrier_books_is_given_back(db: Database, ser
 async def test_every_fault_of_a_carrier_and_never_two_bookings(
     db: Database, server: Server, moods: list[object], retried: bool
 ) -> None:
-    order, parcel = await a_packed_parcel(db, server)
+    order, parcel = await a_packed_parcel(db, server, await a_networked(db))
     label = await requested(db, server, order.shop.id, parcel)
     courier = Courier(lambda: unique("N"))
     courier.moods = list(moods)
@@ -219,7 +282,7 @@ async def test_dying_at_each_step_leaves_nothing_stuck_and_no_second_number(
     ]
     del DiesWhileRecording
     for step in steps:
-        order, parcel = await a_packed_parcel(db, server)
+        order, parcel = await a_packed_parcel(db, server, await a_networked(db))
         label = await requested(db, server, order.shop.id, parcel)
         before = sum(len(b) for b in courier.booked.values())
         carriers = OneCourier(db, courier)
@@ -240,7 +303,7 @@ async def test_dying_at_each_step_leaves_nothing_stuck_and_no_second_number(
 
 
 async def test_a_number_that_is_in_use_is_not_given_to_a_second_parcel(db: Database, server: Server) -> None:
-    carrier = await a_carrier(db)
+    carrier = await a_networked(db)
     numbers = iter(["N-SAME", "N-SAME", unique("N")])
     courier = Courier(lambda: next(numbers))
     carriers = OneCourier(db, courier)
@@ -253,9 +316,9 @@ async def test_a_number_that_is_in_use_is_not_given_to_a_second_parcel(db: Datab
 
 
 async def test_the_same_label_bought_by_many_at_once(db: Database, server: Server) -> None:
-    order, parcel = await a_packed_parcel(db, server)
+    order, parcel = await a_packed_parcel(db, server, await a_networked(db))
     label = await requested(db, server, order.shop.id, parcel)
-    carriers = Carriers(db)
+    carriers = OneCourier(db, Courier(lambda: unique("N")))
     await asyncio.gather(*[buy_label(db, carriers, order.shop.id, label) for _ in range(4)])
     async with db.begin() as tx:
         numbers = await tx.rows(

@@ -134,9 +134,11 @@ async def state_of_label(db: Database, shop: int, parcel: int) -> str:
 
 
 async def test_a_worker_buys_labels_and_stops_within_five_seconds(
-    db: Database, server: Server, settings: Settings
+    db: Database, server: Server, settings: Settings, tmp_path: Path
 ) -> None:
-    made = [await a_parcel(db, server) for _ in range(3)]
+    plugins, folder = plugin(tmp_path), tmp_path / "place"
+    folder.mkdir()
+    made = [await a_parcel(db, server, slow=folder) for _ in range(3)]
     async with person(db, server, "packer") as api:
         for order, parcel in made:
             ok(await api.post(f"/shops/{order.shop.id}/parcels/{parcel}/label"))
@@ -144,7 +146,7 @@ async def test_a_worker_buys_labels_and_stops_within_five_seconds(
     async def all_ready() -> bool:
         return {await state_of_label(db, o.shop.id, p) for o, p in made} == {"ready"}
 
-    with a_worker(settings) as worker:
+    with a_worker(settings, plugins) as worker:
         await until(all_ready)
         assert {await order_state(db, o) for o, _ in made} == {"labelled"}
         began = time.monotonic()

@@ -14,7 +14,7 @@ from wms.carriers.port import CarrierAdapter
 
 __all__ = [
     "GROUP", "Account", "CarrierBroken", "Credentials", "Factory", "NumberBlock", "Take", "adapter_names", "capabilities",
-    "credential_fields", "found", "make_adapter", "most_on_protocol", "needs_credentials",
+    "credential_fields", "found", "in_house", "make_adapter", "most_on_protocol", "needs_credentials",
 ]  # fmt: skip
 
 GROUP = "wms.carriers"
@@ -34,6 +34,7 @@ BUILT_IN = {
 """Modules with a ``make``, loaded when first asked for."""
 ANY_NUMBER = 20_000
 WITHOUT_CREDENTIALS = frozenset({"own_range", "manual"})
+IN_HOUSE = frozenset({"own_range"})
 
 
 class CarrierBroken(CarrierError):
@@ -54,6 +55,11 @@ def adapter_names() -> list[str]:
 def needs_credentials(name: str) -> bool:
     """Whether each shop may have an account of its own there; own numbers are the operator's alone."""
     return name not in WITHOUT_CREDENTIALS
+
+
+def in_house(name: str) -> bool:
+    """Whether a booking is complete with a number that is kept here; whoever else is asked may need a network."""
+    return name in IN_HOUSE
 
 
 def credential_fields(name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:

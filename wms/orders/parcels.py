@@ -182,11 +182,13 @@ async def void_empty_parcels(tx: Tx, shop_id: int, order_id: int) -> int:
 
 
 async def label_parcel(tx: Tx, shop_id: int, parcel_id: int, tracking_number: str, sscc: str | None) -> bool:
-    """The number is on the box. Raises asyncpg's UniqueViolationError when the carrier has used it before."""
+    """The number is on the box, which is closed and locked. False, and nothing written, when the carrier has used the
+    number before."""
     return bool(
         await tx.run(
-            """update parcel set state = 'labelled', tracking_number = $3, sscc = $4
-               where shop_id = $1 and id = $2 and state = 'closed'""",
+            """update parcel p set state = 'labelled', tracking_number = $3, sscc = $4
+               where p.shop_id = $1 and p.id = $2 and p.state = 'closed' and not exists (
+                 select from parcel q where q.carrier_id = p.carrier_id and q.tracking_number = $3)""",
             shop_id,
             parcel_id,
             tracking_number,

@@ -26,6 +26,7 @@ from wms.shipping import (
     watch_api,
     webhook_api,
 )
+from wms.shipping.adapters import Carriers
 from wms.shipping.confirm_label import confirm_label
 from wms.shipping.create_carrier import Extended, create_carrier, extend_number_range, set_pickups
 from wms.shipping.label_files import Format, label_file, labels_of_wave
@@ -150,9 +151,12 @@ async def get_parcel(
 
 
 @post("/shops/{shop_id:int}/parcels/{parcel_id:int}/label", allow=PACKER, tags=["labels"], status_code=202)
-async def post_label(tx: NamedDependency[Tx], shop_id: PathShop, parcel_id: PathId) -> Asked:
-    """Ask for the label of a closed parcel; it is bought in the background. Asking again tries a failed one again."""
-    return await request_label(tx, shop_id, parcel_id)
+async def post_label(
+    tx: NamedDependency[Tx], adapters: NamedDependency[Carriers], shop_id: PathShop, parcel_id: PathId
+) -> Asked:
+    """Ask for the label of a closed parcel. One with a number of ours is ready with the answer, any other is bought in the
+    background. Asking again tries a failed one again."""
+    return await request_label(tx, shop_id, parcel_id, adapters)
 
 
 @get("/shops/{shop_id:int}/parcels/{parcel_id:int}/label", allow=DESK, tags=["labels"])

@@ -39,6 +39,7 @@ from wms.shipping.adapters import Carriers
 from wms.shipping.check_label import check_label
 from wms.shipping.label_data import Intent, shipment_of
 from wms.shipping.label_records import (
+    NumberUsedTwice,
     accepted,
     begin_attempt,
     booked_more_than_once,
@@ -56,10 +57,6 @@ SOON = (0.25, 0.5, 1.0)
 """Seconds between the first looks for a number: most carriers have it by then, and the box is still on the table."""
 NOTHING_BOOKED = (Unavailable, Rejected, AuthFailed, RateLimited, NumbersUsedUp)
 """What ``create`` raises when it is sure. Whatever else it raises leaves it open."""
-
-
-class NumberUsedTwice(CarrierError):
-    code = "number-used-twice"
 
 
 class Unbooked(Exception):
@@ -114,7 +111,7 @@ async def _after_booking(
         return await failed(database, i, known(e, i))
     try:
         await ready(database, i, created, files, tracked=isinstance(adapter, Tracks))
-    except asyncpg.UniqueViolationError:
+    except (NumberUsedTwice, asyncpg.UniqueViolationError):  # the latter when two get it at once
         return await failed(
             database, i, NumberUsedTwice(created.numbers[0]), by_hand=i.carrier_ref is not None
         )

@@ -1,7 +1,7 @@
 """What goes to the carrier and what stands on the label: pure values from one row."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,6 +9,9 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from wms.carriers.port import LabelFormat, ParcelIn, Party, ShipmentIn
+
+UNANSWERED = timedelta(minutes=2)
+"""A label that nobody has touched for so long is put into the queue again by the sweep."""
 
 
 class Intent(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,6 +29,7 @@ class Intent(msgspec.Struct, frozen=True, kw_only=True):
     parcel_no: int
     parcel_hu: str
     parcel_count: int | None
+    station_id: int | None
     weight_g: int
     length_mm: int | None
     width_mm: int | None

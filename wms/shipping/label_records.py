@@ -33,16 +33,19 @@ from wms.orders.parcels import label_parcel
 from wms.orders.states import OrderState
 from wms.printing.queue_print import cancel_prints
 from wms.printing.templates import load_template
-from wms.shipping.label_data import Intent, label_of
+from wms.shipping.label_data import UNANSWERED, Intent, label_of
 from wms.shipping.print_label import print_ready_label
 from wms.shipping.queries import label_intent
-from wms.shipping.request_label import UNANSWERED
 
 FIRST_WAIT, LONGEST_WAIT = 5, 900
 FIRST_READ = timedelta(hours=1)
 MEDIA = {"pdf": "application/pdf", "zpl": "application/zpl"}
 OPEN = "('requested', 'accepted', 'failed')"
 """States in which the job still has something to do."""
+
+
+class NumberUsedTwice(CarrierError):
+    code = "number-used-twice"
 
 
 def wait_after(attempts: int) -> timedelta:
@@ -119,42 +122,45 @@ async def booked_more_than_once(database: Database, i: Intent, others: list[Crea
 async def ready(
     database: Database, i: Intent, c: Created, files: Mapping[str, LabelFile], *, tracked: bool
 ) -> None:
-    """Label and parcel are ready, the order too when it was the last one. Without ``files`` the label is ours.
-
-    Raises asyncpg's UniqueViolationError when the number is on another parcel of this carrier.
-    """
+    """``make_ready`` in a transaction of its own, where the label is still wanted."""
     async with database.begin() as tx:
-        if not await _still_wanted(tx, i, c):
-            return
-        number, sscc = c.numbers[0], (c.ssccs or (i.sscc,))[0]
-        template = (
-            None if files else load_template(str(i.settings.get("template") or "parcel"), shop=i.shop_code)
-        )
-        kept = {fmt: await _keep(tx, i, number, file) for fmt, file in files.items()}
-        await tx.run(
-            """update label set state = 'ready', tracking_number = $3, sscc = $4, data = $5::jsonb, template = $6,
-                 template_version = $7, files = $8::jsonb, carrier_ref = $9, ready_at = $10,
-                 accepted_at = coalesce(accepted_at, $10), fetched_at = case when $6::text is null then $10 end,
-                 in_doubt_since = null, down_since = null, error = null, error_code = null, retry_at = null, track_at = $11
-               where shop_id = $1 and id = $2""",
-            i.shop_id,
-            i.label_id,
-            number,
-            sscc,
-            msgspec.json.encode(label_of(i, number, sscc, tx.now)).decode(),
-            template.name if template else None,
-            template.version if template else None,
-            msgspec.json.encode(kept).decode(),
-            c.id,
-            tx.now,
-            tx.now + FIRST_READ if tracked else None,
-        )
-        if not await label_parcel(tx, i.shop_id, i.parcel_id, number, sscc):
-            raise AssertionError("a parcel with a live label is closed")
-        data = {"order_id": i.order_id, "carrier": i.carrier_code, "tracking_number": number, "sscc": sscc}
-        await record(tx, of_parcel(i, "label.ready", data))
-        await print_ready_label(tx, i.shop_id, i.parcel_id, i.ref)
-        await let_orders_on(tx, [(i.shop_id, i.order_id)], OrderState.LABELLED)
+        if await _still_wanted(tx, i, c):
+            await make_ready(tx, i, c, files, tracked=tracked)
+
+
+async def make_ready(tx: Tx, i: Intent, c: Created, files: Mapping[str, LabelFile], *, tracked: bool) -> None:
+    """Label and parcel are ready, the order too when it was the last one; all three are locked. Without ``files`` the label
+    is ours.
+
+    Raises ``NumberUsedTwice`` before anything is written.
+    """
+    number, sscc = c.numbers[0], (c.ssccs or (i.sscc,))[0]
+    template = None if files else load_template(str(i.settings.get("template") or "parcel"), shop=i.shop_code)
+    if not await label_parcel(tx, i.shop_id, i.parcel_id, number, sscc):
+        raise NumberUsedTwice(number)
+    kept = {fmt: await _keep(tx, i, number, file) for fmt, file in files.items()}
+    await tx.run(
+        """update label set state = 'ready', tracking_number = $3, sscc = $4, data = $5::jsonb, template = $6,
+             template_version = $7, files = $8::jsonb, carrier_ref = $9, ready_at = $10,
+             accepted_at = coalesce(accepted_at, $10), fetched_at = case when $6::text is null then $10 end,
+             in_doubt_since = null, down_since = null, error = null, error_code = null, retry_at = null, track_at = $11
+           where shop_id = $1 and id = $2""",
+        i.shop_id,
+        i.label_id,
+        number,
+        sscc,
+        msgspec.json.encode(label_of(i, number, sscc, tx.now)).decode(),
+        template.name if template else None,
+        template.version if template else None,
+        msgspec.json.encode(kept).decode(),
+        c.id,
+        tx.now,
+        tx.now + FIRST_READ if tracked else None,
+    )
+    data = {"order_id": i.order_id, "carrier": i.carrier_code, "tracking_number": number, "sscc": sscc}
+    await record(tx, of_parcel(i, "label.ready", data))
+    await print_ready_label(tx, i.shop_id, i.parcel_id, i.station_id, i.ref)
+    await let_orders_on(tx, [(i.shop_id, i.order_id)], OrderState.LABELLED)
 
 
 async def _keep(tx: Tx, i: Intent, number: str, file: LabelFile) -> int:

@@ -17,6 +17,7 @@ from wms.orders.parcels import find_parcel
 from wms.printing.queries import AtPlace, JobRow, last_print, printers_at
 from wms.printing.settle_print import it_came_out, print_again
 from wms.printing.states import REASONS, TROUBLES
+from wms.shipping.adapters import Carriers
 from wms.shipping.confirm_label import confirm_label
 from wms.shipping.desk_queries import LabelScreen, label_screen
 from wms.shipping.errors import NoLabelYet
@@ -71,7 +72,11 @@ async def label(request: Asked, tx: NamedDependency[Tx], shop_id: PathShop, parc
 
 @post("/desk/pack/label/{shop_id:int}/{parcel_id:int}", allow=PACKER, status_code=200)
 async def label_scan(
-    request: Asked, tx: NamedDependency[Tx], shop_id: PathShop, parcel_id: PathId
+    request: Asked,
+    tx: NamedDependency[Tx],
+    adapters: NamedDependency[Carriers],
+    shop_id: PathShop,
+    parcel_id: PathId,
 ) -> Response[Any]:
     """The label scanned on the box; OK or 1 asks again, 2 voids it, 3 prints it, 4 and 5 say whether it came out, SKIP
     leaves it waiting. A wrong label is a stop."""
@@ -87,7 +92,7 @@ async def label_scan(
         await void_label(tx, shop_id, parcel_id, reason="voided at the pack station")
         return await label_page(request, tx, shop_id, parcel_id, said="void")
     if wish == "ask" and s.state in ("none", "failed"):
-        await request_label(tx, shop_id, parcel_id)
+        await request_label(tx, shop_id, parcel_id, adapters)
         return await label_page(request, tx, shop_id, parcel_id, said="asked")
     if wish in ("print", "came", "not-out") and there:
         return await _print(request, tx, s, wish)

@@ -11,7 +11,7 @@ from wms.events.documents import get_document
 from wms.events.log import Event, record
 from wms.kernel.refusals import NotFound
 from wms.kernel.text import Text
-from wms.orders.parcels import Parcel, find_parcel, lock_parcel
+from wms.orders.parcels import Parcel, lock_parcel
 from wms.printing.errors import CannotPrint, NoTemplate, TemplateError
 from wms.printing.lint_zpl import lint_zpl
 from wms.printing.queries import JobRow, last_print
@@ -34,10 +34,9 @@ class Printed(msgspec.Struct, frozen=True):
     state: str
 
 
-async def print_ready_label(tx: Tx, shop_id: int, parcel_id: int, ref: str) -> None:
-    """The label is ready: it comes out where the parcel was closed, if a label printer stands there."""
-    parcel = await find_parcel(tx, shop_id, parcel_id)
-    to = await printer_at(tx, parcel.station_id, "zpl")
+async def print_ready_label(tx: Tx, shop_id: int, parcel_id: int, station_id: int | None, ref: str) -> None:
+    """The label is ready: it comes out at the station where the parcel was closed, if a label printer stands there."""
+    to = await printer_at(tx, station_id, "zpl")
     label = None if to is None else await stored_label(tx, shop_id, parcel_id)
     if to is not None and label is not None:
         await queue_print(tx, to, await label_paper(tx, to, label, ref, reason=None))

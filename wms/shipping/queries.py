@@ -14,7 +14,7 @@ INTENT = """
 with it as materialized (
   select b.shop_id, b.id as label_id, b.state as label_state, b.attempts, b.carrier_ref,
     b.in_doubt_since is not null as in_doubt, b.tracking_number, b.sscc, b.carrier_id, p.id as parcel_id,
-    p.no as parcel_no, p.hu_id, p.warehouse_id, p.carton_code, p.weight_g, p.service, o.id as order_id,
+    p.no as parcel_no, p.hu_id, p.warehouse_id, p.carton_code, p.station_id, p.weight_g, p.service, o.id as order_id,
     o.number as order_number, o.state as order_state, o.point, o.name, o.company, o.street, o.postcode, o.city,
     o.country, o.phone, o.email, o.cod_amount, o.currency, o.note
   from label b

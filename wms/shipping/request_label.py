@@ -1,6 +1,4 @@
-"""Ask for a parcel's label: the intent, and a job that buys it."""
-
-from datetime import timedelta
+"""Ask for a parcel's label: the intent, and a job that buys it, unless it can be had at once."""
 
 import msgspec
 import structlog
@@ -9,13 +7,14 @@ from wms.db.tx import Database, Tx
 from wms.events.log import Event, enqueue, record
 from wms.kernel.refusals import Refusal
 from wms.orders.parcels import ParcelState, lock_live_parcel
+from wms.shipping.adapters import Carriers
+from wms.shipping.buy_at_once import buy_at_once
 from wms.shipping.errors import LabelBeforePacking, LabelUndecided
+from wms.shipping.label_data import UNANSWERED
 
 log = structlog.get_logger("wms.shipping")
 
 QUEUE = "labels"
-UNANSWERED = timedelta(minutes=2)
-"""A label that nobody has touched for so long is put into the queue again by the sweep."""
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -26,9 +25,10 @@ class Asked(msgspec.Struct, frozen=True):
     state: str
 
 
-async def request_label(tx: Tx, shop_id: int, parcel_id: int) -> Asked:
+async def request_label(tx: Tx, shop_id: int, parcel_id: int, carriers: Carriers | None = None) -> Asked:
     """A second call gives the same label; for one that failed, or waits for the carrier, it is a new try.
 
+    With ``carriers`` a label whose number is kept here is ready at once; any other is for the job.
     Raises ``LabelUndecided``, ``LabelBeforePacking``, ``OrderCancelled``, ``OrderOnHold``, ``NotFound``.
     """
     order, parcel = await lock_live_parcel(tx, shop_id, parcel_id)
@@ -67,6 +67,8 @@ async def request_label(tx: Tx, shop_id: int, parcel_id: int) -> Asked:
             ref=f"{order.number}/{parcel.no}", data={"label_id": label_id},
         ),
     )  # fmt: skip
+    if carriers is not None and await buy_at_once(tx, carriers, shop_id, label_id):
+        return Asked(label_id, parcel_id, "ready")
     await enqueue_label(tx, shop_id, label_id)
     return Asked(label_id, parcel_id, "requested")
 
@@ -81,13 +83,13 @@ async def enqueue_label(tx: Tx, shop_id: int, label_id: int) -> None:
     await enqueue(tx, QUEUE, "shipping.buy_label", lock=key, once=key, shop_id=shop_id, label_id=label_id)
 
 
-async def ask_for_label(database: Database, shop_id: int, parcel_id: int) -> None:
+async def ask_for_label(database: Database, carriers: Carriers, shop_id: int, parcel_id: int) -> None:
     """The job that a pack station leaves when it closes a parcel: asks for its label.
 
     An order that was cancelled or put on hold in between, or a parcel that was opened again, needs none.
     """
     try:
         async with database.begin() as tx:
-            await request_label(tx, shop_id, parcel_id)
+            await request_label(tx, shop_id, parcel_id, carriers)
     except Refusal as e:
         log.info("no label was asked for", shop_id=shop_id, parcel_id=parcel_id, code=e.code)

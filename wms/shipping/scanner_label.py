@@ -10,6 +10,7 @@ from litestar.response import Response
 from wms.carriers.fault_words import tell_label_fault
 from wms.db.tx import Tx
 from wms.kernel.scan import Command
+from wms.shipping.adapters import Carriers
 from wms.shipping.confirm_label import confirm_label
 from wms.shipping.desk_queries import LabelScreen, label_screen
 from wms.shipping.errors import NoLabelYet
@@ -35,7 +36,11 @@ async def floor_label(request: Asked, tx: NamedDependency[Tx], shop_id: PathShop
 
 @post("/floor/pack-singles/label/{shop_id:int}/{parcel_id:int}", allow=PACKER, status_code=200)
 async def floor_label_scan(
-    request: Asked, tx: NamedDependency[Tx], shop_id: PathShop, parcel_id: PathId
+    request: Asked,
+    tx: NamedDependency[Tx],
+    adapters: NamedDependency[Carriers],
+    shop_id: PathShop,
+    parcel_id: PathId,
 ) -> Response[Any]:
     """The label scanned on the box. SKIP leaves it waiting, OK asks for it again, UNDO voids it, so that the parcel can
     be opened again. A wrong label is a stop."""
@@ -51,7 +56,7 @@ async def floor_label_scan(
             await void_label(tx, shop_id, parcel_id, reason="voided by the packer")
         return go(request, BACK)
     if read.command is Command.OK and s.state in ("none", "failed"):
-        await request_label(tx, shop_id, parcel_id)
+        await request_label(tx, shop_id, parcel_id, adapters)
         return label_page(request, await label_screen(tx, shop_id, parcel_id))
     if read.command is not None:
         return label_page(request, s)

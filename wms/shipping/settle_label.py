@@ -6,10 +6,10 @@ from wms.events.log import record
 from wms.orders.parcels import lock_live_parcel
 from wms.shipping.adapters import offline_adapter
 from wms.shipping.errors import AdapterUnusable, NothingToDecide, NumberNotTaken, NumberOnAnotherParcel
-from wms.shipping.label_data import Intent, shipment_of
+from wms.shipping.label_data import UNANSWERED, Intent, shipment_of
 from wms.shipping.label_records import of_parcel
 from wms.shipping.queries import label_intent
-from wms.shipping.request_label import UNANSWERED, Asked, enqueue_label
+from wms.shipping.request_label import Asked, enqueue_label
 
 
 async def give_number(tx: Tx, shop_id: int, parcel_id: int, number: str) -> Asked:
