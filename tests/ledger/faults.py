@@ -18,6 +18,8 @@ class Fault:
         text: str = getattr(ledger, self.verb)
         assert self.old in text, f"{self.name}: the verb no longer says so"
         monkeypatch.setattr(ledger, self.verb, text.replace(self.old, self.new))
+        if self.verb == "POST":
+            monkeypatch.setattr(ledger, "ALONE", 0)
 
 
 ALONE = [
@@ -38,6 +40,22 @@ ALONE = [
     Fault("lots of other SKUs", "POST", "real is null or no_lot", "real is null"),
     Fault("no move is written", "POST", "from fine join m on fine.ok", "from fine join m on fine.ok and m.n > 1"),
     Fault("refused but done", "POST", "where fine.ok and b.shop_id = a.shop_id and b.id = a.balance_id and not", "where b.shop_id = a.shop_id and b.id = a.balance_id and not"),
+    Fault("one: allocated goods can be moved", "POST_ONE", " or allocated > on_hand)", ")"),
+    Fault("one: stock below nothing", "POST_ONE", "(on_hand < 0 or allocated < 0 or allocated > on_hand)", "(allocated < 0 or (allocated > on_hand and allocated > 0))"),
+    Fault("one: settling leaves the goods allocated", "POST_ONE", "then 0 else -$4 end", "then 0 else 0 end"),
+    Fault("one: settling is not counted", "POST_ONE", "set settled = a.settled + $4", "set settled = a.settled"),
+    Fault("one: settled twice", "POST_ONE", "coalesce(max(p.open), 0) < $4 as late", "false as late"),
+    Fault("one: settled with other goods", "POST_ONE", "coalesce(bool_or(p.elsewhere), false) as elsewhere", "false as elsewhere"),
+    Fault("one: settled for another line", "POST_ONE", " or a.order_line_id <> $13::bigint", ""),
+    Fault("one: goods vanish", "POST_ONE", "(false, $8, $9, $10, $4, 0)", "(false, $8, $9, $10, 0, 0)"),
+    Fault("one: units mixed up", "POST_ONE", "(false, $8, $9, $10, $4, 0)", "(false, $8, $9, $10, $4 * 12, 0)"),
+    Fault("one: status does not change", "POST_ONE", "(false, $8, $9, $10, $4, 0)", "(false, $8, $9, $7, $4, 0)"),
+    Fault("one: handling unit forgotten", "POST_ONE", "(false, $8, $9, $10, $4, 0)", "(false, $8, 0, $10, $4, 0)"),
+    Fault("one: serials cannot leave", "POST_ONE", " and (select count(*) from emptied) >= 0", ""),
+    Fault("one: serials anywhere", "POST_ONE", "status, real, serialised, q\n", "status, real, false, q\n"),
+    Fault("one: lots of other SKUs", "POST_ONE", "a.real is null or a.no_lot", "a.real is null"),
+    Fault("one: no move is written", "POST_ONE", "from fine where ok\n", "from fine where ok and false\n"),
+    Fault("one: refused but done", "POST_ONE", "where fine.ok and b.shop_id = $1 and b.id = a.balance_id and not", "where b.shop_id = $1 and b.id = a.balance_id and not"),
     Fault("allocated twice", "ALLOCATE", "b.on_hand - b.allocated as free", "b.on_hand as free"),
     Fault("allocated is overwritten", "ALLOCATE", "then t.allocated + t.q else", "then t.q else"),
     Fault("damaged goods are promised", "ALLOCATE", "b.status = 'sellable' and ", ""),
@@ -57,6 +75,10 @@ TOGETHER = [
     Fault("wrong lock order", "POST", "order by b.shop_id, b.id for update of b", "order by md5(b.id::text || random()) for update of b"),
     Fault("allocations are not locked", "POST", "order by a.shop_id, a.id for update of a", "order by a.shop_id, a.id"),
     Fault("new balances overwrite", "POST", "set on_hand = balance.on_hand + excluded.on_hand", "set on_hand = excluded.on_hand"),
+    Fault("one: balances are not locked", "POST_ONE", "order by b.id for update of b", "order by b.id"),
+    Fault("one: wrong lock order", "POST_ONE", "order by b.id for update of b", "order by md5(b.id::text || random()) for update of b"),
+    Fault("one: allocations are not locked", "POST_ONE", "and a.id = $14::bigint for update", "and a.id = $14::bigint"),
+    Fault("one: new balances overwrite", "POST_ONE", "set on_hand = balance.on_hand + excluded.on_hand", "set on_hand = excluded.on_hand"),
     Fault("allocation does not lock", "ALLOCATE", "order by b.shop_id, b.id for update of b", "order by b.shop_id, b.id"),
     Fault("voiding does not lock", "VOID", "order by a.shop_id, a.id for update of a", "order by a.shop_id, a.id"),
 ]  # fmt: skip

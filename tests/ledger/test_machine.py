@@ -294,6 +294,9 @@ def run(lab: Lab, sequences: int, *, phases: Sequence[Phase] = tuple(Phase)) -> 
     )  # fmt: skip
 
 
-def test_random_work_keeps_the_laws(lab: Lab) -> None:
-    run(lab, SEQUENCES)
+@pytest.mark.parametrize("alone", [1, 0], ids=["alone", "as one of many"])
+def test_random_work_keeps_the_laws(lab: Lab, alone: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half of it with a statement of its own for a single move, half with the one for many."""
+    monkeypatch.setattr(ledger, "ALONE", alone)
+    run(lab, SEQUENCES // 2)
     print(f"{lab.sequences} sequences, {lab.steps} steps")

@@ -120,25 +120,23 @@ async def open_parcel_record(tx: Tx, order: LockedOrder, hu_id: int) -> tuple[in
     return row["id"], row["no"]
 
 
-# Both sums are read afresh, from what was scanned and from the ledger: ``verified`` does not rest on a counter.
+# Both are read afresh, from what was scanned and from the ledger: ``verified`` does not rest on a counter. The box is looked
+# up by a sub-select: where the planner could see which one it is, it would plan anew for each.
 CLOSE = """
-with scanned as (
-  select coalesce(sum(quantity), 0)::int as n from parcel_item where shop_id = $1 and parcel_id = $2
-), held as (
-  select coalesce(sum(b.on_hand), 0)::int as n
-  from balance b join parcel p on p.shop_id = b.shop_id and p.hu_id = b.hu_id where p.shop_id = $1 and p.id = $2
+with scanned as materialized (
+  select sku_id, lot_id, sum(quantity)::int as q from parcel_item where shop_id = $1 and parcel_id = $2 group by 1, 2
+), held as materialized (
+  select sku_id, lot_id, sum(on_hand)::int as q from balance
+  where hu_id = (select hu_id from parcel where shop_id = $1 and id = $2) group by 1, 2
 ), odd as (
-  select 1 from (
-    select sku_id, lot_id, quantity as q from parcel_item where shop_id = $1 and parcel_id = $2
-    union all
-    select b.sku_id, b.lot_id, -b.on_hand from balance b join parcel p on p.hu_id = b.hu_id
-    where p.shop_id = $1 and p.id = $2
-  ) t group by sku_id, lot_id having sum(q) <> 0
+  select from (select * from scanned union all select sku_id, lot_id, -q from held) t
+  group by sku_id, lot_id having sum(q) <> 0
 )
-update parcel p set state = 'closed', closed_at = now(), carton_code = $3, expected_weight_g = $4, weight_g = $5,
-  station_id = $6, units = s.n, ledger_units = case when exists (select from odd) then -1 else h.n end
-from scanned s, held h where p.shop_id = $1 and p.id = $2 and p.state = 'open'
-returning p.verified
+update parcel set state = 'closed', closed_at = now(), carton_code = $3, expected_weight_g = $4, weight_g = $5,
+  station_id = $6, units = (select coalesce(sum(q), 0) from scanned),
+  ledger_units = case when exists (select from odd) then -1 else (select coalesce(sum(q), 0) from held) end
+where shop_id = $1 and id = $2 and state = 'open'
+returning verified
 """
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 import asyncpg
 import msgspec
@@ -16,11 +16,13 @@ from wms.stock.errors import (
     NotEnoughStock,
     SerialElsewhere,
 )
-from wms.stock.statements import ALLOCATE, POST, VOID, counted
+from wms.stock.statements import ALLOCATE, POST, POST_ONE, VOID, counted
 
 Status = Literal["sellable", "quarantine", "damaged", "expired"]
 
 MAX_QUANTITY = 1_000_000
+ALONE = 1
+"""So many moves have a statement of their own; with 0 every move is posted as one of many."""
 FEW = 50
 """Wants that are allocated with the plan for any number of them."""
 
@@ -69,27 +71,10 @@ async def post(tx: Tx, moves: Sequence[Move]) -> list[int]:
         if (m.from_location, m.from_hu, m.status) == (m.to_location, m.to_hu, to_status):
             raise AlreadyThere
     try:
-        row = await tx.row(
-            POST,
-            [m.shop_id for m in moves],
-            [m.sku_id for m in moves],
-            [m.lot_id for m in moves],
-            [m.quantity for m in moves],
-            [m.from_location for m in moves],
-            [m.from_hu for m in moves],
-            [m.status for m in moves],
-            [m.to_location for m in moves],
-            [m.to_hu for m in moves],
-            [m.to_status or m.status for m in moves],
-            [m.reason for m in moves],
-            [m.order_id for m in moves],
-            [m.order_line_id for m in moves],
-            [m.allocation_id for m in moves],
-            [m.doc for m in moves],
-            tx.actor.person_id,
-            tx.actor.device_id,
-            tx.scan_id,
-        )
+        one = len(moves) == ALONE
+        columns = _columns(moves[0]) if one else map(list, zip(*map(_columns, moves), strict=True))
+        by = (tx.actor.person_id, tx.actor.device_id, tx.scan_id)
+        row = await tx.row(POST_ONE if one else POST, *columns, *by)
     except (asyncpg.UniqueViolationError, asyncpg.CheckViolationError) as e:
         if e.constraint_name in ("uq_balance_serial", "ck_balance_serial"):
             raise SerialElsewhere from e
@@ -107,6 +92,14 @@ async def post(tx: Tx, moves: Sequence[Move]) -> list[int]:
     if row["short"]:
         raise await _shortage(tx, row["short"])
     raise LookupError("a move names a location or a lot of its SKU that does not exist")
+
+
+def _columns(m: Move) -> tuple[Any, ...]:
+    """A move as both statements take it."""
+    return (
+        m.shop_id, m.sku_id, m.lot_id, m.quantity, m.from_location, m.from_hu, m.status, m.to_location, m.to_hu,
+        m.to_status or m.status, m.reason, m.order_id, m.order_line_id, m.allocation_id, m.doc,
+    )  # fmt: skip
 
 
 async def _shortage(tx: Tx, shortages: list[dict[str, int | str]]) -> NotEnoughStock:
