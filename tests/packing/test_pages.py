@@ -22,7 +22,8 @@ from wms.packing.station_hand import Hand
 from wms.packing.station_scan import station_scan
 from wms.packing.tote_queries import singles_that_wait
 from wms.shipping.adapters import Carriers
-from wms.shipping.request_label import ask_for_label
+from wms.shipping.buy_label import buy_label
+from wms.shipping.request_label import ask_for_label, request_label
 
 PACK = "/desk/pack"
 HAND = "/floor/pack-singles"
@@ -42,6 +43,9 @@ async def a_packer(db: Database, server: Server, *roles: str) -> AsyncIterator[D
 async def the_label(db: Database, shop_id: int, parcel_id: int) -> str:
     """What the worker does for the job that the station left; the tracking number."""
     await ask_for_label(db, Carriers(db), shop_id, parcel_id)
+    async with db.begin() as tx:
+        asked = await request_label(tx, shop_id, parcel_id)
+    await buy_label(db, Carriers(db), shop_id, asked.label_id)
     async with db.begin() as tx:
         number: str = await tx.value(
             "select tracking_number from parcel where shop_id = $1 and id = $2", shop_id, parcel_id

@@ -7,17 +7,20 @@ from wms.events.log import author
 from wms.orders.advance import STEP, advance, reason_data
 from wms.orders.states import OrderState
 
-# An order has got as far as the parcel that has got least far, once nothing of it waits to be packed.
+# An order has got as far as the parcel that has got least far, once nothing of it waits to be packed. Counted for each order,
+# so that no plan, whenever it was made, goes through the parcels of all.
 LET_ON = f"""
 with held as materialized (
   select o.shop_id, o.id, o.number, o.state as old
   from orders o join unnest((select $1::int[]), (select $2::bigint[])) as u(shop_id, id)
     on (o.shop_id, o.id) = (u.shop_id, u.id)
-  where not exists (select from parcel p where p.shop_id = o.shop_id and p.order_id = o.id
-                     and p.state <> 'void' and p.state <> all((select $10::text[])::text[]))
-    and exists (select from parcel p where p.shop_id = o.shop_id and p.order_id = o.id and p.state <> 'void')
-    and not exists (select from order_line l where l.shop_id = o.shop_id and l.order_id = o.id and l.picked > l.packed)
-    and o.state = any((select $4::text[])::text[])
+  cross join lateral (
+    select count(*) as parcels, count(*) filter (where p.state <> all((select $10::text[])::text[])) as behind
+    from parcel p where p.shop_id = o.shop_id and p.order_id = o.id and p.state <> 'void') b
+  cross join lateral (
+    select count(*) filter (where l.picked > l.packed) as waiting
+    from order_line l where l.shop_id = o.shop_id and l.order_id = o.id) w
+  where b.parcels > 0 and b.behind = 0 and w.waiting = 0 and o.state = any((select $4::text[])::text[])
   order by 1, 2
 ), {STEP}
 select shop_id, id from held

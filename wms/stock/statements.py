@@ -1,4 +1,7 @@
-"""The SQL of the ledger's verbs, each one statement for one row or for a thousand."""
+"""The SQL of the ledger's verbs, each one statement for one row or for a thousand.
+
+A single move, as every scan makes one, has a statement of its own.
+"""
 
 import re
 
