@@ -6,6 +6,7 @@ driver's own connection, because a scan has a budget of a millisecond; SQLAlchem
 them, and has no part in a request.
 """
 
+import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -23,6 +24,17 @@ from wms.kernel.refusals import NotAllowed
 T = TypeVar("T")
 Kind = Literal["staff", "shop", "courier", "system"]
 ROLE = {"staff": "wms_staff", "system": "wms_staff", "shop": "wms_shop", "courier": "wms_courier"}
+
+
+FEW = 50
+"""Keys up to this number share the plan for any number of them: for more, a plan from the days when the tables were small
+would take half a minute."""
+_HIDDEN = re.compile(r"\(select (\$\d+::\w+\[\])\)")
+
+
+def counted(sql: str) -> str:
+    """The same statement with arrays that the planner can count."""
+    return _HIDDEN.sub(r"\1", sql)
 
 
 class Actor(msgspec.Struct, frozen=True):
@@ -111,6 +123,16 @@ class Tx:
         """
         statement = await self.driver.prepare(sql)
         return [msgspec.convert(dict(r), shape, strict=False) for r in await statement.fetch(*args)]
+
+    async def sized(self, shape: type[T], sql: str, keys: int, *args: Any) -> list[T]:
+        """``all`` for a few keys, ``planned`` for many; in ``sql`` each array stands as ``(select $1::int[])``.
+
+        The sub-select hides from the planner how short an array is: else it finds a plan for each call cheaper than one for
+        all, and plans for 4 ms what takes 1 ms to do.
+        """
+        if keys <= FEW:
+            return await self.all(shape, sql, *args)
+        return await self.planned(shape, counted(sql), *args)
 
     async def run(self, sql: str, *args: Any) -> int:
         """Executes and tells how many rows were written."""

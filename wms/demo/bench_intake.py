@@ -9,7 +9,7 @@ from typing import Any
 import asyncpg
 import msgspec
 
-from wms.db.tx import SCOPE, Actor, Database
+from wms.db.tx import FEW, SCOPE, Actor, Database, counted
 from wms.demo.bench_http import Wire
 from wms.demo.bench_load import Seen, Shot, Shots
 from wms.demo.bench_meter import Window, load, total
@@ -19,8 +19,7 @@ from wms.events.log import RECORD
 from wms.orders.accept_orders import INSERT, accept_orders
 from wms.orders.allocate_orders import COUNT, TO_ALLOCATED, TO_BACKORDERED
 from wms.orders.order_in import OrderIn
-from wms.stock.ledger import FEW
-from wms.stock.statements import ALLOCATE, counted
+from wms.stock.statements import ALLOCATE
 
 ROUNDS = 2
 WARM = 12

@@ -47,9 +47,10 @@ async def advance(
     """
     if not order_ids:
         return []
-    rows = await tx.all(
+    rows = await tx.sized(
         Advanced,
         ADVANCE,
+        len(order_ids),
         shop_id,
         list(order_ids),
         new.value,

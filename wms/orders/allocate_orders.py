@@ -9,11 +9,6 @@ from wms.db.tx import Tx
 from wms.events.log import Event, record_all
 from wms.orders.states import STEPS, OrderState
 from wms.stock.ledger import Allocated, Want, allocate
-from wms.stock.statements import counted
-
-FEW = 50
-"""Lines that are counted with the plan for any number of them: for more, a plan from the days when the tables were
-empty would take half a minute."""
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -106,11 +101,10 @@ async def allocate_lines(
             for n in lines
         ],
     )
-    many = len(lines) > FEW
-    ask = tx.planned if many else tx.all
-    moved = await ask(
+    moved = await tx.sized(
         Moved,
-        counted(COUNT) if many else COUNT,
+        COUNT,
+        len(lines),
         shop_id,
         [a.order_line_id for a in made],
         [a.quantity for a in made],

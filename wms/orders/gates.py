@@ -30,7 +30,6 @@ class LockedOrder(msgspec.Struct, frozen=True):
     partial_policy: str
 
 
-# The array is looked at through a sub-select: a planner that sees how short it is plans anew at each call.
 COLUMNS = ", ".join(f"o.{f}" for f in LockedOrder.__struct_fields__)
 LOCK = f"""
 select {COLUMNS} from orders o where shop_id = $1 and id = any((select $2::bigint[])::bigint[]) order by id for update of o
@@ -42,12 +41,12 @@ FREE = f"{LOCK.rstrip()} skip locked"
 
 async def lock_free_orders(tx: Tx, shop_id: int, order_ids: Sequence[int]) -> list[LockedOrder]:
     """Locks those that nobody else has locked, in order of id: for work in the background, which can come again."""
-    return await tx.all(LockedOrder, FREE, shop_id, list(order_ids))
+    return await tx.sized(LockedOrder, FREE, len(order_ids), shop_id, list(order_ids))
 
 
 async def lock_orders(tx: Tx, shop_id: int, order_ids: Sequence[int]) -> list[LockedOrder]:
     """Locks orders of one shop, in order of id. Raises ``NotFound``."""
-    rows = await tx.all(LockedOrder, LOCK, shop_id, list(order_ids))
+    rows = await tx.sized(LockedOrder, LOCK, len(order_ids), shop_id, list(order_ids))
     if missing := set(order_ids) - {r.id for r in rows}:
         raise NotFound(what="order", ref=min(missing))
     return rows

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from wms.db.tx import Tx
 from wms.events.log import author
 from wms.orders.advance import STEP, advance, reason_data
+from wms.orders.parcels import Key
 from wms.orders.states import OrderState
 
 # An order has got as far as the parcel that has got least far, once nothing of it waits to be packed. Counted for each order,
@@ -25,6 +26,8 @@ with held as materialized (
 ), {STEP}
 select shop_id, id from held
 """
+
+
 AT_LEAST = {
     OrderState.PACKED: ("closed", "labelled", "manifested", "handed_over"),
     OrderState.LABELLED: ("labelled", "manifested", "handed_over"),
@@ -44,8 +47,10 @@ async def let_orders_on(tx: Tx, orders: Iterable[tuple[int, int]], new: OrderSta
     keys = sorted(set(orders))
     if not keys:
         return []
-    rows = await tx.rows(
+    rows = await tx.sized(
+        Key,
         LET_ON,
+        len(keys),
         [s for s, _ in keys],
         [i for _, i in keys],
         new.value,
@@ -54,7 +59,7 @@ async def let_orders_on(tx: Tx, orders: Iterable[tuple[int, int]], new: OrderSta
         *author(tx),
         list(AT_LEAST[new]),
     )
-    return [(r["shop_id"], r["id"]) for r in rows]
+    return [(r.shop_id, r.id) for r in rows]
 
 
 async def advance_of_shops(

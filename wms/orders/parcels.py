@@ -205,17 +205,28 @@ async def unlabel_parcel(tx: Tx, shop_id: int, parcel_id: int) -> None:
     )
 
 
+class Key(msgspec.Struct, frozen=True):
+    """A parcel or an order, as a statement returns it."""
+
+    shop_id: int
+    id: int
+
+
 Keys = Sequence[tuple[int, int]]
 """``(shop_id, id)`` pairs, of parcels or of orders."""
 
 
 async def move_parcels(tx: Tx, parcels: Keys, new: ParcelState) -> int:
     """Takes parcels of any shops to ``new``; those that may not get there in one step stay. Returns how many went."""
-    return await tx.run(
+    moved = await tx.sized(
+        Key,
         """update parcel p set state = $3 from unnest((select $1::int[]), (select $2::bigint[])) as u(shop_id, id)
-           where p.shop_id = u.shop_id and p.id = u.id and p.state = any((select $4::text[])::text[])""",
+           where p.shop_id = u.shop_id and p.id = u.id and p.state = any((select $4::text[])::text[])
+           returning p.shop_id, p.id""",
+        len(parcels),
         [s for s, _ in parcels],
         [i for _, i in parcels],
         new.value,
         [s.value for s in PARCEL_STEPS.before(new)],
     )
+    return len(moved)

@@ -16,15 +16,13 @@ from wms.stock.errors import (
     NotEnoughStock,
     SerialElsewhere,
 )
-from wms.stock.statements import ALLOCATE, POST, POST_ONE, VOID, counted
+from wms.stock.statements import ALLOCATE, POST, POST_ONE, VOID
 
 Status = Literal["sellable", "quarantine", "damaged", "expired"]
 
 MAX_QUANTITY = 1_000_000
 ALONE = 1
 """So many moves have a statement of their own; with 0 every move is posted as one of many."""
-FEW = 50
-"""Wants that are allocated with the plan for any number of them."""
 
 
 class Move(msgspec.Struct, frozen=True, kw_only=True):
@@ -153,11 +151,10 @@ async def allocate(tx: Tx, wants: Sequence[Want]) -> list[Allocated]:
     """
     if not wants:
         return []
-    many = len(wants) > FEW
-    ask = tx.planned if many else tx.all
-    return await ask(
+    return await tx.sized(
         Allocated,
-        counted(ALLOCATE) if many else ALLOCATE,
+        ALLOCATE,
+        len(wants),
         [w.shop_id for w in wants],
         [w.order_id for w in wants],
         [w.order_line_id for w in wants],

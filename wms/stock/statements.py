@@ -3,8 +3,6 @@
 A single move, as every scan makes one, has a statement of its own.
 """
 
-import re
-
 # What the digest covers: every column of a move, in this order. The verifier uses the same text. Free texts are quoted,
 # so that no text can pass for the columns beside it, and an empty one is not the same as none.
 DIGEST = """sha256(convert_to(format('%s|%s|%s|%s|%s|%s|%s|%s|%s|%s|%s|%s|%L|%s|%s|%s|%L|%s|%s|%s',
@@ -275,8 +273,3 @@ with gone as materialized (
 )
 select shop_id, id as allocation_id, order_line_id, open as quantity from gone
 """
-
-
-def counted(sql: str) -> str:
-    """The same statement with arrays that the planner can count: for a wave of orders it must join by hashing."""
-    return re.sub(r"\(select (\$\d+::\w+\[\])\)", r"\1", sql)
