@@ -91,11 +91,10 @@ async def create_handling_unit(
     return made
 
 
-async def create_totes(tx: Tx, warehouse_id: int, codes: Sequence[str]) -> list[NewUnit]:
+async def create_totes(tx: Tx, warehouse_id: int, codes: Sequence[str]) -> None:
     """Totes with these codes (``T-001``), one event for all. Raises ``CodeTaken``."""
-    totes = await create_handling_units(tx, warehouse_id, [UnitIn(kind="tote", code=c) for c in codes])
-    data = {"count": len(totes), "codes": list(codes)[:100]}
+    await create_handling_units(tx, warehouse_id, [UnitIn(kind="tote", code=c) for c in codes])
+    data = {"count": len(codes), "codes": list(codes)[:100]}
     await record(
         tx, Event(kind="warehouse.totes_added", subject="warehouse", subject_id=warehouse_id, data=data)
     )
-    return totes

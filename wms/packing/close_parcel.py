@@ -25,7 +25,7 @@ from wms.packing.errors import (
 )
 from wms.packing.print_slip import ask_for_slip
 from wms.packing.queries import closing_table
-from wms.packing.weight import WeighedItem, WeightVerdict, expected_weight, judge_weight
+from wms.packing.weight import WeightVerdict, expected_weight, judge_weight
 
 
 class Closed(msgspec.Struct, frozen=True):
@@ -74,15 +74,14 @@ async def close_parcel(
         raise NotFound(what="carton", ref=carton)
     if missing := [i.text for i in table.inserts if i.text not in inserts]:
         raise InsertsMissing(inserts=", ".join(missing), missing=missing)
-    items = [WeighedItem(c.sku, c.quantity, c.weight_g) for c in table.contents]
     extra = sum(i.weight_g for i in table.inserts)
-    expected = expected_weight(items, carton_g=box.weight_g, inserts_g=extra)
+    expected = expected_weight(table.contents, carton_g=box.weight_g, inserts_g=extra)
     reckoned = weight_g is None
     if weight_g is None:
         if parcel.units != 1 or expected.unknown:
             raise WeightNeeded(parcel=parcel.hu)
         weight_g = expected.grams
-    verdict = judge_weight(expected, weight_g, items)
+    verdict = judge_weight(expected, weight_g, table.contents)
     if verdict.outcome in ("light", "heavy"):
         _weight_off(tx, verdict, overrule, overruled_by)
     verified = await close_parcel_record(

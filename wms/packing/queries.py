@@ -8,6 +8,7 @@ import msgspec
 from wms.db.tx import Tx
 from wms.kernel.refusals import NotFound
 from wms.orders.gates import COLUMNS, LockedOrder
+from wms.packing.weight import WeighedItem
 
 
 class Piece(msgspec.Struct, frozen=True):
@@ -280,19 +281,13 @@ class InsertIn(msgspec.Struct, frozen=True):
     weight_g: int
 
 
-class Pieces(msgspec.Struct, frozen=True):
-    sku: str
-    quantity: int
-    weight_g: int | None
-
-
 class ClosingTable(msgspec.Struct, frozen=True):
     """What closing a parcel needs to know. ``carton`` None: there is none of that code. ``station_id``: where the order is
     being packed; ``paper``: a paper printer stands there."""
 
     carton: CartonRow | None
     inserts: list[InsertIn]
-    contents: list[Pieces]
+    contents: list[WeighedItem]
     station_id: int | None
     paper: bool
 
