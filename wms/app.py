@@ -39,6 +39,7 @@ from wms.db.roles import refuse_to_serve_as_owner
 from wms.db.tx import SYSTEM, Database, Tx
 from wms.kernel.refusals import Refusal
 from wms.shipping.adapters import Carriers
+from wms.shipping.request_label import LabelsOf
 from wms.web.assets import static_file
 from wms.web.compress import compressed
 from wms.web.docs import DocsPage
@@ -107,6 +108,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
     # Blocks of numbers are taken while the request that needs one holds a connection: never one of the same pool.
     numbers = Database(settings.app_url, pool_size=1)
     adapters = Carriers(numbers, settings.home)
+    labels = LabelsOf(adapters)
 
     @asynccontextmanager
     async def life(app: Litestar) -> AsyncIterator[None]:
@@ -132,6 +134,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
             "tx": Provide(provide_tx, sync_to_thread=False),
             "database": Provide(lambda: database, sync_to_thread=False),
             "adapters": Provide(lambda: adapters, sync_to_thread=False),
+            "labels": Provide(lambda: labels, sync_to_thread=False),
             "settings": Provide(lambda: settings, sync_to_thread=False),
         },
         middleware=[UnitOfWork(database)],

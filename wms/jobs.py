@@ -36,7 +36,7 @@ from wms.shipping.order_pickup import order_pickup, sweep_pickups
 from wms.shipping.read_tracking import read_tracking, sweep_tracking
 from wms.shipping.reconcile import reconcile
 from wms.shipping.record_tracking import follow_parcel
-from wms.shipping.request_label import QUEUE, ask_for_label
+from wms.shipping.request_label import QUEUE
 from wms.shipping.sweep_labels import cancel_booking, sweep_labels
 from wms.shipping.watch_parcels import watch_parcels
 from wms.stock.chain import seal_all
@@ -119,7 +119,6 @@ def declare_jobs(
     """All of them, bound to this process's database, its carriers' numbers and its mail server."""
     jobs = Jobs(app, database)
     jobs.left("shipping.buy_label", partial(buy_label, database, carriers))
-    jobs.left("shipping.request_label", partial(ask_for_label, database, carriers))
     jobs.left("shipping.cancel_booking", partial(cancel_booking, database, carriers))
     jobs.left("shipping.follow", partial(in_one, database, follow_parcel))
     jobs.left("shipping.read_tracking", partial(read_tracking, database, carriers))

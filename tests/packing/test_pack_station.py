@@ -29,7 +29,7 @@ async def test_a_tote_becomes_a_closed_parcel(db: Database, server: Server) -> N
     async with a_bench(db, server) as bench:
         station = ok(await bench.start(order.tote.code))["station"]
         assert (station["order_state"], station["units_left"], station["parcel_id"]) == ("packing", 4, None)
-        refused(await bench.scan(station, mug.barcode), "no-open-parcel")
+        refused(await bench.unpack(station, mug.barcode), "no-open-parcel")
         station = await bench.open(station)
         again = await bench.open(station)
         assert again["parcel_id"] == station["parcel_id"]
@@ -238,6 +238,68 @@ async def test_inserts_are_prompted_and_confirmed(db: Database, server: Server) 
         ok(await bench.close(shop.id, station["parcel_id"], CARTON_G + 250, inserts=inserts))
 
 
+async def test_a_piece_scanned_with_no_parcel_open_opens_the_next(db: Database, server: Server) -> None:
+    shop, carrier = await a_shop(db), await a_carrier(db)
+    mug = await a_sku(db, shop=shop)
+    order = await a_picked_order(db, shop=shop, carrier=carrier, lines=[Wanted(mug, 2)])
+    async with a_bench(db, server) as bench:
+        station = ok(await bench.start(order.tote.code))["station"]
+        refused(await bench.scan(station, mug.barcode, quantity=3), "too-many")
+        station = ok(await bench.api.get(f"/shops/{shop.id}/pack-sessions/{station['session_id']}"))
+        assert station["parcel_id"] is None  # a refusal opens none
+        station = ok(await bench.scan(station, mug.barcode))
+        assert (station["parcel_no"], station["units_left"]) == (1, 1)
+        ok(await bench.close(shop.id, station["parcel_id"], CARTON_G + 250))
+        station = ok(await bench.scan(station, mug.barcode))
+        assert (station["parcel_no"], station["units_left"]) == (2, 0)
+
+
+async def test_closing_asks_for_the_label_in_the_same_call(db: Database, server: Server) -> None:
+    shop, carrier = await a_shop(db), await a_carrier(db)
+    mug = await a_sku(db, shop=shop)
+    order = await a_picked_order(db, shop=shop, carrier=carrier, lines=[Wanted(mug, 2)])
+    async with a_bench(db, server) as bench:
+        station = ok(await bench.start(order.tote.code))["station"]
+        station = ok(await bench.scan(station, mug.barcode))
+        first = station["parcel_id"]
+        refused(await bench.close(shop.id, first, CARTON_G + 999, label=True), "weight-off")
+        path = f"/shops/{shop.id}/parcels/{first}/label"
+        refused(await bench.api.get(path), "not-found", 404)  # nothing was asked for
+        closed = ok(await bench.close(shop.id, first, CARTON_G + 250, label=True))
+        assert (closed["order_packed"], closed["label"]["state"]) == (False, "ready")
+        row = ok(await bench.api.get(path))
+        assert (row["id"], row["state"]) == (closed["label"]["label_id"], "ready")
+        assert await order_state(db, order) == "packing"
+        station = ok(await bench.scan(station, mug.barcode))
+        closed = ok(await bench.close(shop.id, station["parcel_id"], CARTON_G + 250, label=True))
+        assert (closed["order_packed"], closed["label"]["state"]) == (True, "ready")
+    assert await order_state(db, order) == "labelled"
+    async with db.begin() as tx:
+        told = await tx.rows(
+            """select kind from event where shop_id = $1 and subject_id in (select id from parcel where shop_id = $1)
+               and subject = 'parcel' and kind in ('parcel.closed', 'label.requested', 'label.ready') order by id""",
+            shop.id,
+        )
+    assert [r["kind"] for r in told] == ["parcel.closed", "label.requested", "label.ready"] * 2
+
+
+async def test_no_trouble_with_a_label_opens_the_parcel_again(db: Database, server: Server) -> None:
+    shop, carrier = await a_shop(db), await a_carrier(db)
+    mug = await a_sku(db, shop=shop)
+    async with db.begin() as tx:
+        settings = '{"template": "there-is-none"}'
+        await tx.run(
+            "update carrier set settings = settings || $2::text::jsonb where id = $1", carrier.id, settings
+        )
+    order = await a_picked_order(db, shop=shop, carrier=carrier, lines=[Wanted(mug)])
+    async with a_bench(db, server) as bench:
+        station = ok(await bench.start(order.tote.code))["station"]
+        station = ok(await bench.scan(station, mug.barcode))
+        closed = ok(await bench.close(shop.id, station["parcel_id"], CARTON_G + 250, label=True))
+        assert (closed["order_packed"], closed["label"]["state"]) == (True, "requested")  # the job will tell
+    assert await order_state(db, order) == "packed"
+
+
 async def test_two_parcels_unpack_and_reopen(db: Database, server: Server) -> None:
     shop, carrier = await a_shop(db), await a_carrier(db)
     mug = await a_sku(db, shop=shop)
@@ -248,11 +310,9 @@ async def test_two_parcels_unpack_and_reopen(db: Database, server: Server) -> No
         proposal = ok(await bench.api.get(f"{session}/proposal"))
         assert sum(sum(p["contents"].values()) for p in proposal["parcels"]) == 3
         ok(await bench.scan(station, mug.barcode, quantity=2))
-        station = ok(await bench.api.post(f"{session}/unpack", json={"scan": mug.barcode}))
+        station = ok(await bench.unpack(station, mug.barcode))
         assert (station["units_left"], station["contents"][0]["quantity"]) == (2, 1)
-        refused(
-            await bench.api.post(f"{session}/unpack", json={"scan": mug.barcode, "quantity": 2}), "too-many"
-        )
+        refused(await bench.unpack(station, mug.barcode, quantity=2), "too-many")
         first = station["parcel_id"]
         assert not ok(await bench.close(shop.id, first, CARTON_G + 250))["order_packed"]
         station = await bench.open(station)

@@ -23,7 +23,6 @@ from wms.packing.station_scan import station_scan
 from wms.packing.tote_queries import singles_that_wait
 from wms.shipping.adapters import Carriers
 from wms.shipping.buy_label import buy_label
-from wms.shipping.request_label import ask_for_label, request_label
 
 PACK = "/desk/pack"
 HAND = "/floor/pack-singles"
@@ -41,11 +40,18 @@ async def a_packer(db: Database, server: Server, *roles: str) -> AsyncIterator[D
 
 
 async def the_label(db: Database, shop_id: int, parcel_id: int) -> str:
-    """What the worker does for the job that the station left; the tracking number."""
-    await ask_for_label(db, Carriers(db), shop_id, parcel_id)
+    """What the worker does for the job that the closing has left; the tracking number."""
     async with db.begin() as tx:
-        asked = await request_label(tx, shop_id, parcel_id)
-    await buy_label(db, Carriers(db), shop_id, asked.label_id)
+        label_id: int = await tx.value(
+            "select id from label where shop_id = $1 and parcel_id = $2 and state <> 'void'",
+            shop_id,
+            parcel_id,
+        )
+    await buy_label(db, Carriers(db), shop_id, label_id)
+    return await number_of(db, shop_id, parcel_id)
+
+
+async def number_of(db: Database, shop_id: int, parcel_id: int) -> str:
     async with db.begin() as tx:
         number: str = await tx.value(
             "select tracking_number from parcel where shop_id = $1 and id = $2", shop_id, parcel_id
@@ -106,12 +112,9 @@ async def test_an_order_from_tote_to_label(db: Database, server: Server) -> None
         await desk.scan(PACK, str(CARTON_G + 750))
         assert desk.went.startswith("/desk/pack/label/")
         label = desk.went
-        assert await order_state(db, order) == "packed"
-        assert "asked for the label" in await desk.open(label)
-        await desk.scan(label, "PX1")
-        assert desk.code == "no-label-yet"
+        assert await order_state(db, order) == "labelled"  # a number of ours, with the answer to the weight
         parcel_id = int(label.rsplit("/", 1)[1])
-        number = await the_label(db, shop.id, parcel_id)
+        number = await number_of(db, shop.id, parcel_id)
         assert number in await desk.open(label)
         for fmt, head in (("pdf", b"%PDF"), ("zpl", b"^XA")):
             r = await desk.http.get(f"{label}/file", params={"format": fmt})
@@ -128,6 +131,29 @@ async def test_an_order_from_tote_to_label(db: Database, server: Server) -> None
             "select state from label where shop_id = $1 and parcel_id = $2", shop.id, parcel_id
         )
     assert state == "printed"
+
+
+async def test_a_label_that_a_network_must_give_is_waited_for(db: Database, server: Server) -> None:
+    shop, carrier = await a_shop(db), await a_carrier(db, adapter="dpd_pl")
+    mug = await a_sku(db, shop=shop)
+    order = await a_picked_order(db, shop=shop, carrier=carrier, lines=[Wanted(mug)])
+    carton = await a_carton(db)
+    async with a_packer(db, server) as desk:
+        for scan in (order.tote.code, mug.barcode, carton, str(CARTON_G + 250)):
+            await desk.scan(PACK, scan)
+        label = desk.went
+        assert label.startswith("/desk/pack/label/")
+        assert "asked for the label" in await desk.open(label)
+        await desk.scan(label, "PX1")
+        assert desk.code == "no-label-yet"
+    assert await order_state(db, order) == "packed"
+    async with db.begin() as tx:
+        jobs = await tx.value(
+            """select count(*) from procrastinate_jobs j join label b on b.id = (j.args ->> 'label_id')::bigint
+               where j.task_name = 'shipping.buy_label' and b.shop_id = $1 and (j.args ->> 'shop_id')::int = $1""",
+            shop.id,
+        )
+    assert jobs == 1
 
 
 async def test_what_is_refused_says_so_and_moves_nothing(db: Database, server: Server) -> None:
@@ -197,7 +223,7 @@ async def test_several_boxes_and_a_carton_of_ones_own_choice(db: Database, serve
         assert [b["units"] for b in boxes] == [1, 2]
         await desk.scan(PACK, boxes[0]["code"])
         assert desk.went == first  # a box leads to its label
-    assert await order_state(db, order) == "packed"
+    assert await order_state(db, order) == "labelled"
 
 
 async def test_a_tote_of_singles(db: Database, server: Server) -> None:
@@ -266,7 +292,7 @@ async def test_a_weight_that_is_off_needs_a_supervisor(db: Database, server: Ser
         )
     assert (event["overruled_by"], event["difference_g"]) == (boss.id, 999 - CARTON_G - 250)
     assert tries == 1
-    assert await order_state(db, order) == "packed"
+    assert await order_state(db, order) == "labelled"
 
 
 async def test_a_new_weight_needs_nobody_and_a_supervisor_types_a_number(

@@ -199,6 +199,10 @@ class Bench:
         path = f"/shops/{station['shop_id']}/pack-sessions/{station['session_id']}/scans"
         return await self.api.post(path, json={"scan": code, **more})
 
+    async def unpack(self, station: dict[str, Any], code: str, **more: Any) -> httpx.Response:
+        path = f"/shops/{station['shop_id']}/pack-sessions/{station['session_id']}/unpack"
+        return await self.api.post(path, json={"scan": code, **more})
+
     async def close(self, shop: int, parcel: int, weight_g: int, **more: Any) -> httpx.Response:
         body = {"carton": self.carton, "weight_g": weight_g, **more}
         return await self.api.post(f"/shops/{shop}/parcels/{parcel}/close", json=body)

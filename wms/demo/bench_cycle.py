@@ -135,23 +135,19 @@ async def _pick_by_pick(wire: Wire, token: str, path: str, eans: dict[str, str])
 
 
 async def pack(floor: Floor) -> None:
-    """Each order at a station: its pieces scanned, carton and weight; then its label is asked for."""
+    """Each order at a station: its pieces scanned, carton and weight, which asks for its label too."""
     job = floor.job
 
     async def one(wire: Wire, token: str, order: dict[str, Any], no: int) -> None:
         body = {"station_id": job.stations[no], "scan": f"O-{order['number']}"}
         station = (await wire.call("POST", "/pack-sessions", token, body))["station"]
         base = f"/shops/{job.shop_id}/pack-sessions/{station['session_id']}"
-        if station["parcel_id"] is None:
-            station = await wire.call("POST", f"{base}/parcels", token)
         for n in order["lines"]:
-            await wire.call(
-                "POST", f"{base}/scans", token, {"scan": job.eans[n["sku"]], "quantity": n["quantity"]}
-            )
+            piece = {"scan": job.eans[n["sku"]], "quantity": n["quantity"]}
+            station = await wire.call("POST", f"{base}/scans", token, piece)
         parcel = f"/shops/{job.shop_id}/parcels/{station['parcel_id']}"
         grams = CARTON_G + PIECE_G * sum(n["quantity"] for n in order["lines"])
-        await wire.call("POST", f"{parcel}/close", token, {"carton": "M", "weight_g": grams})
-        await wire.call("POST", f"{parcel}/label", token)
+        await wire.call("POST", f"{parcel}/close", token, {"carton": "M", "weight_g": grams, "label": True})
         floor.parcels.append(station["parcel_id"])
 
     await floor.each(job.orders, one)

@@ -151,9 +151,8 @@ async def _round(floor: Floor, orders: list[dict[str, Any]], printers: list[Virt
         before = len(printer.labels)
         await ready.wait()
         begun = time.monotonic()
-        weight = {"carton": "M", "weight_g": CARTON_G + PIECE_G * len(order["lines"])}
+        weight = {"carton": "M", "weight_g": CARTON_G + PIECE_G * len(order["lines"]), "label": True}
         await wire.call("POST", f"{parcel}/close", token, weight)
-        await wire.call("POST", f"{parcel}/label", token)
         while len(printer.labels) == before:
             if time.monotonic() - begun > PATIENCE_S:
                 raise TimeoutError(f"no label came out at station {no}")
@@ -170,8 +169,7 @@ async def _until_the_scale(wire: Wire, token: str, job: Cycle, order: dict[str, 
     body = {"station_id": job.stations[no], "scan": f"O-{order['number']}"}
     station = (await wire.call("POST", "/pack-sessions", token, body))["station"]
     base = f"/shops/{job.shop_id}/pack-sessions/{station['session_id']}"
-    if station["parcel_id"] is None:
-        station = await wire.call("POST", f"{base}/parcels", token)
     for line in order["lines"]:
-        await wire.call("POST", f"{base}/scans", token, {"scan": job.eans[line["sku"]], "quantity": 1})
+        piece = {"scan": job.eans[line["sku"]], "quantity": 1}
+        station = await wire.call("POST", f"{base}/scans", token, piece)
     return f"/shops/{job.shop_id}/parcels/{station['parcel_id']}"

@@ -228,9 +228,6 @@ async def _pack_parcel(
     contents: dict[str, int],
 ) -> dict[str, Any]:
     """Scans what goes into one carton, weighs it, closes it."""
-    if station["parcel_id"] is None:
-        station = await packer.post(f"{base}/parcels")
-    parcel_id = station["parcel_id"]
     for code, wanted in contents.items():
         sku = world.sku(shop, code)
         for piece in await _pieces(packer, base, code, wanted):
@@ -243,6 +240,7 @@ async def _pack_parcel(
         held["quantity"] * world.sku(shop, held["sku"]).size.weight_g for held in station["contents"]
     )
     body = {"carton": carton, "weight_g": grams, "inserts": [i["text"] for i in station["inserts"]]}
+    parcel_id = station["parcel_id"]
     path = f"/shops/{station['shop_id']}/parcels/{parcel_id}/close"
     if one_in(20, parcel_id, "forgot one"):
         try:  # the scale says that something is missing; the packer looks again

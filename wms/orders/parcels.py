@@ -6,10 +6,12 @@ parcels, parcels before balances.
 
 from collections.abc import Sequence
 from enum import StrEnum
+from typing import Any
 
 import msgspec
 
 from wms.db.tx import Tx
+from wms.events.log import author, recording
 from wms.kernel.refusals import NotFound
 from wms.kernel.states import StateTable
 from wms.orders.gates import COLUMNS, LockedOrder, pass_gate
@@ -122,7 +124,11 @@ async def open_parcel_record(tx: Tx, order: LockedOrder, hu_id: int) -> tuple[in
 
 # Both are read afresh, from what was scanned and from the ledger: ``verified`` does not rest on a counter. The box is looked
 # up by a sub-select: where the planner could see which one it is, it would plan anew for each.
-CLOSE = """
+_CLOSED = recording(
+    "select shop_id, 'parcel.closed', 'parcel', id, $7::text, $8::jsonb from shut",
+    *("$9", "$10", "$11", "$12"),
+)
+CLOSE = f"""
 with scanned as materialized (
   select sku_id, lot_id, sum(quantity)::int as q from parcel_item where shop_id = $1 and parcel_id = $2 group by 1, 2
 ), held as materialized (
@@ -131,12 +137,15 @@ with scanned as materialized (
 ), odd as (
   select from (select * from scanned union all select sku_id, lot_id, -q from held) t
   group by sku_id, lot_id having sum(q) <> 0
+), shut as (
+  update parcel set state = 'closed', closed_at = now(), carton_code = $3, expected_weight_g = $4, weight_g = $5,
+    station_id = $6, units = (select coalesce(sum(q), 0) from scanned),
+    ledger_units = case when exists (select from odd) then -1 else (select coalesce(sum(q), 0) from held) end
+  where shop_id = $1 and id = $2 and state = 'open'
+  returning shop_id, id, verified
+), told as ({_CLOSED}
 )
-update parcel set state = 'closed', closed_at = now(), carton_code = $3, expected_weight_g = $4, weight_g = $5,
-  station_id = $6, units = (select coalesce(sum(q), 0) from scanned),
-  ledger_units = case when exists (select from odd) then -1 else (select coalesce(sum(q), 0) from held) end
-where shop_id = $1 and id = $2 and state = 'open'
-returning verified
+select verified from shut
 """
 
 
@@ -149,10 +158,26 @@ async def close_parcel_record(
     expected_weight_g: int,
     weight_g: int,
     station_id: int | None,
+    ref: str,
+    told: dict[str, Any],
 ) -> bool:
-    """Closes an open parcel at a pack station; whether what was scanned into it is what the ledger has in it."""
+    """Closes an open parcel at a pack station; whether what was scanned into it is what the ledger has in it.
+
+    ``ref`` and ``told`` are for the event.
+    """
     return bool(
-        await tx.value(CLOSE, shop_id, parcel_id, carton_code, expected_weight_g, weight_g, station_id)
+        await tx.value(
+            CLOSE,
+            shop_id,
+            parcel_id,
+            carton_code,
+            expected_weight_g,
+            weight_g,
+            station_id,
+            ref,
+            msgspec.json.encode(told).decode(),
+            *author(tx),
+        )
     )
 
 
@@ -179,20 +204,13 @@ async def void_empty_parcels(tx: Tx, shop_id: int, order_id: int) -> int:
     )
 
 
-async def label_parcel(tx: Tx, shop_id: int, parcel_id: int, tracking_number: str, sscc: str | None) -> bool:
-    """The number is on the box, which is closed and locked. False, and nothing written, when the carrier has used the
-    number before."""
-    return bool(
-        await tx.run(
-            """update parcel p set state = 'labelled', tracking_number = $3, sscc = $4
-               where p.shop_id = $1 and p.id = $2 and p.state = 'closed' and not exists (
-                 select from parcel q where q.carrier_id = p.carrier_id and q.tracking_number = $3)""",
-            shop_id,
-            parcel_id,
-            tracking_number,
-            sscc,
-        )
-    )
+# The number ($3, and the SSCC $4) is on the box, which is closed and locked. No row, when the carrier has used it before.
+NUMBERED = """numbered as (
+  update parcel p set state = 'labelled', tracking_number = $3, sscc = $4
+  where p.shop_id = $1 and p.id = $2 and p.state = 'closed' and not exists (
+    select from parcel q where q.carrier_id = p.carrier_id and q.tracking_number = $3)
+  returning p.shop_id, p.id
+)"""
 
 
 async def unlabel_parcel(tx: Tx, shop_id: int, parcel_id: int) -> None:

@@ -12,6 +12,7 @@ from litestar.response import Response
 from msgspec import Meta
 
 from wms.db.tx import Tx
+from wms.orders.labels import Labels
 from wms.packing.close_parcel import Closed, close_parcel
 from wms.packing.create_carton import create_carton
 from wms.packing.open_parcel import open_parcel
@@ -65,7 +66,9 @@ class UnpackIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
 
 class CloseIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """``weight_g`` from the scale. ``inserts``: their texts, as the screen shows them. ``overrule``: a supervisor's reason."""
+    """``weight_g`` from the scale. ``inserts``: their texts, as the screen shows them. ``overrule``: a supervisor's reason.
+    ``label``: ask for the label in the same call.
+    """
 
     carton: Annotated[str, Meta(min_length=1, max_length=40, examples=["K2"])]
     weight_g: Annotated[int, Meta(ge=1, le=1_000_000, examples=[1240])]
@@ -73,6 +76,7 @@ class CloseIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
         list[Annotated[str, Meta(max_length=60)]], Meta(max_length=50, examples=[["Kartka z podziękowaniem"]])
     ] = []
     overrule: Annotated[str, Meta(min_length=3, max_length=300, examples=["damp carton"])] | None = None
+    label: bool = False
 
 
 class CartonIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -100,7 +104,7 @@ async def get_session(tx: NamedDependency[Tx], shop_id: PathShop, session_id: Pa
 
 @post("/shops/{shop_id:int}/pack-sessions/{session_id:int}/parcels", allow=PACKER, tags=["packing"])
 async def post_parcel(tx: NamedDependency[Tx], shop_id: PathShop, session_id: PathId) -> Station:
-    """Open the next parcel; one that is open is used on."""
+    """Open the next parcel, before the first piece is scanned into it; one that is open is used on."""
     return await open_parcel(tx, shop_id, session_id)
 
 
@@ -108,7 +112,10 @@ async def post_parcel(tx: NamedDependency[Tx], shop_id: PathShop, session_id: Pa
 async def post_scan(
     tx: NamedDependency[Tx], shop_id: PathShop, session_id: PathId, data: JSONBody[ScanIn]
 ) -> Station:
-    """One scan: a piece goes into the open parcel, or a tote's code changes the tote. Answers what is left."""
+    """One scan: a piece goes into the open parcel (the next one, where none is open), or a tote's code changes the tote.
+
+    Answers what is left.
+    """
     return await pack_scan(tx, shop_id, session_id, data.scan, data.quantity, data.lot)
 
 
@@ -135,10 +142,17 @@ async def get_proposal(tx: NamedDependency[Tx], shop_id: PathShop, session_id: P
 
 @post("/shops/{shop_id:int}/parcels/{parcel_id:int}/close", allow=PACKER, tags=["packing"])
 async def post_close(
-    tx: NamedDependency[Tx], shop_id: PathShop, parcel_id: PathId, data: JSONBody[CloseIn]
+    tx: NamedDependency[Tx],
+    labels: NamedDependency[Labels],
+    shop_id: PathShop,
+    parcel_id: PathId,
+    data: JSONBody[CloseIn],
 ) -> Closed:
-    """Close with carton and weight. A weight that is off is refused and names what may be missing."""
-    return await close_parcel(
+    """Close with carton and weight. A weight that is off is refused and names what may be missing.
+
+    With ``label`` the parcel's label is asked for at once: with a number of your own block it is ready with the answer.
+    """
+    closed = await close_parcel(
         tx,
         shop_id,
         parcel_id,
@@ -147,6 +161,9 @@ async def post_close(
         inserts=data.inserts,
         overrule=data.overrule,
     )
+    if not data.label:
+        return closed
+    return msgspec.structs.replace(closed, label=await labels.ask(tx, shop_id, parcel_id))
 
 
 @post("/shops/{shop_id:int}/parcels/{parcel_id:int}/reopen", allow=PACKER, tags=["packing"])

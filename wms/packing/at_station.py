@@ -8,8 +8,8 @@ from litestar import Request
 from litestar.response import Response
 
 from wms.db.tx import Tx
-from wms.events.log import enqueue
 from wms.kernel.scan import parse_scan
+from wms.orders.labels import Labels
 from wms.packing.desk_queries import STATIONS, Box, StationRow, box_by_code, stations
 from wms.packing.errors import NotNow
 from wms.packing.station_hand import Hand
@@ -65,9 +65,8 @@ async def scanned_box(tx: Tx, here: StationRow, said: Scanned) -> Box | None:
     return None if box is None or box.state not in ("closed", "labelled") else box
 
 
-async def ask_for_label(tx: Tx, turn: Turn) -> tuple[int, int]:
+async def ask_for_label(tx: Tx, labels: Labels, turn: Turn) -> tuple[int, int]:
     """Asks for the label of the parcel that was just closed, in the same transaction; ``(shop_id, parcel_id)``."""
     shop_id, parcel_id = turn.hand.labels[-1]
-    once = f"ask-{shop_id}-{parcel_id}"
-    await enqueue(tx, "labels", "shipping.request_label", once=once, shop_id=shop_id, parcel_id=parcel_id)
+    await labels.ask(tx, shop_id, parcel_id)
     return shop_id, parcel_id

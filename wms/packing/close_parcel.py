@@ -6,9 +6,9 @@ from typing import Any
 import msgspec
 
 from wms.db.tx import Tx
-from wms.events.log import Event, record
 from wms.kernel.refusals import NotFound
 from wms.kernel.text import pick_lang
+from wms.orders.labels import Asked
 from wms.orders.parcel_progress import let_orders_on
 from wms.orders.parcels import ParcelState, close_parcel_record, lock_live_parcel, void_empty_parcels
 from wms.orders.recheck_parcel import Moved, recheck_parcel
@@ -31,7 +31,8 @@ from wms.packing.weight import WeightVerdict, expected_weight, judge_weight
 class Closed(msgspec.Struct, frozen=True):
     """``order_packed``: nothing of the order is left to pack. ``outcome`` unknown: some SKU has no weight yet.
 
-    ``moved``: it turned out to be too much for the service that was chosen, and goes with another one.
+    ``moved``: it turned out to be too much for the service that was chosen, and goes with another one. ``label``: what was
+    asked for in the same call.
     """
 
     parcel_id: int
@@ -42,6 +43,7 @@ class Closed(msgspec.Struct, frozen=True):
     outcome: str
     order_packed: bool
     moved: Moved | None = None
+    label: Asked | None = None
 
 
 async def close_parcel(
@@ -84,16 +86,6 @@ async def close_parcel(
     verdict = judge_weight(expected, weight_g, table.contents)
     if verdict.outcome in ("light", "heavy"):
         _weight_off(tx, verdict, overrule, overruled_by)
-    verified = await close_parcel_record(
-        tx, shop_id, parcel_id, carton_code=box.code, expected_weight_g=expected.grams, weight_g=weight_g,
-        station_id=table.station_id,
-    )  # fmt: skip
-    if not verified:
-        raise ParcelDiffers(parcel=parcel.hu)
-    sides = Sides(box.length_mm, box.width_mm, box.height_mm)
-    moved = await recheck_parcel(
-        tx, order, parcel, weight_g=weight_g, sides=sides, lang=pick_lang(tx.actor.language)
-    )
     data: dict[str, Any] = {
         "order_id": order.id, "carton": box.code, "weight_g": weight_g, "expected_g": expected.grams,
         "units": parcel.units, "hu": parcel.hu,
@@ -103,13 +95,16 @@ async def close_parcel(
     if overrule and verdict.outcome in ("light", "heavy"):
         by = overruled_by or tx.actor.person_id
         data |= {"overruled": overrule, "overruled_by": by, "difference_g": verdict.difference_g}
-    await record(
-        tx,
-        Event(
-            kind="parcel.closed", subject="parcel", subject_id=parcel_id, shop_id=shop_id,
-            ref=f"{order.number}/{parcel.no}", data=data,
-        ),
+    verified = await close_parcel_record(
+        tx, shop_id, parcel_id, carton_code=box.code, expected_weight_g=expected.grams, weight_g=weight_g,
+        station_id=table.station_id, ref=f"{order.number}/{parcel.no}", told=data,
     )  # fmt: skip
+    if not verified:
+        raise ParcelDiffers(parcel=parcel.hu)
+    sides = Sides(box.length_mm, box.width_mm, box.height_mm)
+    moved = await recheck_parcel(
+        tx, order, parcel, weight_g=weight_g, sides=sides, lang=pick_lang(tx.actor.language)
+    )
     if table.paper:
         await ask_for_slip(tx, shop_id, parcel_id)
     done = await _finish(tx, shop_id, order.id)

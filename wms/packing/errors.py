@@ -57,8 +57,8 @@ class NoOpenParcel(Refusal):
     code = "no-open-parcel"
     tone = "warn"
     text = Text(
-        en="There is no open parcel. Open one first, then scan the goods into it.",
-        pl="Nie ma otwartej paczki. Najpierw ją otwórz, potem skanuj do niej towar.",
+        en="There is no open parcel to take anything out of.",
+        pl="Nie ma otwartej paczki, z której można coś wyjąć.",
     )
 
 

@@ -10,7 +10,6 @@ from wms.orders.gates import LockedOrder
 from wms.orders.parcel_content import Put, put_in_parcel
 from wms.packing.errors import (
     ElsewhereInTote,
-    NoOpenParcel,
     NothingInTote,
     ParcelNotOpen,
     SomeoneElsesGoods,
@@ -29,18 +28,14 @@ from wms.stock.ledger import Move, post
 async def pack_scan(
     tx: Tx, shop_id: int, session_id: int, scan: str, quantity: int = 1, lot: str | None = None
 ) -> Station:
-    """Packs ``quantity`` times what the scan stands for (a case of 12 is 12); a tote's code changes the tote.
+    """Packs ``quantity`` times what the scan stands for (a case of 12 is 12) into the open parcel, or the next one; a tote's
+    code changes the tote.
 
     ``lot`` names the lot or serial number where the code does not. Raises ``WrongItem``, ``WrongLot``, ``LotNeeded``,
-    ``TooMany``, ``SomeoneElsesGoods``, ``ElsewhereInTote``, ``NothingInTote``, ``NoOpenParcel``, and the gate's.
+    ``TooMany``, ``SomeoneElsesGoods``, ``ElsewhereInTote``, ``NothingInTote``, ``LotNeeded``, and the gate's.
     """
     order, session = await enter_session(tx, shop_id, session_id)
-    chosen = await _read(tx, order, session, parse_scan(scan), quantity, lot)
-    if chosen:
-        if session.parcel_id is None:
-            raise NoOpenParcel
-        await _move(tx, order, session, chosen)
-    return await station_screen(tx, shop_id, session_id)
+    return await pack_into_box(tx, order, session, scan, quantity, lot)
 
 
 async def pack_into_box(
@@ -52,7 +47,7 @@ async def pack_into_box(
     lot: str | None = None,
     goods: Sequence[Goods] = (),
 ) -> Station:
-    """The same in a session that is entered, where a piece without an open parcel goes into the next box.
+    """The same in a session that is entered.
 
     ``goods``: what the scan means, for who knows it already.
     """

@@ -11,6 +11,7 @@ from litestar.response import Response
 
 from wms.db.tx import Tx
 from wms.kernel.refusals import Refusal
+from wms.orders.labels import Labels
 from wms.packing.at_station import ask_for_label, choose_station, keep, load, scanned_box, station_of
 from wms.packing.desk_queries import (
     StationRow,
@@ -50,7 +51,9 @@ async def pack(request: Asked, tx: NamedDependency[Tx], elsewhere: FromQuery[boo
 
 
 @post("/desk/pack", allow=PACKER, status_code=200)
-async def pack_post(request: Asked, tx: NamedDependency[Tx]) -> Response[Any]:
+async def pack_post(
+    request: Asked, tx: NamedDependency[Tx], labels: NamedDependency[Labels]
+) -> Response[Any]:
     """One scan. ``step`` is ``station`` on the list of stations, else ``SESSION:PARCEL:STEP``."""
     said = await scanned(request)
     here = await station_of(request, tx)
@@ -64,14 +67,14 @@ async def pack_post(request: Asked, tx: NamedDependency[Tx]) -> Response[Any]:
     if passed is not None and passed != (table.session_id if table else 0):
         return await table_page(request, tx, here, Turn(hand, table, "passed"))
     turn = await station_scan(tx, here.id, table, hand, said.raw, said.quantity)
-    return await turned(request, tx, here, turn)
+    return await turned(request, tx, labels, here, turn)
 
 
-async def turned(request: Asked, tx: Tx, here: StationRow, turn: Turn) -> Response[Any]:
+async def turned(request: Asked, tx: Tx, labels: Labels, here: StationRow, turn: Turn) -> Response[Any]:
     """Keeps what was said; a closed parcel leads to its label, which is asked for in the same transaction."""
     await keep(tx, turn.hand)
     if turn.closed is not None:
-        shop_id, parcel_id = await ask_for_label(tx, turn)
+        shop_id, parcel_id = await ask_for_label(tx, labels, turn)
         return go(request, f"/desk/pack/label/{shop_id}/{parcel_id}")
     return await table_page(request, tx, here, turn)
 
@@ -103,7 +106,7 @@ async def table_page(request: Asked, tx: Tx, here: StationRow, turn: Turn) -> Ht
 
 
 @post("/desk/pack/overrule", allow=PACKER, status_code=200)
-async def overrule(request: Asked, tx: NamedDependency[Tx]) -> Response[Any]:
+async def overrule(request: Asked, tx: NamedDependency[Tx], labels: NamedDependency[Labels]) -> Response[Any]:
     """A supervisor stands at the table: badge, PIN and the number of the reason."""
     form = await request.form()
     here = await station_of(request, tx)
@@ -120,7 +123,7 @@ async def overrule(request: Asked, tx: NamedDependency[Tx]) -> Response[Any]:
         return await table_page(request, tx, here, Turn(hand, station, refusal=refusal))
     text = OVERRULES[int(reason) - 1].en
     turn = await weigh(tx, hand, station, hand.weight_g, overrule=text, by=found.id)
-    return await turned(request, tx, here, turn)
+    return await turned(request, tx, labels, here, turn)
 
 
 @get("/desk/pack/slip/{shop_id:int}/{parcel_id:int}", allow=PACKER)

@@ -9,6 +9,7 @@ from litestar.params import FromQuery
 from litestar.response import Response
 
 from wms.db.tx import Tx
+from wms.orders.labels import Labels
 from wms.packing.at_station import ask_for_label, choose_station, keep, load, scanned_box, station_of
 from wms.packing.desk_queries import StationRow, desk_order, stations
 from wms.packing.queries import Station, cartons, my_table
@@ -42,7 +43,9 @@ async def pack_singles(request: Asked, tx: NamedDependency[Tx], elsewhere: FromQ
 
 
 @post(PAGE, allow=PACKER, status_code=200)
-async def pack_singles_scan(request: Asked, tx: NamedDependency[Tx]) -> Response[Any]:
+async def pack_singles_scan(
+    request: Asked, tx: NamedDependency[Tx], labels: NamedDependency[Labels]
+) -> Response[Any]:
     """One scan. ``step`` is ``station`` on the list of stations, else ``SESSION:PARCEL:STEP``."""
     said = await scanned(request)
     if (gone := await leave(request, tx, said.scan)) is not None:
@@ -59,7 +62,7 @@ async def pack_singles_scan(request: Asked, tx: NamedDependency[Tx]) -> Response
     turn = await single_scan(tx, here, table, await load(tx), said.raw, said.quantity)
     await keep(tx, turn.hand)
     if turn.closed is not None:
-        shop_id, parcel_id = await ask_for_label(tx, turn)
+        shop_id, parcel_id = await ask_for_label(tx, labels, turn)
         return go(request, f"{PAGE}/label/{shop_id}/{parcel_id}")
     return await turn_page(request, tx, here, turn)
 

@@ -13,6 +13,7 @@ from msgspec import Meta
 
 from wms.db.tx import Tx
 from wms.kernel.text import Lang
+from wms.orders.labels import Asked
 from wms.orders.parcels import ParcelState
 from wms.shipping import (
     courier_api,
@@ -41,7 +42,7 @@ from wms.shipping.queries import (
     waiting_labels,
 )
 from wms.shipping.record_tracking import Recorded, Status, TrackingIn, record_tracking
-from wms.shipping.request_label import Asked, request_label
+from wms.shipping.request_label import request_label
 from wms.shipping.void_label import void_label
 from wms.web.access import ADMIN, floor, shop, shop_in_question
 from wms.web.pages import After, Id, Limit, Page, PathId, PathShop, after_id, page

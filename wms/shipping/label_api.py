@@ -10,7 +10,7 @@ from litestar.params import JSONBody
 from msgspec import Meta
 
 from wms.db.tx import Tx
-from wms.shipping.request_label import Asked
+from wms.orders.labels import Asked
 from wms.shipping.settle_label import declare_booked, declare_unbooked, give_number
 from wms.web.access import SUPERVISOR, floor
 from wms.web.pages import PathId, PathShop

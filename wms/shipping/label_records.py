@@ -24,12 +24,12 @@ from wms.carriers.port import (
 )
 from wms.db.tx import Database, Tx
 from wms.events.documents import keep_document
-from wms.events.log import Event, record
+from wms.events.log import Event, author, record, recording
 from wms.kernel.backoff import backoff
 from wms.orders.errors import OrderCancelled
 from wms.orders.gates import lock_orders
 from wms.orders.parcel_progress import let_orders_on
-from wms.orders.parcels import label_parcel
+from wms.orders.parcels import NUMBERED
 from wms.orders.states import OrderState
 from wms.printing.queue_print import cancel_prints
 from wms.printing.templates import load_template
@@ -128,37 +128,54 @@ async def ready(
             await make_ready(tx, i, c, files, tracked=tracked)
 
 
+_TOLD = recording(
+    "select shop_id, 'label.ready', 'parcel', id, $14::text, $15::jsonb from numbered",
+    *("$16", "$17", "$18", "$19"),
+)
+READY = f"""
+with {NUMBERED}, done as (
+  update label b set state = 'ready', tracking_number = $3, sscc = $4, data = $6::jsonb, template = $7,
+    template_version = $8, files = $9::jsonb, carrier_ref = $10, ready_at = $11, accepted_at = coalesce(b.accepted_at, $11),
+    fetched_at = $12, in_doubt_since = null, down_since = null, error = null, error_code = null, retry_at = null,
+    track_at = $13
+  from numbered n where b.shop_id = n.shop_id and b.id = $5
+), told as ({_TOLD}
+)
+select count(*) from numbered
+"""
+
+
 async def make_ready(tx: Tx, i: Intent, c: Created, files: Mapping[str, LabelFile], *, tracked: bool) -> None:
     """Label and parcel are ready, the order too when it was the last one; all three are locked. Without ``files`` the label
     is ours.
 
-    Raises ``NumberUsedTwice`` before anything is written.
+    Raises ``NumberUsedTwice`` when nothing is written but ``files``.
     """
     number, sscc = c.numbers[0], (c.ssccs or (i.sscc,))[0]
     template = None if files else load_template(str(i.settings.get("template") or "parcel"), shop=i.shop_code)
-    if not await label_parcel(tx, i.shop_id, i.parcel_id, number, sscc):
-        raise NumberUsedTwice(number)
     kept = {fmt: await _keep(tx, i, number, file) for fmt, file in files.items()}
-    await tx.run(
-        """update label set state = 'ready', tracking_number = $3, sscc = $4, data = $5::jsonb, template = $6,
-             template_version = $7, files = $8::jsonb, carrier_ref = $9, ready_at = $10,
-             accepted_at = coalesce(accepted_at, $10), fetched_at = case when $6::text is null then $10 end,
-             in_doubt_since = null, down_since = null, error = null, error_code = null, retry_at = null, track_at = $11
-           where shop_id = $1 and id = $2""",
+    data = {"order_id": i.order_id, "carrier": i.carrier_code, "tracking_number": number, "sscc": sscc}
+    done = await tx.value(
+        READY,
         i.shop_id,
-        i.label_id,
+        i.parcel_id,
         number,
         sscc,
+        i.label_id,
         msgspec.json.encode(label_of(i, number, sscc, tx.now)).decode(),
         template.name if template else None,
         template.version if template else None,
         msgspec.json.encode(kept).decode(),
         c.id,
         tx.now,
+        None if template else tx.now,
         tx.now + FIRST_READ if tracked else None,
+        i.ref,
+        msgspec.json.encode(data).decode(),
+        *author(tx),
     )
-    data = {"order_id": i.order_id, "carrier": i.carrier_code, "tracking_number": number, "sscc": sscc}
-    await record(tx, of_parcel(i, "label.ready", data))
+    if not done:
+        raise NumberUsedTwice(number)
     await print_ready_label(tx, i.shop_id, i.parcel_id, i.station_id, i.ref)
     await let_orders_on(tx, [(i.shop_id, i.order_id)], OrderState.LABELLED)
 

@@ -1,28 +1,32 @@
 """Ask for a parcel's label: the intent, and a job that buys it, unless it can be had at once."""
 
-import msgspec
-import structlog
-
-from wms.db.tx import Database, Tx
-from wms.events.log import Event, enqueue, record
-from wms.kernel.refusals import Refusal
+from wms.db.tx import Tx
+from wms.events.log import author, enqueue, recording
+from wms.orders.labels import Asked, Labels
 from wms.orders.parcels import ParcelState, lock_live_parcel
 from wms.shipping.adapters import Carriers
 from wms.shipping.buy_at_once import buy_at_once
 from wms.shipping.errors import LabelBeforePacking, LabelUndecided
 from wms.shipping.label_data import UNANSWERED
 
-log = structlog.get_logger("wms.shipping")
-
 QUEUE = "labels"
 
-
-class Asked(msgspec.Struct, frozen=True):
-    """``state``: requested, or what has become of it when it was asked for before."""
-
-    label_id: int
-    parcel_id: int
-    state: str
+_TOLD = recording(
+    """select m.shop_id, 'label.requested', 'parcel', m.parcel_id, b.ref, jsonb_build_object('label_id', m.id)
+  from made m, box b""",
+    *("$4", "$5", "$6", "$7"),
+)
+FIRST = f"""
+with box as materialized (
+  select p.shop_id, p.id, p.carrier_id, o.number || '/' || p.no as ref
+  from parcel p join orders o on (o.shop_id, o.id) = (p.shop_id, p.order_id) where p.shop_id = $1 and p.id = $2
+), made as (
+  insert into label (shop_id, parcel_id, carrier_id, retry_at) select shop_id, id, carrier_id, $3 from box
+  returning shop_id, id, parcel_id
+), told as ({_TOLD}
+)
+select id from made
+"""
 
 
 async def request_label(tx: Tx, shop_id: int, parcel_id: int, carriers: Carriers | None = None) -> Asked:
@@ -31,7 +35,7 @@ async def request_label(tx: Tx, shop_id: int, parcel_id: int, carriers: Carriers
     With ``carriers`` a label whose number is kept here is ready at once; any other is for the job.
     Raises ``LabelUndecided``, ``LabelBeforePacking``, ``OrderCancelled``, ``OrderOnHold``, ``NotFound``.
     """
-    order, parcel = await lock_live_parcel(tx, shop_id, parcel_id)
+    _, parcel = await lock_live_parcel(tx, shop_id, parcel_id)
     live = await tx.row(
         "select id, state from label where shop_id = $1 and parcel_id = $2 and state <> 'void' for update",
         shop_id,
@@ -53,20 +57,12 @@ async def request_label(tx: Tx, shop_id: int, parcel_id: int, carriers: Carriers
         return Asked(live["id"], parcel_id, live["state"])
     if not parcel.verified or parcel.state != ParcelState.CLOSED:
         raise LabelBeforePacking(parcel=parcel.hu)
-    label_id: int = await tx.value(
-        "insert into label (shop_id, parcel_id, carrier_id, retry_at) values ($1, $2, $3, $4) returning id",
-        shop_id,
-        parcel_id,
-        parcel.carrier_id,
-        tx.now + UNANSWERED,
-    )
-    await record(
-        tx,
-        Event(
-            kind="label.requested", subject="parcel", subject_id=parcel_id, shop_id=shop_id,
-            ref=f"{order.number}/{parcel.no}", data={"label_id": label_id},
-        ),
-    )  # fmt: skip
+    return await first_label(tx, shop_id, parcel_id, carriers)
+
+
+async def first_label(tx: Tx, shop_id: int, parcel_id: int, carriers: Carriers | None) -> Asked:
+    """Of a locked, closed parcel that has none."""
+    label_id: int = await tx.value(FIRST, shop_id, parcel_id, tx.now + UNANSWERED, *author(tx))
     if carriers is not None and await buy_at_once(tx, carriers, shop_id, label_id):
         return Asked(label_id, parcel_id, "ready")
     await enqueue_label(tx, shop_id, label_id)
@@ -83,13 +79,11 @@ async def enqueue_label(tx: Tx, shop_id: int, label_id: int) -> None:
     await enqueue(tx, QUEUE, "shipping.buy_label", lock=key, once=key, shop_id=shop_id, label_id=label_id)
 
 
-async def ask_for_label(database: Database, carriers: Carriers, shop_id: int, parcel_id: int) -> None:
-    """The job that a pack station leaves when it closes a parcel: asks for its label.
+class LabelsOf(Labels):
+    """Labels from these carriers: at once where the number is kept here, else by the job."""
 
-    An order that was cancelled or put on hold in between, or a parcel that was opened again, needs none.
-    """
-    try:
-        async with database.begin() as tx:
-            await request_label(tx, shop_id, parcel_id, carriers)
-    except Refusal as e:
-        log.info("no label was asked for", shop_id=shop_id, parcel_id=parcel_id, code=e.code)
+    def __init__(self, carriers: Carriers) -> None:
+        self.carriers = carriers
+
+    async def ask(self, tx: Tx, shop_id: int, parcel_id: int) -> Asked:
+        return await first_label(tx, shop_id, parcel_id, self.carriers)

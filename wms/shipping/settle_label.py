@@ -3,13 +3,14 @@
 from wms.carriers.port import CarrierError, Created, Rejected, TakesNumbers
 from wms.db.tx import Tx
 from wms.events.log import record
+from wms.orders.labels import Asked
 from wms.orders.parcels import lock_live_parcel
 from wms.shipping.adapters import offline_adapter
 from wms.shipping.errors import AdapterUnusable, NothingToDecide, NumberNotTaken, NumberOnAnotherParcel
 from wms.shipping.label_data import UNANSWERED, Intent, shipment_of
 from wms.shipping.label_records import of_parcel
 from wms.shipping.queries import label_intent
-from wms.shipping.request_label import Asked, enqueue_label
+from wms.shipping.request_label import enqueue_label
 
 
 async def give_number(tx: Tx, shop_id: int, parcel_id: int, number: str) -> Asked:
