@@ -15,85 +15,125 @@ import asyncpg
 
 Driver: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
+SLOW_S = 0.1
+"""Whoever has a connection for longer is no scan, and no longer counts among those that work at a time."""
+
 
 class Pool:
     """At most ``size`` connections, made when they are needed; whoever waits ``patience`` seconds for one gets a
-    ``TimeoutError``. One event loop uses it."""
+    ``TimeoutError``, as does whoever has one for ``longest`` seconds. One event loop uses it.
 
-    def __init__(self, connect: Callable[[], Awaitable[Driver]], size: int, patience: float) -> None:
+    At most ``busy`` of them work at a time, while they are quick: one loop can keep no more of them at work, and more only
+    push each other out of the processor's caches and queue for the same rows. A report or a bulk load holds nobody up, as
+    it does not count when it has taken ``SLOW_S``.
+    """
+
+    def __init__(
+        self,
+        connect: Callable[[], Awaitable[Driver]],
+        size: int,
+        patience: float,
+        *,
+        busy: int | None = None,
+        longest: float | None = None,
+    ) -> None:
         self.connect = connect
         self.size = size
+        self.busy = min(busy or size, size)
         self.patience = patience
+        self.longest = longest
         self._idle: list[Driver] = []
-        self._open = 0
-        self._waiting: deque[asyncio.Future[Driver | None]] = deque()
+        self._closed = False
+        self._number = 0
+        self._places: dict[int, float] = {}  # of those that have a connection or make one: since when
+        self._waiting: deque[asyncio.Future[int]] = deque()
+        self._timer: asyncio.TimerHandle | None = None
 
     @asynccontextmanager
     async def lent(self) -> AsyncIterator[Driver]:
         """A connection outside a transaction; what is left of one at the end of the block is rolled back."""
-        driver = await self._take()
+        place = await self._place()
+        driver: Driver | None = None
         try:
-            yield driver
+            async with asyncio.timeout(self.longest):
+                driver = await self._connection()
+                yield driver
         finally:
             try:
-                if not driver.is_closed() and driver.is_in_transaction():
-                    await driver.execute("rollback")
+                if driver is not None and not driver.is_closed() and driver.is_in_transaction():
+                    await driver.execute("rollback", timeout=self.patience)
             except BaseException:
-                driver.terminate()
+                if driver is not None:
+                    driver.terminate()
                 raise
             finally:
-                self._give(driver)
+                self._keep(driver)
+                self._leave(place)
 
     async def close(self) -> None:
         """Closes what nobody uses; a connection that is still lent is closed when it comes back."""
-        self.size = 0
+        self._closed = True
         while self._idle:
-            self._open -= 1
             await self._idle.pop().close(timeout=5)
 
-    async def _take(self) -> Driver:
+    async def _connection(self) -> Driver:
         while self._idle:
             driver = self._idle.pop()
             if not driver.is_closed():
                 return driver
-            self._open -= 1
-        if self._open < self.size:
-            self._open += 1
-            return await self._new()
-        place: asyncio.Future[Driver | None] = asyncio.get_running_loop().create_future()
-        self._waiting.append(place)
-        try:
-            found = await asyncio.wait_for(place, self.patience)
-        except BaseException:
-            if place.done() and not place.cancelled():  # it came at the very moment of giving up
-                self._give(place.result())
-            raise
-        return found or await self._new()
+        return await self.connect()
 
-    async def _new(self) -> Driver:
-        """A connection for a place that is counted already."""
-        try:
-            return await self.connect()
-        except BaseException:
-            self._give(None)
-            raise
-
-    def _give(self, driver: "Driver | None") -> None:
-        """Takes a connection back, or its place alone (None), for whoever waits longest."""
-        if driver is not None and (driver.is_closed() or self._open > self.size):
+    def _keep(self, driver: "Driver | None") -> None:
+        if driver is None:
+            return
+        if driver.is_closed() or self._closed:
             driver.terminate()
-            driver = None
-        if not self._wake(driver):
-            if driver is None:
-                self._open -= 1
-            else:
-                self._idle.append(driver)
+        else:
+            self._idle.append(driver)
 
-    def _wake(self, driver: "Driver | None") -> bool:
-        """Hands a connection over, or with None the right to make one; False when nobody waits."""
-        while self._waiting:
-            place = self._waiting.popleft()
-            if not place.done():
-                place.set_result(driver)
-                return True
-        return False
+    async def _place(self) -> int:
+        """The right to a connection, in the order of asking; a number that is given back to ``_leave``."""
+        if not self._waiting and self._room():
+            return self._enter()
+        turn: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self._waiting.append(turn)
+        self._watch()
+        try:
+            return await asyncio.wait_for(turn, self.patience)
+        except BaseException:
+            if turn.done() and not turn.cancelled():  # it came at the very moment of giving up
+                self._leave(turn.result())
+            raise
+
+    def _room(self) -> bool:
+        n = len(self._places)
+        if n < self.busy or n >= self.size:
+            return n < self.size
+        slow = asyncio.get_running_loop().time() - SLOW_S
+        return sum(since > slow for since in self._places.values()) < self.busy
+
+    def _enter(self) -> int:
+        self._number += 1
+        self._places[self._number] = asyncio.get_running_loop().time()
+        return self._number
+
+    def _leave(self, place: int) -> None:
+        del self._places[place]
+        self._serve()
+
+    def _serve(self) -> None:
+        while self._waiting and self._room():
+            turn = self._waiting.popleft()
+            if not turn.done():
+                turn.set_result(self._enter())
+
+    def _watch(self) -> None:
+        """While somebody waits: looks again when one of those at work may have got slow."""
+        if self._timer is None and len(self._places) < self.size:
+            self._timer = asyncio.get_running_loop().call_later(SLOW_S, self._look_again)
+
+    def _look_again(self) -> None:
+        self._timer = None
+        self._serve()
+        if self._waiting:
+            self._watch()

@@ -121,6 +121,7 @@ class Tx:
         For thousands of rows at once, where the plan that serves any number would join them one by one. (Asking for
         such plans by ``plan_cache_mode`` would also plan the check of every foreign key anew, for each row.)
         """
+        await self.driver.execute("set local plan_cache_mode = auto")
         statement = await self.driver.prepare(sql)
         return [msgspec.convert(dict(r), shape, strict=False) for r in await statement.fetch(*args)]
 
@@ -165,9 +166,11 @@ SETTINGS = {
 }
 
 
-async def connect(url: URL) -> Driver:
+async def connect(url: URL, *, patience: float | None = 60) -> Driver:
     """A connection of the application. jsonb parameters are JSON text, jsonb results come decoded.
 
+    ``patience``: seconds for one statement, after which a server that does not answer is given up; None where the whole
+    transaction is watched, as a timer for each statement is a sixth of what the driver costs.
     It keeps every statement of the product prepared; the driver's defaults would plan those of a busy floor anew
     every five minutes, and a long one at each call.
     """
@@ -175,7 +178,7 @@ async def connect(url: URL) -> Driver:
         url.set(drivername="postgresql").render_as_string(hide_password=False),
         server_settings=SETTINGS,
         timeout=5,
-        command_timeout=60,
+        command_timeout=patience,
         statement_cache_size=1000,
         max_cached_statement_lifetime=0,
         max_cacheable_statement_size=64 * 1024,
@@ -191,13 +194,31 @@ async def connect(url: URL) -> Driver:
     return driver
 
 
+def is_near(url: URL) -> bool:
+    """Whether the database runs on this machine: at a socket's folder or a loopback address."""
+    host = str(url.query.get("host") or url.host or "")
+    return host in ("", "localhost", "127.0.0.1", "::1") or host.startswith("/")
+
+
 class Database:
     """The application's pool. Its login owns nothing and may only put on one of the group roles."""
 
-    def __init__(self, url: URL, *, pool_size: int = 16, clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        url: URL,
+        *,
+        pool_size: int = 16,
+        busy: int | None = None,
+        longest: float | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        """``busy`` and ``longest``: see ``Pool``; without ``longest`` each statement has a minute of its own."""
         self.url = url
         self.name = url.database or ""
-        self.pool = Pool(lambda: connect(url), pool_size, patience=10)
+        patience = 60 if longest is None else None
+        self.pool = Pool(
+            lambda: connect(url, patience=patience), pool_size, patience=10, busy=busy, longest=longest
+        )
         self.clock: Clock = clock or SystemClock()
 
     @asynccontextmanager
