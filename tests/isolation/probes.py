@@ -148,7 +148,7 @@ PROBES: dict[str, Probe] = {
     "POST /clusters/{cluster_id}/scans": STAFF,
     "POST /clusters/{cluster_id}/park": STAFF,
     "POST /clusters/{cluster_id}/release": STAFF,
-    "POST /picks/confirm": STAFF,
+    "POST /clusters/{cluster_id}/picks": STAFF,
     "POST /picks/{task_id}/short": Probe(path={"task_id": "$pick_task_id"}),
     "GET /put-back": STAFF,
     "POST /put-back/{task_id}": Probe(path={"task_id": "$putback_id"}),

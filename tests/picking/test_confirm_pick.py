@@ -267,30 +267,6 @@ async def test_a_step_ahead_of_the_pick_is_out_of_order(scene: Scene) -> None:
     await scene.refused(screen | {"step": "item"}, cup.barcode, "out-of-order")
 
 
-async def test_a_pick_in_one_call_obeys_the_same_rules(scene: Scene) -> None:
-    bin_ = await scene.bin()
-    cup, plate = await scene.goods(5, at=bin_), await scene.goods(5)
-    screen = await scene.started(await scene.order((cup, 2)))
-    right = {
-        "cluster_id": screen["cluster_id"], "task_id": screen["task_id"], "location": bin_.label, "item": cup.barcode,
-        "quantity": 2, "tote": screen["tote"],
-    }  # fmt: skip
-    for wrong, code in (
-        ({"location": "L-X"}, "wrong-location"),
-        ({"item": plate.barcode}, "wrong-item"),
-        ({"quantity": 3}, "more-than-wanted"),
-        ({"quantity": 1}, "not-all"),
-        ({"tote": "T-X"}, "wrong-tote"),
-    ):
-        r = await scene.post("/picks/confirm", right | wrong)
-        assert r.json()["code"] == code, r.text
-    r = await scene.post("/picks/confirm", right)
-    assert r.json()["step"] == "park", r.text
-    again = await scene.post("/picks/confirm", right)
-    assert again.json()["code"] == "already-done", again.text
-    assert await on_hand(scene.db, sku=cup, location_id=bin_.id) == 3
-
-
 async def test_undo_takes_back_the_count_and_then_the_last_pick(scene: Scene) -> None:
     bin_ = await scene.bin()
     cup, plate = await scene.goods(5, at=bin_), await scene.goods(5)

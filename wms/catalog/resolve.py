@@ -1,5 +1,6 @@
 """From a scan to the goods that it may mean."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -36,20 +37,20 @@ class Goods(msgspec.Struct, frozen=True, kw_only=True):
 # to find.
 FIND = """
 with asked as (select $3::int as shop_id offset 0), hit as (
-  select b.shop_id, b.sku_id, b.quantity, b.gtin from asked a
+  select g.gtin as said, b.shop_id, b.sku_id, b.quantity, b.gtin from asked a
   cross join unnest((select $2::text[])) as g(gtin) join barcode b on b.gtin = g.gtin
   where a.shop_id is null or b.shop_id = a.shop_id
   union
-  select b.shop_id, b.sku_id, b.quantity, b.gtin from asked a
+  select c.code, b.shop_id, b.sku_id, b.quantity, b.gtin from asked a
   cross join unnest((select $1::text[])) as c(code) join barcode b on b.code = c.code
   where a.shop_id is null or b.shop_id = a.shop_id
   union
-  select s.shop_id, s.id, 1, null from asked a
+  select c.code, s.shop_id, s.id, 1, null from asked a
   cross join unnest((select $1::text[])) as c(code) join sku s on s.code = c.code
   where a.shop_id is null or s.shop_id = a.shop_id
 )
-select distinct on (s.shop_id, s.id, hit.quantity, hit.gtin) s.shop_id, s.id as sku_id, s.code as sku_code, s.name, hit.quantity, hit.gtin,
-       s.lot_policy, s.serial_tracked, s.kit, s.active
+select hit.said, s.shop_id, s.id as sku_id, s.code as sku_code, s.name, hit.quantity, hit.gtin, s.lot_policy, s.serial_tracked,
+       s.kit, s.active
 from hit join sku s on (s.shop_id, s.id) = (hit.shop_id, hit.sku_id) order by s.shop_id, s.id, hit.quantity, hit.gtin
 """
 
@@ -60,14 +61,38 @@ async def resolve_goods(tx: Tx, scan: Scan, shop_id: int | None = None) -> list[
     Empty for an unknown code. Several where shops sell the same EAN, or where a missing separator lets the code be read
     in more than one way *that matters for this SKU*: the caller knows what it expects, and decides or asks.
     """
-    readings: tuple[Reading | Scan, ...] = scan.candidates or (scan,)
-    codes = list({scan.code, scan.raw.strip()})
-    gtins = list({r.gtin for r in readings if r.gtin})
+    (found,) = await resolve_each(tx, [scan], shop_id)
+    return found
+
+
+async def resolve_each(tx: Tx, scans: Sequence[Scan], shop_id: int | None = None) -> list[list[Goods]]:
+    """The same for each of several scans, in their order."""
+    texts = {t for scan in scans for t in _texts(scan)}
+    gtins = {r.gtin for scan in scans for r in _readings(scan) if r.gtin}
+    rows = await tx.rows(FIND, list(texts), list(gtins), shop_id)
+    return [_goods(scan, rows) for scan in scans]
+
+
+def _texts(scan: Scan) -> set[str]:
+    return {scan.code, scan.raw.strip()}
+
+
+def _readings(scan: Scan) -> tuple[Reading | Scan, ...]:
+    return scan.candidates or (scan,)
+
+
+def _goods(scan: Scan, rows: Sequence[Any]) -> list[Goods]:
+    """Of the rows for several scans, what this one means."""
+    readings = _readings(scan)
+    gtins = {r.gtin for r in readings if r.gtin}
+    said = gtins | _texts(scan)
     found: dict[Goods, None] = {}
-    for row in await tx.rows(FIND, codes, gtins, shop_id):
+    for row in rows:
+        if row["said"] not in said:
+            continue
         # A hit by GTIN answers for the readings that hold this GTIN; a hit by its plain code for every one.
-        said = [r for r in readings if r.gtin == row["gtin"]] if row["gtin"] in gtins else list(readings)
-        for goods in _told(row, said):
+        meant = [r for r in readings if r.gtin == row["gtin"]] if row["gtin"] in gtins else readings
+        for goods in _told(row, meant):
             found.setdefault(goods)
     return list(found)
 
@@ -76,11 +101,16 @@ async def need_goods(tx: Tx, scan: Scan, shop_id: int | None = None) -> list[Goo
     """The same, at least one; raises ``UnknownGoods``."""
     found = await resolve_goods(tx, scan, shop_id)
     if not found:
-        raise UnknownGoods(scanned=scan.code[:60])
+        raise unknown(scan)
     return found
 
 
-def _told(row: Any, readings: list[Reading | Scan]) -> list[Goods]:
+def unknown(scan: Scan) -> UnknownGoods:
+    """The refusal of a code that nobody knows."""
+    return UnknownGoods(scanned=scan.code[:60])
+
+
+def _told(row: Any, readings: Sequence[Reading | Scan]) -> list[Goods]:
     """What each reading says of this SKU; those that tell all that the SKU keeps outrank those that do not."""
     lots, serials = row["lot_policy"] != "none", row["serial_tracked"]
     every = [

@@ -106,7 +106,7 @@ async def pick(floor: Floor) -> None:
             if job.by_scan:
                 await _scan_by_scan(wire, token, path, screen, job.eans)
             else:
-                await _pick_by_pick(wire, token, path, job.eans)
+                await _all_at_once(wire, token, path, job.eans)
             await wire.call("POST", f"{path}/park", token, {"location": "L-PACK-1"})
 
     await floor.each(range(job.clients), client)
@@ -124,14 +124,15 @@ async def _scan_by_scan(
         screen = await wire.call("POST", f"{path}/scans", token, body)
 
 
-async def _pick_by_pick(wire: Wire, token: str, path: str, eans: dict[str, str]) -> None:
+async def _all_at_once(wire: Wire, token: str, path: str, eans: dict[str, str]) -> None:
     cart = await wire.call("GET", path, token)
-    for t in cart["tasks"]:
-        body = {
-            "cluster_id": cart["id"], "task_id": t["id"], "location": f"L-{t['location']}", "item": eans[t["sku"]],
-            "quantity": t["quantity"], "tote": t["tote"],
-        }  # fmt: skip
-        await wire.call("POST", "/picks/confirm", token, body)
+    picks = [
+        {"task_id": t["id"], "location": f"L-{t['location']}", "item": eans[t["sku"]], "quantity": t["quantity"],
+         "tote": t["tote"]}
+        for t in cart["tasks"]
+    ]  # fmt: skip
+    answer = await wire.call("POST", f"{path}/picks", token, {"picks": picks})
+    assert answer["picked"] == len(picks), answer["results"]
 
 
 async def pack(floor: Floor) -> None:

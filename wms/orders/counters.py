@@ -12,6 +12,13 @@ def line_picking(shop: str, line: str, quantity: str) -> str:
   where shop_id = {shop} and id = {line} and {quantity} <> 0"""
 
 
+def lines_picking(picks: str) -> str:
+    """The same for all of ``picks``: a relation of ``shop_id``, ``line_id`` and ``q``."""
+    return f"""update order_line l set allocated = l.allocated - s.q, picked = l.picked + s.q
+  from (select shop_id, line_id, sum(q)::int as q from {picks} group by 1, 2) s
+  where l.shop_id = s.shop_id and l.id = s.line_id"""
+
+
 PICKED = line_picking("$1", "$2", "$3")
 
 

@@ -13,9 +13,11 @@ from msgspec import Meta
 from wms.db.tx import Tx
 from wms.kernel.refusals import NotFound
 from wms.kernel.scan import MAX_SCAN
+from wms.kernel.text import pick_lang
 from wms.picking.assign_totes import assign_totes
 from wms.picking.claim_cluster import claim, release_cluster
-from wms.picking.confirm_pick import confirm, scan
+from wms.picking.confirm_pick import scan
+from wms.picking.confirm_picks import WholePick, confirm_picks
 from wms.picking.park_totes import park_cluster
 from wms.picking.plan_wave import (
     MOST_ORDERS,
@@ -38,6 +40,7 @@ from wms.picking.screen import PickScreen
 from wms.picking.short_pick import short_pick
 from wms.web.access import SUPERVISOR, floor
 from wms.web.pages import After, Id, Limit, Page, PathId, QueryId, after_id, page
+from wms.web.problems import Problem, of_refusal
 
 PICKER = floor("picker")
 
@@ -94,10 +97,9 @@ class ScanIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     serial: Said | None = None
 
 
-class ConfirmIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+class PickIn(WholePick, forbid_unknown_fields=True, frozen=True, kw_only=True):
     """A whole pick: the three scans and the pieces taken."""
 
-    cluster_id: Id
     task_id: Id
     location: ScanText
     item: Annotated[ScanText, Meta(examples=["5901234123457"])]
@@ -105,6 +107,30 @@ class ConfirmIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     tote: Annotated[ScanText, Meta(examples=["T-001"])]
     lot: Said | None = None
     serial: Said | None = None
+
+
+class PicksIn(msgspec.Struct, forbid_unknown_fields=True):
+    """Each is judged on its own."""
+
+    picks: Annotated[list[PickIn], Meta(min_length=1, max_length=500)]
+
+
+class PickResult(msgspec.Struct, omit_defaults=True):
+    """``picked``, ``known`` (it was done before) or ``refused`` with the problem."""
+
+    task_id: int
+    result: Literal["picked", "known", "refused"]
+    problem: Problem | None = None
+
+
+class PicksOut(msgspec.Struct, kw_only=True):
+    """One result for each pick, in the order given, and the next step of the cart."""
+
+    picked: int
+    known: int
+    refused: int
+    results: list[PickResult]
+    screen: PickScreen
 
 
 class ShortIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -211,20 +237,18 @@ async def post_release(tx: NamedDependency[Tx], cluster_id: PathId) -> PickScree
     return await release_cluster(tx, cluster_id)
 
 
-@post("/picks/confirm", allow=PICKER, tags=["picking"], status_code=200)
-async def post_confirm(tx: NamedDependency[Tx], data: JSONBody[ConfirmIn]) -> PickScreen:
-    """A whole pick in one call, for devices that collect the scans themselves."""
-    return await confirm(
-        tx,
-        data.cluster_id,
-        data.task_id,
-        data.location,
-        data.item,
-        data.quantity,
-        data.tote,
-        lot=data.lot,
-        serial=data.serial,
-    )
+@post("/clusters/{cluster_id:int}/picks", allow=PICKER, tags=["picking"], status_code=200)
+async def post_picks(tx: NamedDependency[Tx], cluster_id: PathId, data: JSONBody[PicksIn]) -> PicksOut:
+    """Whole picks of a cart, up to 500 in one call, for devices that collect the scans themselves (voice, glasses, robots,
+    a list on paper). The same rules; good ones are kept, whatever is wrong with the others."""
+    answers, screen = await confirm_picks(tx, cluster_id, data.picks)
+    lang = pick_lang(tx.actor.language)
+    results = [
+        PickResult(a.task_id, a.result, None if a.refusal is None else of_refusal(a.refusal, lang))
+        for a in answers
+    ]
+    counts = {w: sum(r.result == w for r in results) for w in ("picked", "known", "refused")}
+    return PicksOut(results=results, screen=screen, **counts)
 
 
 @post("/picks/{task_id:int}/short", allow=PICKER, tags=["picking"], status_code=200)
@@ -266,7 +290,7 @@ handlers: list[HTTPRouteHandler] = [
     post_scan,
     post_park,
     post_release,
-    post_confirm,
+    post_picks,
     post_short,
     get_put_back,
     post_put_back,

@@ -6,10 +6,10 @@ import msgspec
 
 from wms.db.tx import Tx
 from wms.kernel.notice import ALREADY_DONE
-from wms.kernel.refusals import NotFound, Refusal
+from wms.kernel.refusals import Refusal
 from wms.kernel.scan import Command, Scan, parse_scan
 from wms.picking.assign_totes import fill_slots
-from wms.picking.errors import NotAll, OutOfOrder, TooMany, TotesFirst, WrongLocation, WrongTote
+from wms.picking.errors import OutOfOrder, TooMany, TotesFirst, WrongLocation, WrongTote
 from wms.picking.hold_cart import check_holder, extend_lease, gate
 from wms.picking.judge_item import is_location, is_tote, judge_item, other_goods, shown, wanted
 from wms.picking.match_item import is_sku
@@ -69,43 +69,6 @@ async def scan(
     return await _at_tote(tx, cart, read)
 
 
-async def confirm(
-    tx: Tx,
-    cluster_id: int,
-    task_id: int,
-    location: str,
-    item: str,
-    quantity: int,
-    tote: str,
-    *,
-    lot: str | None = None,
-    serial: str | None = None,
-) -> PickScreen:
-    """The three scans of a pick in one call, for devices that collect them (voice, glasses). The same rules.
-
-    Raises ``NotAll`` for less than is wanted: that is a short pick, and must be said.
-    """
-    cart = check_holder(tx, await load_cart(tx, cluster_id, task_id, lock="cart"), cluster_id)
-    if cart.task_id is None:
-        raise NotFound(what="pick task", ref=task_id)
-    if cart.state != "open":
-        return await pass_on(tx, cart)
-    if cart.tote_id is None:
-        raise TotesFirst(slot=cart.slot)
-    there = parse_scan(location)
-    if not is_location(cart, there):
-        raise WrongLocation(expected=cart.location, scanned=shown(there))
-    read = parse_scan(item)
-    pieces = await judge_item(tx, wanted(cart), cart.shop_id, read, lot, serial)
-    if pieces is None:
-        raise await _other(tx, cart, read)
-    if max(quantity, pieces) > cart.quantity:
-        raise _too_many(cart, max(quantity, pieces))
-    if quantity < cart.quantity:
-        raise NotAll(wanted=cart.quantity, said=quantity)
-    return await _at_tote(tx, msgspec.structs.replace(cart, missing=False), parse_scan(tote))
-
-
 async def _command(tx: Tx, cart: Cart, command: Command) -> PickScreen:
     if command is Command.MISSING:
         if not cart.counted:
@@ -137,17 +100,17 @@ async def _at_item(
             return draw(tx, cart, ALREADY_DONE)
         if is_tote(cart, read):
             raise _out_of_order(cart)
-        raise await _other(tx, cart, read)
+        raise await beside(tx, cart, read)
     counted = cart.counted + (pieces if quantity is None else quantity)
     if counted > cart.quantity:
-        raise _too_many(cart, counted)
+        raise too_many(cart, counted)
     return await _go_on(tx, cart, step="tote" if counted == cart.quantity else "item", counted=counted)
 
 
 async def _at_tote(tx: Tx, cart: Cart, read: Scan) -> PickScreen:
     if not is_tote(cart, read):
         if is_sku(wanted(cart), read):
-            raise _too_many(cart, cart.counted + 1)
+            raise too_many(cart, cart.counted + 1)
         raise WrongTote(scanned=shown(read), expected=cart.tote)
     if (against := gate(cart)) is not None:
         return await void_task(tx, cart, against)
@@ -165,14 +128,16 @@ async def _go_on(tx: Tx, cart: Cart, *, step: PickStep, counted: int, missing: b
     return draw(tx, msgspec.structs.replace(cart, step=step, counted=counted, missing=missing))
 
 
-async def _other(tx: Tx, cart: Cart, read: Scan) -> Refusal:
+async def beside(tx: Tx, cart: Cart, read: Scan) -> Refusal:
+    """The refusal for a scan that is not the piece that the task asks for."""
     return await other_goods(
         tx, read, shop_id=cart.shop_id, shop=cart.shop, expected=f"{cart.sku} {cart.name}",
         location_id=cart.location_id,
     )  # fmt: skip
 
 
-def _too_many(cart: Cart, total: int) -> TooMany:
+def too_many(cart: Cart, total: int) -> TooMany:
+    """The refusal for more pieces than the task asks for."""
     return TooMany(sum=total, wanted=cart.quantity, over=total - cart.quantity)
 
 

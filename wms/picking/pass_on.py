@@ -27,17 +27,22 @@ async def pass_on(tx: Tx, cart: Cart) -> PickScreen:
 
 async def void_task(tx: Tx, cart: Cart, against: Refusal) -> PickScreen:
     """The order may not go on: its task is void, the next one is shown."""
+    await make_void(tx, cart)
+    said: Refusal | Notice = against
+    if cart.counted:  # they never left the bin, so they go back there
+        values = {"number": cart.number, "quantity": cart.counted, "location": cart.location}
+        said = Notice(against.code, IN_HAND, against.tone, values)
+    return draw(tx, await now_at(tx, cart.cluster_id), said)
+
+
+async def make_void(tx: Tx, cart: Cart) -> None:
+    """Nobody fetches this any more."""
     await tx.run(
         "update pick_task set state = 'void', done_at = $3 where shop_id = $1 and id = $2",
         cart.shop_id,
         cart.task_id,
         tx.now,
     )
-    said: Refusal | Notice = against
-    if cart.counted:  # they never left the bin, so they go back there
-        values = {"number": cart.number, "quantity": cart.counted, "location": cart.location}
-        said = Notice(against.code, IN_HAND, against.tone, values)
-    return draw(tx, await now_at(tx, cart.cluster_id), said)
 
 
 async def now_at(tx: Tx, cluster_id: int) -> Cart:

@@ -4,14 +4,16 @@ A pick has no event of its own: its move in the ledger says who, when, from whic
 the order's events frame it.
 """
 
+from collections.abc import Sequence
+
 from wms.db.tx import Tx
 from wms.events.log import Event, record
 from wms.kernel.lease import LEASE, RENEW_AFTER
 from wms.locations.queries import system_location
 from wms.orders.advance import advance
-from wms.orders.counters import line_picking
+from wms.orders.counters import line_picking, lines_picking
 from wms.orders.states import OrderState
-from wms.picking.screen import SELECT, TASK, Cart, cart_of
+from wms.picking.screen import ORDER, SELECT, TASK, Cart, cart_of
 from wms.stock.ledger import Move, post
 
 # The task is done, the line has got its pieces, the lease begins anew, and what comes next? A picker who stands at the right shelf already
@@ -35,7 +37,7 @@ with done as (
 ), ahead as (
   update pick_task p set step = t.step from t where p.shop_id = t.shop_id and p.id = t.id and p.step <> t.step
 ), o as materialized (
-  select x.number, x.state, x.partial_policy from orders x join t on x.shop_id = t.shop_id and x.id = t.order_id
+  select {ORDER} from orders x join t on x.shop_id = t.shop_id and x.id = t.order_id
 )
 {SELECT}"""
 
@@ -48,19 +50,7 @@ async def post_pick(tx: Tx, cart: Cart, quantity: int, *, state: str = "picked")
     if cart.begun_at is None:
         await _advance_all(tx, cart.cluster_id, OrderState.RELEASED, OrderState.PICKING)
     if quantity:
-        assert cart.tote_id is not None
-        await post(
-            tx,
-            [
-                Move(
-                    shop_id=cart.shop_id, sku_id=cart.sku_id, lot_id=cart.lot_id, quantity=quantity,
-                    from_location=cart.location_id, from_hu=cart.hu_id,
-                    to_location=await system_location(tx, cart.warehouse_id, "work"), to_hu=cart.tote_id,
-                    reason="picking", order_id=cart.order_id, order_line_id=cart.order_line_id,
-                    allocation_id=cart.allocation_id,
-                )
-            ],
-        )  # fmt: skip
+        await post(tx, [_move(cart, quantity, await system_location(tx, cart.warehouse_id, "work"))])
     row = await tx.row(
         FINISH,
         cart.cluster_id,
@@ -77,6 +67,49 @@ async def post_pick(tx: Tx, cart: Cart, quantity: int, *, state: str = "picked")
     )
     assert row is not None
     return cart_of(dict(row))
+
+
+def _move(cart: Cart, quantity: int, work: int) -> Move:
+    assert cart.tote_id is not None
+    return Move(
+        shop_id=cart.shop_id, sku_id=cart.sku_id, lot_id=cart.lot_id, quantity=quantity, from_location=cart.location_id,
+        from_hu=cart.hu_id, to_location=work, to_hu=cart.tote_id, reason="picking", order_id=cart.order_id,
+        order_line_id=cart.order_line_id, allocation_id=cart.allocation_id,
+    )  # fmt: skip
+
+
+FINISH_SEVERAL = f"""
+with u as materialized (
+  select * from unnest((select $2::int[]), (select $3::bigint[]), (select $4::bigint[]), (select $5::int[]), (select $6::bigint[]))
+    as u(shop_id, id, line_id, q, tote_id)
+), done as (
+  update pick_task t set state = 'picked', picked = u.q, counted = u.q, step = 'tote', tote_hu_id = u.tote_id, done_at = $7
+  from u where t.shop_id = u.shop_id and t.id = u.id
+), lines as (
+  {lines_picking("u")}
+)
+update cluster set lease_until = $8, begun_at = coalesce(begun_at, $7) where id = $1
+"""
+
+
+async def post_picks(tx: Tx, carts: Sequence[Cart]) -> None:
+    """``post_pick`` for several tasks of one cart, each whole. All or none: raises what the ledger raises."""
+    first = carts[0]
+    work = await system_location(tx, first.warehouse_id, "work")
+    await post(tx, [_move(c, c.quantity, work) for c in carts])
+    if first.begun_at is None:
+        await _advance_all(tx, first.cluster_id, OrderState.RELEASED, OrderState.PICKING)
+    await tx.run(
+        FINISH_SEVERAL,
+        first.cluster_id,
+        [c.shop_id for c in carts],
+        [c.task_id for c in carts],
+        [c.order_line_id for c in carts],
+        [c.quantity for c in carts],
+        [c.tote_id for c in carts],
+        tx.now,
+        tx.now + LEASE,
+    )
 
 
 async def finish_cluster(tx: Tx, cluster_id: int) -> bool:

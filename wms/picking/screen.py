@@ -1,5 +1,6 @@
 """What a picker's device shows next, and the one row of the database that says so."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Literal
 
@@ -116,6 +117,8 @@ CLUSTER = """select id, warehouse_id, kind, state, person_id, lost_by_id, lease_
 TASK = """t.shop_id, t.id, t.order_id, t.order_line_id, t.allocation_id, t.location_id, t.hu_id, t.sku_id, t.lot_id, t.seq,
   t.quantity, t.counted, t.state, t.missing"""
 
+ORDER = "x.shop_id, x.id, x.number, x.state, x.partial_policy"
+
 # Behind the CTEs c (the cluster), o (the order) and t (the task). Everything is found by key.
 SELECT = """
 select c.id as cluster_id, c.warehouse_id, c.kind, c.state as cluster_state, c.person_id,
@@ -136,7 +139,7 @@ select c.id as cluster_id, c.warehouse_id, c.kind, c.state as cluster_state, c.p
            where b.shop_id = t.shop_id and b.sku_id = t.sku_id and b.location_id = t.location_id and b.on_hand > 0)
        end as lots_here,
        co.no as order_no, co.slot, co.tote_hu_id as tote_id, h.code as tote
-from c left join t on true left join o on true
+from c left join t on true left join o on o.shop_id = t.shop_id and o.id = t.order_id
 left join shop sh on sh.id = t.shop_id
 left join location l on l.id = t.location_id
 left join sku s on s.shop_id = t.shop_id and s.id = t.sku_id
@@ -157,7 +160,7 @@ def _load(which: str, *, lock_cart: bool, lock_task: bool) -> str:
     return f"""
 with c as materialized ({CLUSTER} {all_}),
 w as materialized (select t.shop_id, t.id, t.order_id from pick_task t where (select count(*) from c) > 0 and {which}),
-o as materialized (select x.number, x.state, x.partial_policy from {_OF_TASK} {"for update of x" if lock_cart else ""}),
+o as materialized (select {ORDER} from {_OF_TASK} {"for update of x" if lock_cart else ""}),
 t as materialized (
   select {TASK}, t.step from pick_task t join w on t.shop_id = w.shop_id and t.id = w.id
   where (select count(*) from o) > 0 {task}
@@ -170,6 +173,30 @@ LOAD = {
     for named in (True, False)
     for lock in ("cart", "task", "none")
 }
+
+
+# Several tasks of one cart, to be done in one call. Their orders are locked in the order in which everybody locks them.
+LOAD_SEVERAL = f"""
+with c as materialized ({CLUSTER} for update),
+w as materialized (
+  select t.shop_id, t.id, t.order_id from pick_task t
+  where (select count(*) from c) > 0 and t.cluster_id = $1 and t.id = any((select $2::bigint[])::bigint[])
+),
+o as materialized (
+  select {ORDER} from orders x where (x.shop_id, x.id) in (select w.shop_id, w.order_id from w)
+  order by x.shop_id, x.id for update
+),
+t as materialized (
+  select {TASK}, t.step from pick_task t join w on t.shop_id = w.shop_id and t.id = w.id
+  where (select count(*) from o) > 0 order by t.shop_id, t.id for update of t
+)
+{SELECT}"""
+
+
+async def load_several(tx: Tx, cluster_id: int, task_ids: Sequence[int]) -> list[Cart]:
+    """The cluster with each of these tasks, all locked; once without a task where it has none of them, empty where there is
+    no such cluster."""
+    return [cart_of(dict(r)) for r in await tx.rows(LOAD_SEVERAL, cluster_id, list(task_ids))]
 
 
 async def load_cart(
