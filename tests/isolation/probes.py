@@ -160,6 +160,7 @@ PROBES: dict[str, Probe] = {
     "POST /shops/{shop_id}/pack-sessions/{session_id}/unpack": Probe(body={"scan": "$barcode"}),
     "GET /shops/{shop_id}/pack-sessions/{session_id}/proposal": Probe(),
     "POST /shops/{shop_id}/parcels/{parcel_id}/close": Probe(),
+    "POST /pack-stations/{station_id}/parcels": STAFF,
     "POST /shops/{shop_id}/parcels/{parcel_id}/reopen": Probe(),
     "GET /shops/{shop_id}/parcels/{parcel_id}/packing-slip": Probe(),
     "GET /cartons": STAFF,

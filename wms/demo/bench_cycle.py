@@ -19,8 +19,10 @@ PATIENCE_S = 120
 
 
 class Cycle(msgspec.Struct, tag="cycle", kw_only=True):
-    """``orders`` are bodies for intake. ``by_scan``: every location, item and tote of a pick is a request of its own,
-    orders come one by one and parcels are scanned onto the manifest; else one request a pick, bulk and all at once."""
+    """``orders`` are bodies for intake. ``by_scan``: every location, item and tote of a pick and every piece of a parcel is a
+    request of its own, orders come one by one and parcels are scanned onto the manifest. Else orders come in bulk, all picks
+    of a cart are one request, as is a parcel with its pieces, and all parcels are loaded at once: devices and machines that
+    collect the scans themselves."""
 
     port: int
     clients: int
@@ -136,8 +138,14 @@ async def _all_at_once(wire: Wire, token: str, path: str, eans: dict[str, str]) 
 
 
 async def pack(floor: Floor) -> None:
-    """Each order at a station: its pieces scanned, carton and weight, which asks for its label too."""
+    """Each order at a station: its pieces, carton and weight, which asks for its label too."""
     job = floor.job
+
+    async def whole(wire: Wire, token: str, order: dict[str, Any], no: int) -> None:
+        pieces = [{"scan": job.eans[n["sku"]], "quantity": n["quantity"]} for n in order["lines"]]
+        body = {"scan": f"O-{order['number']}", "pieces": pieces} | _scale(order)
+        closed = await wire.call("POST", f"/pack-stations/{job.stations[no]}/parcels", token, body)
+        floor.parcels.append(closed["parcel_id"])
 
     async def one(wire: Wire, token: str, order: dict[str, Any], no: int) -> None:
         body = {"station_id": job.stations[no], "scan": f"O-{order['number']}"}
@@ -147,12 +155,17 @@ async def pack(floor: Floor) -> None:
             piece = {"scan": job.eans[n["sku"]], "quantity": n["quantity"]}
             station = await wire.call("POST", f"{base}/scans", token, piece)
         parcel = f"/shops/{job.shop_id}/parcels/{station['parcel_id']}"
-        grams = CARTON_G + PIECE_G * sum(n["quantity"] for n in order["lines"])
-        await wire.call("POST", f"{parcel}/close", token, {"carton": "M", "weight_g": grams, "label": True})
+        await wire.call("POST", f"{parcel}/close", token, _scale(order))
         floor.parcels.append(station["parcel_id"])
 
-    await floor.each(job.orders, one)
+    await floor.each(job.orders, one if job.by_scan else whole)
     floor.counts["parcels"] = len(floor.parcels)
+
+
+def _scale(order: dict[str, Any]) -> dict[str, Any]:
+    """What closes the order's only parcel, and asks for its label."""
+    grams = CARTON_G + PIECE_G * sum(n["quantity"] for n in order["lines"])
+    return {"carton": "M", "weight_g": grams, "label": True}
 
 
 async def label(floor: Floor) -> None:

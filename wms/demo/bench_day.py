@@ -66,7 +66,7 @@ def floor_script(back: bool) -> str:
 
 
 def cycle(site: Site) -> list[Row]:
-    """1, 4 and 16 clients, by single scans and by whole picks, on uniform and on hot SKUs; then the books."""
+    """1, 4 and 16 clients, by single scans and by whole carts and parcels, on uniform and on hot SKUs; then the books."""
     site.clear_floor()
     worker = Child("worker", ["worker"], site.folder, site_env(site.folder, site.port))
     site.meter.servers.append(worker.process.pid)
@@ -114,7 +114,7 @@ def _row(site: Site, clients: int, by_scan: bool, skus: str) -> Row:
     tps = 1 / (0.8 / floors[0][0].tps + 0.2 / floors[1][0].tps)
     cost = 0.8 * costs[0] + 0.2 * costs[1]
     python, postgres = 1000 * w.python / n, 1000 * w.postgres / n
-    most, how = (45, "every scan") if by_scan else (25, "whole picks")
+    most, how = (45, "every scan") if by_scan else (25, "whole carts and parcels")
     people = f"{clients} client" + ("s" if clients > 1 else "")
     return Row(
         part="cycle", what=f"{how}, {people}, {skus} SKUs", goal=f"P1: at most {most} CPU-ms an order",

@@ -17,6 +17,7 @@ from wms.packing.close_parcel import Closed, close_parcel
 from wms.packing.create_carton import create_carton
 from wms.packing.open_parcel import open_parcel
 from wms.packing.pack_scan import pack_scan
+from wms.packing.pack_whole import Packed, pack_whole
 from wms.packing.propose import Proposal, propose_for_session
 from wms.packing.queries import (
     CartonRow,
@@ -77,6 +78,21 @@ class CloseIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     ] = []
     overrule: Annotated[str, Meta(min_length=3, max_length=300, examples=["damp carton"])] | None = None
     label: bool = False
+
+
+class PieceIn(Packed, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """``quantity`` times what the code stands for. ``lot``: lot or serial number, where the code does not say it."""
+
+    scan: ScanText
+    quantity: Annotated[int, Meta(ge=1, le=10_000, examples=[1])] = 1
+    lot: Annotated[str, Meta(min_length=1, max_length=100, examples=["L26-1104B"])] | None = None
+
+
+class WholeIn(CloseIn, forbid_unknown_fields=True, kw_only=True):
+    """``scan``: the order's number, or a tote; of several orders in the tote the one that needs the first piece most."""
+
+    scan: Annotated[str, Meta(min_length=1, max_length=600, examples=["T-0417"])]
+    pieces: Annotated[list[PieceIn], Meta(min_length=1, max_length=1000)]
 
 
 class CartonIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -161,9 +177,30 @@ async def post_close(
         inserts=data.inserts,
         overrule=data.overrule,
     )
-    if not data.label:
-        return closed
-    return msgspec.structs.replace(closed, label=await labels.ask(tx, shop_id, parcel_id))
+    return await _labelled(tx, labels, closed) if data.label else closed
+
+
+async def _labelled(tx: Tx, labels: Labels, closed: Closed) -> Closed:
+    return msgspec.structs.replace(closed, label=await labels.ask(tx, closed.shop_id, closed.parcel_id))
+
+
+@post("/pack-stations/{station_id:int}/parcels", allow=PACKER, tags=["packing"])
+async def post_whole(
+    tx: NamedDependency[Tx], labels: NamedDependency[Labels], station_id: PathId, data: JSONBody[WholeIn]
+) -> Closed:
+    """A whole parcel in one call, for packing machines and stations with software of their own: all its pieces as scanned,
+    its carton and its weight. All or nothing; the same rules as scan by scan."""
+    closed = await pack_whole(
+        tx,
+        station_id,
+        data.scan,
+        data.pieces,
+        carton=data.carton,
+        weight_g=data.weight_g,
+        inserts=data.inserts,
+        overrule=data.overrule,
+    )
+    return await _labelled(tx, labels, closed) if data.label else closed
 
 
 @post("/shops/{shop_id:int}/parcels/{parcel_id:int}/reopen", allow=PACKER, tags=["packing"])
@@ -206,6 +243,7 @@ handlers: list[HTTPRouteHandler] = [
     post_unpack,
     get_proposal,
     post_close,
+    post_whole,
     post_reopen,
     get_slip,
     get_cartons,

@@ -35,6 +35,7 @@ class Closed(msgspec.Struct, frozen=True):
     asked for in the same call.
     """
 
+    shop_id: int
     parcel_id: int
     parcel: str
     no: int
@@ -109,6 +110,7 @@ async def close_parcel(
         await ask_for_slip(tx, shop_id, parcel_id)
     done = await _finish(tx, shop_id, order.id)
     return Closed(
+        shop_id,
         parcel_id,
         parcel.hu,
         parcel.no,

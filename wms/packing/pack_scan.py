@@ -53,7 +53,7 @@ async def pack_into_box(
     """
     chosen = await _read(tx, order, session, parse_scan(scan), quantity, lot, goods)
     if chosen:
-        await _move(tx, order, await take_box(tx, order, session), chosen)
+        await move_pieces(tx, order, await take_box(tx, order, session), chosen)
     return await station_screen(tx, order.shop_id, session.id)
 
 
@@ -71,7 +71,7 @@ async def _read(
     if read.kind == "tote" and (hu_id := await _tote(tx, read.code)) is not None:
         await _change_tote(tx, order, session, pieces, hu_id, read.code)
         return []
-    return _choose(order, session, pieces, goods or await need_goods(tx, read), quantity, lot)
+    return choose(order, session, pieces, goods or await need_goods(tx, read), quantity, lot)
 
 
 async def _tote(tx: Tx, code: str) -> int | None:
@@ -93,7 +93,7 @@ async def _change_tote(
     )
 
 
-def _choose(
+def choose(
     order: LockedOrder,
     session: LiveSession,
     pieces: Sequence[Piece],
@@ -154,9 +154,10 @@ def _share_out(pieces: Sequence[Piece], units: int) -> list[tuple[Piece, int]]:
     return taken
 
 
-async def _move(
+async def move_pieces(
     tx: Tx, order: LockedOrder, session: LiveSession, chosen: Sequence[tuple[Piece, int]]
 ) -> None:
+    """Out of the totes, into the session's open parcel. Raises ``ParcelNotOpen`` and what the ledger raises."""
     assert session.parcel_id is not None
     assert session.parcel_hu_id is not None
     puts = [Put(p.order_line_id, p.sku_id, p.lot_id, n) for p, n in chosen]

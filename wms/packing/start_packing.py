@@ -41,6 +41,17 @@ class Started(msgspec.Struct, frozen=True):
     several_lines: str | None = None
 
 
+class Taken(msgspec.Struct, frozen=True):
+    """An order on the packer's table. ``tote``: the one that was scanned, which holds ``orders``; ``goods``: what the piece
+    that led to the order is, where one did."""
+
+    order: LockedOrder
+    session: LiveSession
+    tote: str | None = None
+    orders: int = 1
+    goods: Sequence[Goods] = ()
+
+
 async def start_packing(
     tx: Tx, station_id: int, scan: str, item: str | None = None, lot: str | None = None
 ) -> Started:
@@ -51,6 +62,22 @@ async def start_packing(
     Raises ``NothingToPack``, ``NotPickedYet``, ``BeingPacked``, ``OrderCancelled``, ``OrderOnHold``, ``WrongItem``, and
     ``LotNeeded``, ``WrongLot`` where several lots of the item lie in the tote.
     """
+    found = await take_order(tx, station_id, scan, item, lot)
+    if isinstance(found, Started):
+        return found
+    order, session = found.order, found.session
+    if item is not None and found.goods:
+        station = await pack_into_box(tx, order, session, item, lot=lot, goods=found.goods)
+    else:
+        station = await station_screen(tx, order.shop_id, session.id)
+    return Started(tote=found.tote, orders=found.orders, station=station)
+
+
+async def take_order(
+    tx: Tx, station_id: int, scan: str, item: str | None = None, lot: str | None = None
+) -> Taken | Started:
+    """The same, and nothing is packed. ``Started`` without a station where the tote holds several orders and no ``item``
+    tells which."""
     station = await tx.row("select warehouse_id, kind from location where id = $1", station_id)
     if station is None or station["kind"] != "station":
         raise NotFound(what="pack station", ref=station_id)
@@ -58,24 +85,25 @@ async def start_packing(
     hu_id = await tote_by_code(tx, station["warehouse_id"], [read.code, read.ref or read.code])
     if hu_id is None:
         order = await _order_by_number(tx, station["warehouse_id"], read)
-        session = await _take(tx, order, station_id, None)
-        return Started(tote=None, orders=1, station=await station_screen(tx, order.shop_id, session.id))
+        return Taken(order, await _take(tx, order, station_id, None))
     found = await orders_in_tote(tx, hu_id)
     live = [o for o in found if o.state != OrderState.CANCELLED]
     if not live and found:
         raise OrderCancelled(number=", ".join(o.number for o in found[:5]))
     if not live:
         raise NothingToPack(scanned=read.code)
+    goods: Sequence[Goods] = ()
     if item is not None:
-        return await _start_by_item(tx, station_id, hu_id, read.code, item, lot, len(live))
-    if len(live) > 1:
+        goods = await need_goods(tx, parse_scan(item))
+        order = await _order_by_item(tx, hu_id, read.code, goods, lot)
+    elif len(live) > 1:
         if not any(o.state in PACKABLE for o in live):
             raise NotPickedYet(number=live[0].number, state=live[0].state)
         several = next((o.number for o in live if o.lines > 1), None)
         return Started(tote=read.code, orders=len(live), station=None, several_lines=several)
-    order = await lock_live_order(tx, live[0].shop_id, live[0].id)
-    session = await _take(tx, order, station_id, hu_id)
-    return Started(tote=read.code, orders=1, station=await station_screen(tx, order.shop_id, session.id))
+    else:
+        order = await lock_live_order(tx, live[0].shop_id, live[0].id)
+    return Taken(order, await _take(tx, order, station_id, hu_id), read.code, len(live), goods)
 
 
 async def _take(tx: Tx, order: LockedOrder, station_id: int, hu_id: int | None) -> LiveSession:
@@ -114,10 +142,10 @@ order by o.ship_by, o.priority desc, o.shop_id, o.id limit 1 for update of o ski
 """
 
 
-async def _start_by_item(
-    tx: Tx, station_id: int, hu_id: int, tote: str, item: str, lot: str | None, orders: int
-) -> Started:
-    goods = await need_goods(tx, parse_scan(item))
+async def _order_by_item(
+    tx: Tx, hu_id: int, tote: str, goods: Sequence[Goods], lot: str | None
+) -> LockedOrder:
+    """The order in the tote that was promised first among those that lack such a piece."""
     need = await find_in_tote(tx, hu_id, sorted({g.sku_id for g in goods}))
     live = [p for p in need if p.state != OrderState.CANCELLED]
     if need and not live:
@@ -138,9 +166,7 @@ async def _start_by_item(
         if fits[0].state not in PACKABLE:
             raise NotPickedYet(number=fits[0].number, state=fits[0].state)
         raise WrongItem(sku=goods[0].sku_code, number=tote)
-    session = await _take(tx, order, station_id, hu_id)
-    station = await pack_into_box(tx, order, session, item, lot=lot, goods=goods)
-    return Started(tote=tote, orders=orders, station=station)
+    return order
 
 
 def _of_lot(
