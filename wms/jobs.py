@@ -10,7 +10,7 @@ from functools import partial
 import procrastinate
 import structlog
 from procrastinate import retry
-from procrastinate.jobs import Job
+from procrastinate.jobs import Job, Status
 
 from wms.catalog.fetch_picture import Internet
 from wms.catalog.fetch_pictures import fetch_pictures
@@ -179,5 +179,8 @@ async def rescue(app: procrastinate.App) -> int:
     stalled = list(await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_S))
     for job in stalled:
         log.warning("a worker died in a job; it runs again", job=job.id, task=job.task_name)
-        await app.job_manager.retry_job(job, retry_at=datetime.now(UTC))
+        try:
+            await app.job_manager.retry_job(job, retry_at=datetime.now(UTC))
+        except procrastinate.exceptions.UniqueViolation:  # a twin that waits does the same work
+            await app.job_manager.finish_job(job, Status.ABORTED, delete_job=True)
     return len(stalled)

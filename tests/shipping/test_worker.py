@@ -30,6 +30,7 @@ from tests.shipping.flow import (
 from tests.shipping.test_many_parcels import prepared
 from wms.config import Settings
 from wms.db.tx import Database
+from wms.events.log import enqueue
 from wms.jobs import rescue
 from wms.shipping.close_manifest import close_manifest
 from wms.shipping.hand_over import hand_over
@@ -245,3 +246,40 @@ async def test_the_rescue_takes_only_what_a_dead_worker_left(db: Database, setti
     async with app.open_async():
         assert await rescue(app) >= 0
         assert await rescue(app) == 0
+
+
+async def test_a_dead_workers_job_whose_twin_waits_holds_up_no_other(
+    db: Database, settings: Settings
+) -> None:
+    """The same job was left again while the worker died in the first: the twin does its work, and the others go on."""
+    app = create_jobs(db, settings.app_url)
+    async with app.open_async():
+        await rescue(app)
+        async with db.begin() as tx:
+            for once in ("twin", "twin", "single"):
+                await enqueue(
+                    tx,
+                    "nobody-works-here",
+                    "shipping.cancel_booking",
+                    lock=once,
+                    once=once,
+                    shop_id=1,
+                    label_id=1,
+                )
+                await tx.run(
+                    """update procrastinate_jobs set status = 'doing', worker_id = null
+                       where queueing_lock = $1 and status = 'todo' and not exists (
+                         select from procrastinate_jobs j where j.queueing_lock = $1 and j.status = 'doing')""",
+                    once,
+                )
+        waiting = "select count(*) from procrastinate_jobs where queueing_lock = $1 and status = $2"
+        try:
+            assert await rescue(app) == 2
+            async with db.begin() as tx:
+                for once in ("twin", "single"):
+                    assert await tx.value(waiting, once, "todo") == 1, once
+                    assert await tx.value(waiting, once, "doing") == 0, once
+            assert await rescue(app) == 0
+        finally:
+            async with db.begin() as tx:
+                await tx.run("delete from procrastinate_jobs where queueing_lock in ('twin', 'single')")
