@@ -46,6 +46,15 @@ from u left join born using (id) order by u.o
 """
 
 
+def numbered_unit(kind: UnitKind, warehouse: str, location: str) -> str:
+    """An INSERT of one unit with a number of ours, for a statement that goes on with it; the arguments are places of
+    parameters. It returns ``id`` and ``code``; no row where somebody has given that code to another unit."""
+    return f"""insert into handling_unit (id, warehouse_id, kind, code, location_id)
+  select id, {warehouse}, '{kind}', '{PREFIX[kind]}' || lpad(id::text, 6, '0'), {location}
+  from (select nextval(pg_get_serial_sequence('handling_unit', 'id')) as id) n
+  on conflict do nothing returning id, code"""
+
+
 async def create_handling_units(tx: Tx, warehouse_id: int, units: Sequence[UnitIn]) -> list[NewUnit]:
     """All of them or none, in the order given.
 

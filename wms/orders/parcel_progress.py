@@ -9,7 +9,7 @@ from wms.orders.parcels import Key
 from wms.orders.states import OrderState
 
 # An order has got as far as the parcel that has got least far, once nothing of it waits to be packed. Counted for each order,
-# so that no plan, whenever it was made, goes through the parcels of all.
+# so that no plan, whenever it was made, goes through the parcels of all. An open box with nothing in it holds nobody up.
 LET_ON = f"""
 with held as materialized (
   select o.shop_id, o.id, o.number, o.state as old
@@ -17,7 +17,8 @@ with held as materialized (
     on (o.shop_id, o.id) = (u.shop_id, u.id)
   cross join lateral (
     select count(*) as parcels, count(*) filter (where p.state <> all((select $10::text[])::text[])) as behind
-    from parcel p where p.shop_id = o.shop_id and p.order_id = o.id and p.state <> 'void') b
+    from parcel p where p.shop_id = o.shop_id and p.order_id = o.id and p.state <> 'void'
+      and (p.state <> 'open' or p.units > 0)) b
   cross join lateral (
     select count(*) filter (where l.picked > l.packed) as waiting
     from order_line l where l.shop_id = o.shop_id and l.order_id = o.id) w

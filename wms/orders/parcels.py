@@ -14,6 +14,7 @@ from wms.db.tx import Tx
 from wms.events.log import author, recording
 from wms.kernel.refusals import NotFound
 from wms.kernel.states import StateTable
+from wms.locations.handling_units import numbered_unit
 from wms.orders.gates import COLUMNS, LockedOrder, pass_gate
 
 
@@ -105,21 +106,21 @@ async def lock_live_parcel(tx: Tx, shop_id: int, parcel_id: int) -> tuple[Locked
     return order, parcel
 
 
-async def open_parcel_record(tx: Tx, order: LockedOrder, hu_id: int) -> tuple[int, int]:
-    """A new, empty parcel of a locked order; its id and its number within the order."""
-    row = await tx.row(
-        """insert into parcel (shop_id, order_id, no, hu_id, warehouse_id, carrier_id, service)
-           select $1, $2, coalesce(max(no), 0) + 1, $3, $4, $5, $6 from parcel where shop_id = $1 and order_id = $2
-           returning id, no""",
-        order.shop_id,
-        order.id,
-        hu_id,
-        order.warehouse_id,
-        order.carrier_id,
-        order.service,
-    )
-    assert row is not None
-    return row["id"], row["no"]
+_OPENED = recording(
+    """select $1::int, 'parcel.opened', 'parcel', b.id, $7::text || '/' || b.no, jsonb_build_object('order_id', $2::bigint)
+  from box b""",
+    *("$8", "$9", "$10", "$11"),
+)
+# The next box of a locked order, and what is told of it: $1 shop, $2 order, $3 warehouse, $4 carrier, $5 service, $6 where the
+# box stands, $7 the order's number, then who does it.
+NEXT_BOX = f"""born as (
+  {numbered_unit("parcel", "$3", "$6")}
+), box as (
+  insert into parcel (shop_id, order_id, no, hu_id, warehouse_id, carrier_id, service)
+  select $1, $2, (select coalesce(max(no), 0) + 1 from parcel where shop_id = $1 and order_id = $2), b.id, $3, $4, $5
+  from born b returning id, no
+), told as ({_OPENED}
+)"""
 
 
 # Both are read afresh, from what was scanned and from the ledger: ``verified`` does not rest on a counter. The box is looked
@@ -193,15 +194,10 @@ async def reopen_parcel_record(tx: Tx, shop_id: int, parcel_id: int) -> bool:
     )
 
 
-async def void_empty_parcels(tx: Tx, shop_id: int, order_id: int) -> int:
-    """Boxes that were opened and never used, once nothing of the order waits to be packed."""
-    return await tx.run(
-        """update parcel set state = 'void', voided_at = now()
-           where shop_id = $1 and order_id = $2 and state = 'open' and units = 0 and not exists (
-             select from order_line l where l.shop_id = $1 and l.order_id = $2 and l.picked > l.packed)""",
-        shop_id,
-        order_id,
-    )
+# Boxes of an order ($1 shop, $2 order) that were opened and never used, once nothing of it waits to be packed.
+EMPTY_VOID = """update parcel set state = 'void', voided_at = now()
+  where shop_id = $1 and order_id = $2 and state = 'open' and units = 0 and not exists (
+    select from order_line l where l.shop_id = $1 and l.order_id = $2 and l.picked > l.packed)"""
 
 
 # The number ($3, and the SSCC $4) is on the box, which is closed and locked. No row, when the carrier has used it before.

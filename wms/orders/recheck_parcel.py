@@ -16,7 +16,7 @@ from wms.orders.pickups import Pickups
 from wms.orders.service_terms import ServiceTerms, has_prices, service_terms, stored_facts
 from wms.orders.service_values import Choice, NothingFits, OrderFacts, Promise, Sides, Why
 from wms.orders.service_words import WHYS
-from wms.orders.store_choice import Kept, chosen_event, last_choices, store_choices
+from wms.orders.store_choice import Kept, chosen_event, store_choices
 from wms.orders.terms import Terms, terms_of
 
 
@@ -47,15 +47,12 @@ DIVISIBLE: frozenset[Why] = frozenset({"length", "girth", "size", "weight"})
 async def recheck_parcel(
     tx: Tx, order: LockedOrder, parcel: Parcel, *, weight_g: int, sides: Sides, lang: Lang = "en"
 ) -> Moved | None:
-    """For an order whose service was chosen by rules: the parcel stays with it, or goes to the next one that takes it.
+    """For an order whose service was chosen by rules (``chosen_by_rules``): the parcel stays with it, or goes to the next one that takes it.
 
     Order and parcel are locked. Raises ``NothingFitsParcel``, and ``CountryNotServed`` where the address was changed to a
     country to which nobody takes it. Where the carrier or its prices are gone meanwhile there is nothing to compare with, and
     the parcel stays.
     """
-    last = (await last_choices(tx, order.shop_id, [order.id])).get(order.id)
-    if last is None or not last.by_rules:
-        return None
     t = await parcel_terms(tx, order, parcel, weight_g=weight_g, sides=sides)
     own = next((s for s in t.terms.services if (s.carrier, s.service) == (t.carrier, parcel.service)), None)
     if own is None and not await has_prices(tx, parcel.carrier_id, parcel.service, t.day):

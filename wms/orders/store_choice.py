@@ -43,8 +43,12 @@ class Last(msgspec.Struct, frozen=True):
 
     @property
     def by_rules(self) -> bool:
-        """An order whose carrier a person named stays as it is."""
-        return self.reason != "by-hand"
+        return chosen_by_rules(self.reason)
+
+
+def chosen_by_rules(last: Reason | None) -> bool:
+    """An order whose carrier a person named stays as it is, as does one for which nothing was chosen."""
+    return last not in (None, "by-hand")
 
 
 INSERT = """
@@ -54,6 +58,8 @@ from unnest($2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::
   $11::text[]) as u(order_id, parcel_id, carrier, service, reason, rule, arrives_on, price, currency, options)
 left join carrier c on c.code = u.carrier
 """
+LAST_REASON = """select s.reason from service_choice s
+   where s.shop_id = {shop} and s.order_id = {order} and s.parcel_id is null order by s.id desc limit 1"""
 LAST = """
 select distinct on (s.order_id) s.order_id, c.code as carrier, s.service, s.reason
 from service_choice s left join carrier c on c.id = s.carrier_id

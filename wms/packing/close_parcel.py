@@ -10,10 +10,11 @@ from wms.kernel.refusals import NotFound
 from wms.kernel.text import pick_lang
 from wms.orders.labels import Asked
 from wms.orders.parcel_progress import let_orders_on
-from wms.orders.parcels import ParcelState, close_parcel_record, lock_live_parcel, void_empty_parcels
+from wms.orders.parcels import EMPTY_VOID, ParcelState, close_parcel_record, lock_live_parcel
 from wms.orders.recheck_parcel import Moved, recheck_parcel
 from wms.orders.service_values import Sides
 from wms.orders.states import OrderState
+from wms.orders.store_choice import chosen_by_rules
 from wms.packing.errors import (
     EmptyParcel,
     InsertsMissing,
@@ -102,10 +103,11 @@ async def close_parcel(
     )  # fmt: skip
     if not verified:
         raise ParcelDiffers(parcel=parcel.hu)
-    sides = Sides(box.length_mm, box.width_mm, box.height_mm)
-    moved = await recheck_parcel(
-        tx, order, parcel, weight_g=weight_g, sides=sides, lang=pick_lang(tx.actor.language)
-    )
+    moved = None
+    if chosen_by_rules(table.chosen):
+        sides = Sides(box.length_mm, box.width_mm, box.height_mm)
+        lang = pick_lang(tx.actor.language)
+        moved = await recheck_parcel(tx, order, parcel, weight_g=weight_g, sides=sides, lang=lang)
     if table.paper:
         await ask_for_slip(tx, shop_id, parcel_id)
     done = await _finish(tx, shop_id, order.id)
@@ -134,16 +136,17 @@ def _weight_off(tx: Tx, verdict: WeightVerdict, overrule: str | None, overruled_
         raise OverruleNeedsSupervisor
 
 
+LET_GO = f"""
+with empty as (
+  {EMPTY_VOID}
+)
+update pack_session set parcel_id = null, done_at = case when $3 then $4::timestamptz end
+where shop_id = $1 and order_id = $2 and done_at is null
+"""
+
+
 async def _finish(tx: Tx, shop_id: int, order_id: int) -> bool:
     """The session lets go of the closed parcel; with nothing left to pack it ends and the order is packed."""
-    await void_empty_parcels(tx, shop_id, order_id)
     packed = bool(await let_orders_on(tx, [(shop_id, order_id)], OrderState.PACKED))
-    await tx.run(
-        """update pack_session set parcel_id = null, done_at = case when $3 then $4::timestamptz end
-           where shop_id = $1 and order_id = $2 and done_at is null""",
-        shop_id,
-        order_id,
-        packed,
-        tx.now,
-    )
+    await tx.run(LET_GO, shop_id, order_id, packed, tx.now)
     return packed

@@ -3,11 +3,12 @@
 import msgspec
 
 from wms.db.tx import Tx
-from wms.events.log import Event, record
-from wms.locations.handling_units import create_handling_unit
+from wms.events.log import author
+from wms.locations.errors import CodeTaken
+from wms.locations.handling_units import PREFIX
 from wms.locations.queries import system_location
 from wms.orders.gates import LockedOrder
-from wms.orders.parcels import ParcelState, open_parcel_record
+from wms.orders.parcels import NEXT_BOX, ParcelState
 from wms.packing.queries import LiveSession, Station, station_screen
 from wms.packing.sessions import enter_session
 
@@ -19,26 +20,37 @@ async def open_parcel(tx: Tx, shop_id: int, session_id: int) -> Station:
     return await station_screen(tx, shop_id, session_id)
 
 
+TAKE_BOX = f"""
+with {NEXT_BOX}, mine as (
+  update pack_session s set parcel_id = box.id from box where s.shop_id = $1 and s.id = $12
+)
+select box.id, born.id as hu_id, born.code as hu from box, born
+"""
+
+
 async def take_box(tx: Tx, order: LockedOrder, session: LiveSession) -> LiveSession:
     """The same in a session that is entered: it comes back with an open parcel."""
     if session.parcel_state == ParcelState.OPEN:
         return session
     packed = await system_location(tx, order.warehouse_id, "packed")
-    box = await create_handling_unit(tx, order.warehouse_id, "parcel", location_id=packed)
-    parcel_id, no = await open_parcel_record(tx, order, box.id)
-    await tx.run(
-        "update pack_session set parcel_id = $3 where shop_id = $1 and id = $2",
+    found = await tx.row(
+        TAKE_BOX,
         order.shop_id,
+        order.id,
+        order.warehouse_id,
+        order.carrier_id,
+        order.service,
+        packed,
+        order.number,
+        *author(tx),
         session.id,
-        parcel_id,
     )
-    await record(
-        tx,
-        Event(
-            kind="parcel.opened", subject="parcel", subject_id=parcel_id, shop_id=order.shop_id,
-            ref=f"{order.number}/{no}", data={"order_id": order.id},
-        ),
-    )  # fmt: skip
+    if found is None:
+        raise CodeTaken(codes=PREFIX["parcel"])
     return msgspec.structs.replace(
-        session, parcel_id=parcel_id, parcel_hu_id=box.id, parcel_hu=box.code, parcel_state=ParcelState.OPEN
+        session,
+        parcel_id=found["id"],
+        parcel_hu_id=found["hu_id"],
+        parcel_hu=found["hu"],
+        parcel_state=ParcelState.OPEN,
     )

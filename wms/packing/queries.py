@@ -8,6 +8,8 @@ import msgspec
 from wms.db.tx import Tx
 from wms.kernel.refusals import NotFound
 from wms.orders.gates import COLUMNS, LockedOrder
+from wms.orders.service_values import Reason
+from wms.orders.store_choice import LAST_REASON
 from wms.packing.weight import WeighedItem
 
 
@@ -283,13 +285,14 @@ class InsertIn(msgspec.Struct, frozen=True):
 
 class ClosingTable(msgspec.Struct, frozen=True):
     """What closing a parcel needs to know. ``carton`` None: there is none of that code. ``station_id``: where the order is
-    being packed; ``paper``: a paper printer stands there."""
+    being packed; ``paper``: a paper printer stands there. ``chosen``: why the order goes with its service."""
 
     carton: CartonRow | None
     inserts: list[InsertIn]
     contents: list[WeighedItem]
     station_id: int | None
     paper: bool
+    chosen: Reason | None
 
 
 CLOSING = f"""
@@ -301,7 +304,8 @@ select (select to_jsonb(c) from ({CARTON} where active and code = $4) c) as cart
      select k.code as sku, sum(i.quantity)::int as quantity, k.weight_g
      from parcel_item i join sku k on (k.shop_id, k.id) = (i.shop_id, i.sku_id)
      where i.shop_id = $1 and i.parcel_id = $3 group by k.code, k.weight_g order by 1) w) as contents,
-  s.station_id, exists (select from printer_place a where a.location_id = s.station_id and a.kind = 'paper') as paper
+  s.station_id, exists (select from printer_place a where a.location_id = s.station_id and a.kind = 'paper') as paper,
+  ({LAST_REASON.format(shop="$1", order="$2")}) as chosen
 from (select) one left join pack_session s on s.shop_id = $1 and s.order_id = $2 and s.done_at is null
 """
 

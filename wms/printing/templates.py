@@ -159,7 +159,9 @@ def find_templates() -> list[Found]:
 
 
 def _usable(name: str, path: Path, folder: Path) -> bool:
-    return bool(_NAME.fullmatch(name)) and path.is_file() and path.resolve().is_relative_to(folder.resolve())
+    if not _NAME.fullmatch(name) or not path.is_file():
+        return False
+    return not path.is_symlink() or path.resolve().is_relative_to(folder.resolve())
 
 
 _good: dict[Path, tuple[str, LabelTemplate]] = {}
