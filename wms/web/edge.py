@@ -6,7 +6,9 @@ import re
 from typing import Any
 from urllib.parse import parse_qsl
 from uuid import uuid4
+from weakref import WeakSet
 
+import asyncpg
 import msgspec
 from litestar import Request
 from litestar.enums import ScopeType
@@ -14,6 +16,7 @@ from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
 
+from wms.db.pool import Driver
 from wms.db.tx import Actor, Database, Found, Tx
 from wms.events.log import Event, record
 from wms.kernel.ids import hash_token
@@ -72,6 +75,11 @@ from who left join stored on true
 """
 STORE = """insert into idempotent_request (principal, key, shop_id, request_hash, status, media_type, body)
 values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing"""
+# The same, and the commit, in one message to the server, which takes no parameters then: they are spelt as hexadecimal digits.
+# A twin that was faster is an error here, and nothing is committed.
+KEEP = """prepare keep_answer (bytea, bytea, int, bytea, int, bytea, bytea) as
+insert into idempotent_request (principal, key, shop_id, request_hash, status, media_type, body)
+values (convert_from($1, 'UTF8'), convert_from($2, 'UTF8'), $3, $4, $5, convert_from($6, 'UTF8'), $7)"""
 STORED = (
     "select request_hash, status, media_type, body from idempotent_request where principal = $1 and key = $2"
 )
@@ -109,6 +117,7 @@ class UnitOfWork(ASGIMiddleware):
     def __init__(self, database: Database) -> None:
         self.database = database
         self.rates = Rates()
+        self.ready: WeakSet[Driver] = WeakSet()  # connections that know KEEP
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         opt = scope["route_handler"].opt
@@ -182,14 +191,20 @@ class UnitOfWork(ASGIMiddleware):
             state["tx"] = tx
             await app(request.scope, request.receive, held.hold)
             if held.status < 400:
-                if asked.key is not None and not await store(tx, asked, held):
-                    await driver.execute("rollback")
-                    return False  # the same request, at the same moment: the next try finds its answer
                 if row.stale:
                     await tx.run("update session set seen_at = now() where id = $1", actor.session_id)
-                if (
-                    await driver.execute("commit") != "COMMIT"
-                ):  # a failed transaction is rolled back without a word
+                if asked.key is not None and driver not in self.ready:
+                    await driver.execute(KEEP)
+                    self.ready.add(driver)
+                last = "commit" if asked.key is None else keep_and_commit(actor, asked, held)
+                try:
+                    done = await driver.execute(last)
+                except asyncpg.UniqueViolationError as e:
+                    if e.table_name != "idempotent_request":
+                        raise
+                    await driver.execute("rollback")
+                    return False  # the same request, at the same moment: the next try finds its answer
+                if done != "COMMIT":  # a failed transaction is rolled back without a word
                     raise RuntimeError(
                         "a statement failed and its error was swallowed; nothing was committed"
                     )
@@ -269,8 +284,20 @@ async def replay(send: Send, stored: Any, asked: Asked) -> None:
     await send_plain(send, stored.status, stored.media_type, stored.body, REPLAYED)
 
 
+def keep_and_commit(actor: Actor, asked: Asked, held: Held) -> str:
+    """The statements that keep the answer under the request's key and end the transaction."""
+    assert asked.key is not None
+    texts = (actor.principal.encode(), asked.key.encode(), held.media_type.encode())
+    principal, key, media_type = (f"'\\x{t.hex()}'" for t in texts)
+    body = bytes(held.body) or held.location
+    return (
+        f"execute keep_answer({principal}, {key}, {int(actor.shop_id)}, '\\x{asked.hash.hex()}', {int(held.status)}, "
+        f"{media_type}, '\\x{body.hex()}'); commit"
+    )
+
+
 async def store(tx: Tx, asked: Asked, held: Held) -> bool:
-    """Keeps the answer under the request's key. False when a twin has kept its own; waits for one under way."""
+    """Keeps a refusal under the request's key. False when a twin has kept its own; waits for one under way."""
     actor = tx.actor
     return (
         await tx.run(
