@@ -73,7 +73,7 @@ def scan_script(site: Site, carts: Sequence[Cart], work_id: int) -> str:
         [
             f"\\set cluster case {whose} end",
             "begin;",
-            filled(OPEN_STAFF, {1: token, 2: "'none'"}) + ";",
+            filled(OPEN_STAFF, {1: token, 2: "'none'", 3: "'force_generic_plan'"}) + ";",
             filled(load, {1: ":cluster"}) + " \\gset",
             filled(POST_ONE, MOVE | {8: f"{work_id}::bigint", 16: str(place.person_ids[0])}) + ";",
             filled(finish, FINISH) + ";",
