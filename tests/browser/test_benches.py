@@ -26,7 +26,7 @@ async def clean(w: Screen, what: str) -> None:
 
 
 async def test_an_order_is_packed_by_keyboard_alone(windows: Windows, db: Database) -> None:
-    shop, carrier, warehouse = await a_shop(db), await a_carrier(db), await a_warehouse(db)
+    shop, carrier, warehouse = await a_shop(db), await a_carrier(db, adapter="dpd_pl"), await a_warehouse(db)
     mug, lamp = await a_sku(db, shop=shop), await a_sku(db, shop=shop, name="Lampka")
     order = await a_picked_order(db, shop=shop, carrier=carrier, lines=[Wanted(mug, 2), Wanted(lamp)])
     other = await a_picked_order(db, shop=shop, carrier=carrier, lines=[Wanted(lamp)])

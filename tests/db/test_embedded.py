@@ -210,7 +210,7 @@ def test_rows_survive_a_kill_of_every_process(server: EmbeddedServer) -> None:
 
 
 def test_a_killed_postmaster_leaves_a_busy_backend_and_the_start_waits_for_it(server: EmbeddedServer) -> None:
-    statement = "select sum(n) from generate_series(1, 4000000) n"
+    statement = "select sum(n) from generate_series(1, 12000000) n"
     asked = "select from pg_stat_activity where state = 'active' and pid = %s"
     with (
         contextlib.closing(psycopg.connect(server.dsn("wms_owner"))) as conn,

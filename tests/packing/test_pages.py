@@ -40,8 +40,15 @@ async def a_packer(db: Database, server: Server, *roles: str) -> AsyncIterator[D
 
 
 async def the_label(db: Database, shop_id: int, parcel_id: int) -> str:
-    """What the worker does for the job that the closing has left; the tracking number."""
+    """What the worker does for the job that the closing has left; the tracking number, out of the carrier's block whatever
+    network it would be asked over."""
     async with db.begin() as tx:
+        await tx.run(
+            """update carrier set adapter = 'own_range' where id = (
+                 select carrier_id from label where shop_id = $1 and parcel_id = $2 and state <> 'void')""",
+            shop_id,
+            parcel_id,
+        )
         label_id: int = await tx.value(
             "select id from label where shop_id = $1 and parcel_id = $2 and state <> 'void'",
             shop_id,
@@ -131,6 +138,31 @@ async def test_an_order_from_tote_to_label(db: Database, server: Server) -> None
             "select state from label where shop_id = $1 and parcel_id = $2", shop.id, parcel_id
         )
     assert state == "printed"
+
+
+async def test_the_last_parcel_is_opened_again_once_its_label_is_void(db: Database, server: Server) -> None:
+    shop, carrier = await a_shop(db), await a_carrier(db)
+    mug = await a_sku(db, shop=shop)
+    order = await a_picked_order(db, shop=shop, carrier=carrier, lines=[Wanted(mug)])
+    carton = await a_carton(db)
+    async with a_packer(db, server) as desk:
+        for scan in (order.tote.code, mug.barcode, carton, str(CARTON_G + 250)):
+            await desk.scan(PACK, scan)
+        label = desk.went
+        await desk.scan(label, "WMS:SKIP")
+        assert desk.went == PACK
+        await desk.scan(PACK, "WMS:UNDO")
+        assert desk.went == label, "the label is in the way"
+        await desk.scan(label, "2")
+        assert desk.status == 200
+        await desk.scan(label, "WMS:SKIP")
+        await desk.scan(PACK, "WMS:UNDO")
+        assert (desk.status, desk.step) == (200, "weight")
+        assert await order_state(db, order) == "packing"
+        await desk.scan(PACK, carton)
+        await desk.scan(PACK, str(CARTON_G + 250))
+        assert desk.went == label
+    assert await order_state(db, order) == "labelled"
 
 
 async def test_a_label_that_a_network_must_give_is_waited_for(db: Database, server: Server) -> None:

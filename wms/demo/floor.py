@@ -6,6 +6,7 @@ from wms.demo.client import Client, Refused
 from wms.demo.dice import dice, one_in
 from wms.demo.goods import unknown_ean
 from wms.demo.inbound import in_parallel
+from wms.demo.machines import at_machine, by_voice, pack_by_machine, picks_by_voice
 from wms.demo.setup import CARTONS
 from wms.demo.things import SHOPS
 from wms.demo.world import World
@@ -59,8 +60,12 @@ async def pick(world: World) -> None:
                     raise
                 world.figures.refusals[refused.code] -= 1
                 return
-            task = None
+            task, heard = None, False
             while screen["step"] != "done":
+                if screen["step"] == "location" and not heard and by_voice(screen["cluster_id"]):
+                    heard = True
+                    screen = await picks_by_voice(world, picker, screen)
+                    continue
                 screen = await one_scan(world, picker, screen)
                 if screen["task_id"] != task:
                     task = screen["task_id"]
@@ -201,6 +206,12 @@ async def pack_order(world: World, packer: Client, station_id: int, shop: str, o
         proposal = await packer.get(f"{base}/proposal")
         boxes = [(b["carton"], dict(b["contents"])) for b in proposal["parcels"]]
         boxes += [("XL", {sku: n}) for sku, n in (proposal["too_large"] | proposal["unknown"]).items()]
+        if len(boxes) == 1 and not station["contents"] and at_machine(order["number"]):
+            carton = boxes[0][0]
+            await pack_by_machine(
+                world, packer, station_id, shop, order["number"], station, carton, CARTON_G[carton]
+            )
+            return
         for carton, contents in boxes:
             station = await _pack_parcel(world, packer, base, shop, station, carton, contents)
 
@@ -270,48 +281,3 @@ async def _pieces(packer: Client, base: str, sku: str, wanted: int) -> list[dict
             found.append(piece | {"quantity": take})
             wanted -= take
     return found
-
-
-async def tidy_up(world: World) -> None:
-    """What was cancelled late goes back to the shelf; bins that fell short are counted, blind."""
-    picker = world.staff["picker"][0]
-    supervisor = world.staff["supervisor"][0]
-    place = {"warehouse_id": world.state.warehouse_id, "limit": 500}
-    tasks = (await picker.get("/put-back", **place))["items"]
-    counts = (await supervisor.get("/counts", state="open", **place))["items"]
-    total = len(tasks) + len(counts)
-    for i, task in enumerate(tasks):
-        await _put_back(world, picker, task)
-        world.tell(i + 1, total, task["sku"])
-    for i, count in enumerate(counts):
-        await _count(world, picker, supervisor, count)
-        world.tell(len(tasks) + i + 1, total, count["location"])
-
-
-async def _put_back(world: World, picker: Client, task: dict[str, Any]) -> None:
-    if task["suggested"] is None:
-        return
-    body = {
-        "shop_id": task["shop_id"], "location": f"L-{task['suggested']}", "quantity": task["left"],
-        "item": world.ean_of(task["shop_id"], task["sku"]), "lot": task["lot"], "serial": task["serial"],
-    }  # fmt: skip
-    await picker.scan(f"/put-back/{task['id']}", body)
-    world.count("units put back", task["left"])
-
-
-async def _count(world: World, counter: Client, supervisor: Client, count: dict[str, Any]) -> None:
-    """The counter sees the bin, not the books; only the demo knows what people would find in it."""
-    books = (await supervisor.get(f"/locations/{count['location_id']}/stock"))["stock"]
-    gone = world.state.gone.get(count["location"], {})
-    path = f"/counts/{count['id']}"
-    await counter.post(f"{path}/start")
-    for row in books:
-        shop = next(c for c, i in world.state.shop_ids.items() if i == row["shop_id"])
-        missing = min(row["on_hand"], gone.get(f"{shop}/{row['sku']}", 0))
-        body = {
-            "code": world.sku(shop, row["sku"]).ean, "quantity": row["on_hand"] - missing, "shop_id": row["shop_id"],
-            "lot": row["lot"], "expires_on": row["expires_on"], "serial": row["serial"], "status": row["status"],
-        }  # fmt: skip
-        await counter.scan(f"{path}/lines", body)
-    await counter.post(f"{path}/close")
-    world.count("bins counted")

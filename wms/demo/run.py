@@ -39,7 +39,7 @@ class Told(msgspec.Struct, frozen=True):
 
 def stages() -> list[tuple[Text, Stage]]:
     """Names and work of every stage, in order."""
-    from wms.demo import comeback, dispatch, floor, inbound, intake, refill, setup
+    from wms.demo import comeback, dispatch, floor, inbound, intake, refill, setup, tidy
 
     return [
         (Text(en="Set up", pl="Zakładanie"), setup.set_up),
@@ -57,7 +57,7 @@ def stages() -> list[tuple[Text, Stage]]:
         (Text(en="Loading", pl="Załadunek"), dispatch.load),
         (Text(en="Manifests", pl="Listy przewozowe"), dispatch.close_manifests),
         (Text(en="Handover", pl="Przekazanie"), dispatch.hand_over),
-        (Text(en="Put-back and counts", pl="Zwroty na półkę i liczenie"), floor.tidy_up),
+        (Text(en="Put-back and counts", pl="Zwroty na półkę i liczenie"), tidy.tidy_up),
         (Text(en="Moves and replenishment", pl="Przesunięcia i uzupełnianie"), refill.refill),
         (Text(en="Returns", pl="Zwroty"), comeback.announce),
         (Text(en="Inspection", pl="Kontrola zwrotów"), comeback.inspect),

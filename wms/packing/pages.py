@@ -76,6 +76,8 @@ async def turned(request: Asked, tx: Tx, labels: Labels, here: StationRow, turn:
     if turn.closed is not None:
         shop_id, parcel_id = await ask_for_label(tx, labels, turn)
         return go(request, f"/desk/pack/label/{shop_id}/{parcel_id}")
+    if turn.label is not None:
+        return go(request, "/desk/pack/label/{}/{}".format(*turn.label))
     return await table_page(request, tx, here, turn)
 
 

@@ -64,6 +64,8 @@ async def pack_singles_scan(
     if turn.closed is not None:
         shop_id, parcel_id = await ask_for_label(tx, labels, turn)
         return go(request, f"{PAGE}/label/{shop_id}/{parcel_id}")
+    if turn.label is not None:
+        return go(request, "{}/label/{}/{}".format(PAGE, *turn.label))
     return await turn_page(request, tx, here, turn)
 
 

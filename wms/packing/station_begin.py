@@ -4,7 +4,7 @@ import msgspec
 
 from wms.db.tx import Tx
 from wms.kernel.scan import Command, Scan
-from wms.packing.errors import LotNeeded, NothingToUndo, NotNow
+from wms.packing.errors import LotNeeded, NothingToUndo, NotNow, ParcelHasLabel
 from wms.packing.reopen_parcel import reopen_parcel
 from wms.packing.start_packing import start_packing
 from wms.packing.station_hand import Hand
@@ -58,10 +58,13 @@ async def _which(tx: Tx, station_id: int, hand: Hand, read: Scan) -> Turn:
 
 
 async def _reopen(tx: Tx, hand: Hand) -> Turn:
-    """The parcel closed last is on the table again, with the piece that came last in it."""
+    """The parcel closed last is on the table again, with the piece that came last in it; or its label, where it has one."""
     if hand.shut is None:
         raise NothingToUndo
-    station = await reopen_parcel(tx, *hand.shut)
+    try:
+        station = await reopen_parcel(tx, *hand.shut)
+    except ParcelHasLabel:  # which is void first
+        return Turn(hand, None, label=hand.shut)
     labels = [p for p in hand.labels if p != hand.shut]
     hand = msgspec.structs.replace(hand.cleared(station.parcel_id or 0), labels=labels, last=hand.last)
     return await proposed(tx, hand, station, "reopened")

@@ -22,6 +22,8 @@ class Turn(msgspec.Struct, frozen=True):
     said: str = ""
     refusal: Refusal | None = None
     closed: Closed | None = None
+    label: tuple[int, int] | None = None
+    """A parcel (shop, id) that cannot be opened again as long as it has its label: the screen leads there."""
     badge: str = ""
     """Of a supervisor who was called and still has to type the PIN."""
     several_lines: str = ""

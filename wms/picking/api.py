@@ -239,8 +239,8 @@ async def post_release(tx: NamedDependency[Tx], cluster_id: PathId) -> PickScree
 
 @post("/clusters/{cluster_id:int}/picks", allow=PICKER, tags=["picking"], status_code=200)
 async def post_picks(tx: NamedDependency[Tx], cluster_id: PathId, data: JSONBody[PicksIn]) -> PicksOut:
-    """Whole picks of a cart, up to 500 in one call, for devices that collect the scans themselves (voice, glasses, robots,
-    a list on paper). The same rules; good ones are kept, whatever is wrong with the others."""
+    """Whole picks of a cart, up to 500 in one call. For devices that collect the scans themselves: voice, glasses, robots,
+    a list on paper. The same rules; good ones are kept, whatever is wrong with the others."""
     answers, screen = await confirm_picks(tx, cluster_id, data.picks)
     lang = pick_lang(tx.actor.language)
     results = [
