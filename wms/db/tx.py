@@ -119,7 +119,8 @@ class Tx:
         """The same, planned for these very values and then forgotten.
 
         For thousands of rows at once, where the plan that serves any number would join them one by one. (Asking for
-        such plans by ``plan_cache_mode`` would also plan the check of every foreign key anew, for each row.)
+        such plans by ``plan_cache_mode`` would also plan the check of every foreign key anew, for each row.) From here on the
+        transaction's statements are planned as PostgreSQL likes, not once for all values as in a request that writes.
         """
         await self.driver.execute("set local plan_cache_mode = auto")
         statement = await self.driver.prepare(sql)

@@ -59,7 +59,7 @@ def filled(sql: str, values: Mapping[int, str]) -> str:
 
 
 def scan_script(site: Site, carts: Sequence[Cart], work_id: int) -> str:
-    """The confirming scan of the next task of each client's cart, statement by statement as the server sends them."""
+    """The confirming scan of the next task of each client's cart, statement by statement as the server sends them; there the last two are one message."""
     place = site.place
     load, finish = site.statements
     key = "'pgbench-' || :client_id || '-' || :cluster || '-' || :task_id"
