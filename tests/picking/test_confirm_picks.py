@@ -89,6 +89,13 @@ async def test_each_pick_is_judged_on_its_own_and_the_good_ones_are_kept(scene: 
     ]
     answer = await send(scene, screen, [picks[0] | w for w, _ in wrong])
     assert codes_of(answer) == [code for _, code in wrong]
+    caught = await scene.value(
+        """select array_agg(ref order by id) from event where kind = 'refusal' and person_id = $1
+           and data ->> 'path' = '/api/v1/clusters/' || $2::bigint || '/picks'""",
+        scene.picker.id,
+        screen["cluster_id"],
+    )
+    assert sorted(caught) == sorted(code for _, code in wrong), "each is a mis-pick caught"
     assert (answer["picked"], answer["refused"]) == (0, len(wrong))
     assert answer["screen"]["task_id"] == picks[0]["task_id"]
     assert await scene.state(order) == "released", "nothing was picked"

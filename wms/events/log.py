@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from wms.db.tx import Tx
+from wms.kernel.refusals import Refusal
 
 OPERATOR = 0
 """The shop number of events that belong to no shop."""
@@ -20,6 +21,12 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     shop_id: int = OPERATOR
     ref: str | None = None
     data: dict[str, Any] = {}
+
+
+def refused(refusal: Refusal, path: str, key: str | None) -> Event:
+    """A refused scan is a mis-pick caught: it counts in the statistics and helps whoever asks what happened."""
+    data = {"path": path, "key": key, "status": refusal.status, "says": refusal.say("en")}
+    return Event(kind="refusal", subject="request", subject_id=0, ref=refusal.code, data=data)
 
 
 def recording(rows: str, person: str, device: str, actor: str, request: str) -> str:

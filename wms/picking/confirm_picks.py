@@ -9,6 +9,7 @@ from typing import Literal
 import msgspec
 
 from wms.db.tx import Tx
+from wms.events.log import record, refused
 from wms.kernel.refusals import NotFound, Refusal
 from wms.kernel.scan import parse_scan
 from wms.picking.confirm_pick import beside, too_many
@@ -72,6 +73,8 @@ async def confirm_picks(
     answers |= {n: Confirmed(picks[n].task_id, "picked") for n, _ in right}
     if right:
         answers |= await _post(tx, right)
+    path = f"/api/v1/clusters/{cluster_id}/picks"
+    await record(tx, *(refused(a.refusal, path, tx.key) for a in answers.values() if a.refusal is not None))
     return [answers[n] for n in range(len(picks))], draw(tx, await now_at(tx, cluster_id))
 
 

@@ -18,7 +18,7 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 
 from wms.db.pool import Driver
 from wms.db.tx import Actor, Database, Found, Tx
-from wms.events.log import Event, record
+from wms.events.log import record, refused
 from wms.kernel.ids import hash_token
 from wms.kernel.refusals import NotAllowed, Refusal
 from wms.web.access import allowed, mark
@@ -238,7 +238,7 @@ class UnitOfWork(ASGIMiddleware):
                         await send_plain(send, twin["status"], twin["media_type"], twin["body"], REPLAYED)
                         return
                 elif scanned:
-                    await remember(tx, request, refusal)
+                    await record(tx, refused(refusal, request.scope["path"], asked.key))
         await held.send(send)
 
 
@@ -312,12 +312,6 @@ async def store(tx: Tx, asked: Asked, held: Held) -> bool:
         )
         == 1
     )
-
-
-async def remember(tx: Tx, request: Request[Any, Any, Any], refusal: Refusal) -> None:
-    """A refused scan is a mis-pick caught: it counts in the statistics and helps whoever asks what happened."""
-    data = {"path": request.scope["path"], "key": tx.key, "status": refusal.status, "says": refusal.say("en")}
-    await record(tx, Event(kind="refusal", subject="request", subject_id=0, ref=refusal.code, data=data))
 
 
 def form_fields(request: Request[Any, Any, Any], body: bytes) -> dict[str, str]:
