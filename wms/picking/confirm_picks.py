@@ -14,7 +14,7 @@ from wms.kernel.refusals import NotFound, Refusal
 from wms.kernel.scan import parse_scan
 from wms.picking.confirm_pick import beside, too_many
 from wms.picking.errors import NotAll, TotesFirst, WrongLocation, WrongTote
-from wms.picking.hold_cart import check_holder, gate
+from wms.picking.hold_cart import check_holder, check_open, gate
 from wms.picking.judge_item import is_location, is_tote, judge_item, shown, wanted
 from wms.picking.pass_on import make_void, now_at
 from wms.picking.post_pick import post_picks
@@ -56,23 +56,28 @@ async def confirm_picks(
     by_task = {c.task_id: c for c in carts}
     answers: dict[int, Confirmed] = {}
     right: list[tuple[int, Cart]] = []
+    gone: list[Cart] = []
+    seen: set[int] = set()  # picks that are right and come again in the same call
     for n, pick in enumerate(picks):
         cart = by_task.get(pick.task_id)
         against = None if cart is None else gate(cart)
         if cart is not None and against is not None and cart.state in ("open", "void"):
             if cart.state == "open":
-                await make_void(tx, cart)
+                gone.append(cart)
             answers[n] = Confirmed(pick.task_id, "refused", against)
-        elif cart is not None and (cart.state != "open" or any(c is cart for _, c in right)):
+        elif cart is not None and (cart.state != "open" or pick.task_id in seen):
             answers[n] = Confirmed(pick.task_id, "known")
         else:
             try:
                 right.append((n, await _judge(tx, cart, pick)))
+                seen.add(pick.task_id)
             except Refusal as e:
                 answers[n] = Confirmed(pick.task_id, "refused", e)
     answers |= {n: Confirmed(picks[n].task_id, "picked") for n, _ in right}
     if right:
         answers |= await _post(tx, right)
+    if gone:
+        await make_void(tx, gone)
     path = f"/api/v1/clusters/{cluster_id}/picks"
     await record(tx, *(refused(a.refusal, path, tx.key) for a in answers.values() if a.refusal is not None))
     return [answers[n] for n in range(len(picks))], draw(tx, await now_at(tx, cluster_id))
@@ -81,6 +86,7 @@ async def confirm_picks(
 async def _judge(tx: Tx, cart: Cart | None, pick: WholePick) -> Cart:
     if cart is None or cart.task_id is None:
         raise NotFound(what="pick task", ref=pick.task_id)
+    check_open(cart)
     if cart.tote_id is None:
         raise TotesFirst(slot=cart.slot)
     there = parse_scan(pick.location)

@@ -1,5 +1,7 @@
 """The answer to a scan that has nothing left to do: the present screen, and why."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from wms.db.tx import Tx
@@ -27,7 +29,7 @@ async def pass_on(tx: Tx, cart: Cart) -> PickScreen:
 
 async def void_task(tx: Tx, cart: Cart, against: Refusal) -> PickScreen:
     """The order may not go on: its task is void, the next one is shown."""
-    await make_void(tx, cart)
+    await make_void(tx, [cart])
     said: Refusal | Notice = against
     if cart.counted:  # they never left the bin, so they go back there
         values = {"number": cart.number, "quantity": cart.counted, "location": cart.location}
@@ -35,12 +37,14 @@ async def void_task(tx: Tx, cart: Cart, against: Refusal) -> PickScreen:
     return draw(tx, await now_at(tx, cart.cluster_id), said)
 
 
-async def make_void(tx: Tx, cart: Cart) -> None:
-    """Nobody fetches this any more."""
+async def make_void(tx: Tx, carts: Sequence[Cart]) -> None:
+    """Nobody fetches these tasks any more."""
     await tx.run(
-        "update pick_task set state = 'void', done_at = $3 where shop_id = $1 and id = $2",
-        cart.shop_id,
-        cart.task_id,
+        """update pick_task t set state = 'void', done_at = $3
+           from unnest((select $1::int[]), (select $2::bigint[])) as u(shop_id, id)
+           where t.shop_id = u.shop_id and t.id = u.id""",
+        [c.shop_id for c in carts],
+        [c.task_id for c in carts],
         tx.now,
     )
 
