@@ -143,6 +143,28 @@ async def test_two_packers_and_one_order(db: Database, server: Server) -> None:
         ok(await late.scan(taken, mug.barcode, quantity=2))
 
 
+async def test_a_proposal_knows_the_box_that_was_begun(db: Database, server: Server) -> None:
+    shop, carrier = await a_shop(db), await a_carrier(db)
+    mug, new = await a_sku(db, shop=shop), await a_sku(db, shop=shop, size_mm=None)
+    order = await a_picked_order(db, shop=shop, carrier=carrier, lines=[Wanted(mug, 3), Wanted(new)])
+    async with a_bench(db, server) as bench:
+        station = ok(await bench.start(order.tote.code))["station"]
+        path = f"/shops/{shop.id}/pack-sessions/{station['session_id']}/proposal"
+        whole = ok(await bench.api.get(path))
+        assert whole["open_parcel"] is None
+        assert [p["contents"] for p in whole["parcels"]] == [{mug.code: 3}]
+        assert whole["unknown"] == {new.code: 1}
+        ok(await bench.scan(station, mug.barcode, quantity=2))
+        begun = ok(await bench.api.get(path))
+        assert [p["contents"] for p in begun["parcels"]] == [{mug.code: 1}]
+        shelf = {c["code"] for c in ok(await bench.api.get("/cartons"))}
+        assert begun["open_parcel"] in shelf
+        ok(await bench.scan(station, new.barcode))
+        assert ok(await bench.api.get(path))["open_parcel"] is None, (
+            "a size is missing: the packer knows better"
+        )
+
+
 async def test_singles_the_oldest_promise_first(db: Database, server: Server) -> None:
     shop, carrier = await a_shop(db), await a_carrier(db)
     mug, tote = await a_sku(db, shop=shop), await a_tote(db)

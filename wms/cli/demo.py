@@ -13,6 +13,7 @@ import click
 
 if TYPE_CHECKING:
     from wms.config import Settings
+    from wms.demo.interrupt import CtrlC
     from wms.demo.run import Told
     from wms.demo.world import State
 
@@ -83,6 +84,7 @@ def _run(
     from rich.console import Console
 
     from wms.cli.common import installation
+    from wms.demo.interrupt import CtrlC
     from wms.demo.processes import Child, free_port
     from wms.demo.run import the_day
     from wms.demo.simulated import start_simulators
@@ -90,6 +92,7 @@ def _run(
     from wms.demo.world import Memory
     from wms.paths import home
 
+    ctrl_c = CtrlC()
     console = Console()
     console.print("[bold]WMS demo[/]: reading the day ...")
     data = the_day(source, day, limit)
@@ -121,10 +124,11 @@ def _run(
             ]
             children[0].wait_ready(url)
             files = folder / "files" / str(data.day)
-            told = _show_day(console, url, state, memory, data, files, until, not leave)
+            told = _show_day(console, url, state, memory, data, files, until, not leave, ctrl_c)
             clean = _summary(console, settings, told, files)
             _where(console, url, state, leave)
             while not leave:
+                ctrl_c.check()
                 time.sleep(1)
             return clean
         except KeyboardInterrupt:
@@ -202,6 +206,7 @@ def _show_day(
     files: Path,
     until: str | None,
     stay: bool,
+    ctrl_c: "CtrlC",
 ) -> "Told":
     """Runs the day with a progress bar for each stage."""
     from rich.console import Console
@@ -227,7 +232,8 @@ def _show_day(
         def tell(done: int, total: int, word: str) -> None:
             progress.update(tasks[-1], completed=done, total=total, word=word)
 
-        return run_sync(url, state, memory, data, files, stage_begins, tell, until, stay)
+        with ctrl_c.left_to_the_loop():
+            return run_sync(url, state, memory, data, files, stage_begins, tell, until, stay)
 
 
 def _summary(console: object, settings: "Settings", told: "Told", files: Path) -> bool:

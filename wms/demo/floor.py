@@ -202,11 +202,14 @@ async def pack(world: World) -> None:
 async def pack_order(world: World, packer: Client, station_id: int, shop: str, order: dict[str, Any]) -> None:
     packer, station = await _start(world, packer, station_id, order["number"])
     base = f"/shops/{station['shop_id']}/pack-sessions/{station['session_id']}"
+    if station["contents"]:  # a box that was begun before an interruption
+        begun = (await packer.get(f"{base}/proposal"))["open_parcel"] or "XL"
+        station = await _pack_parcel(world, packer, base, shop, station, begun, {})
     while station["units_left"]:
         proposal = await packer.get(f"{base}/proposal")
         boxes = [(b["carton"], dict(b["contents"])) for b in proposal["parcels"]]
         boxes += [("XL", {sku: n}) for sku, n in (proposal["too_large"] | proposal["unknown"]).items()]
-        if len(boxes) == 1 and not station["contents"] and at_machine(order["number"]):
+        if len(boxes) == 1 and at_machine(order["number"]):
             carton = boxes[0][0]
             await pack_by_machine(
                 world, packer, station_id, shop, order["number"], station, carton, CARTON_G[carton]

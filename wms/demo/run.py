@@ -153,7 +153,7 @@ async def run_day(
 
 
 def run_sync(*args: object) -> Told:
-    """``run_day`` on a loop of its own; Ctrl-C ends it between two requests."""
+    """``run_day`` on a loop of its own, which Ctrl-C cancels."""
     with contextlib.suppress(ImportError):
         import uvloop
 

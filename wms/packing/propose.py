@@ -19,12 +19,17 @@ class ProposedCarton(msgspec.Struct, frozen=True):
 
 
 class Proposal(msgspec.Struct, frozen=True):
-    """``method`` volume: reckoned by volume, look twice. ``unknown``: SKUs without size; ``too_large``: no carton fits."""
+    """``method`` volume: reckoned by volume, look twice. ``unknown``: SKUs without size; ``too_large``: no carton fits.
+
+    ``open_parcel``: the carton for what lies in the open parcel already, close it first; None with nothing in it, or
+    where no one carton takes it.
+    """
 
     parcels: list[ProposedCarton]
     method: str
     unknown: dict[str, int]
     too_large: dict[str, int]
+    open_parcel: str | None = None
 
 
 MOST = """
@@ -35,7 +40,12 @@ select c.max_weight_g from orders o join carrier c on c.id = o.carrier_id where 
 async def propose_for_session(tx: Tx, shop_id: int, session_id: int) -> Proposal:
     """A proposal for what is left to pack; no parcel heavier than its carrier takes. Raises ``NotFound``."""
     session = await session_row(tx, shop_id, session_id)
-    return await _propose(tx, shop_id, session.order_id, await still_to_pack(tx, shop_id, session.order_id))
+    order_id = session.order_id
+    found = await _propose(tx, shop_id, order_id, await still_to_pack(tx, shop_id, order_id))
+    if session.parcel_id is None:
+        return found
+    begun = await _propose(tx, shop_id, order_id, await parcel_contents(tx, shop_id, session.parcel_id))
+    return msgspec.structs.replace(found, open_parcel=_the_one(begun))
 
 
 async def propose_for_table(tx: Tx, station: Station, *, left: bool) -> list[str]:
@@ -50,6 +60,12 @@ async def propose_for_table(tx: Tx, station: Station, *, left: bool) -> list[str
         goods += await still_to_pack(tx, station.shop_id, station.order_id)
     found = await _propose(tx, station.shop_id, station.order_id, goods)
     return [] if found.unknown or found.too_large else [p.carton for p in found.parcels]
+
+
+def _the_one(found: Proposal) -> str | None:
+    if len(found.parcels) != 1 or found.unknown or found.too_large:
+        return None
+    return found.parcels[0].carton
 
 
 async def _propose(tx: Tx, shop_id: int, order_id: int, goods: list[Weighed]) -> Proposal:
