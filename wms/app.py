@@ -120,7 +120,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
 
     @asynccontextmanager
     async def life(app: Litestar) -> AsyncIterator[None]:
-        async with database.connection("select 1") as (driver, _):  # an owner may not even put on our roles
+        async with database.pool.lent() as driver:  # an owner may not even put on our roles
             await refuse_to_serve_as_owner(driver)
         yield
         await adapters.close()

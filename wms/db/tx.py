@@ -147,13 +147,6 @@ class Tx:
         await self.driver.executemany(sql, args)
 
 
-class Found(asyncpg.Record):
-    """A row whose columns are attributes too."""
-
-    def __getattr__(self, name: str) -> Any:
-        return self[name]
-
-
 SETTINGS = {
     "application_name": "wms",
     "timezone": "UTC",
@@ -223,26 +216,21 @@ class Database:
         self.clock: Clock = clock or SystemClock()
 
     @asynccontextmanager
-    async def connection(self, opening: str, *args: Any) -> AsyncIterator[tuple[Driver, Any]]:
-        """A connection in a transaction: committed when the block ends, rolled back when it raises.
-
-        ``opening`` is its first statement; the second value is its first row, None where it has none.
-        """
-        async with self.pool.lent() as driver:
-            await driver.execute("begin")
-            opened = await driver.fetchrow(opening, *args, record_class=Found)
-            yield driver, opened
-            if driver.is_in_transaction():  # else whoever used it has ended it
-                await driver.execute("commit")
-
-    @asynccontextmanager
     async def begin(
         self, actor: Actor = SYSTEM, *, request_id: str = "", key: str | None = None
     ) -> AsyncIterator[Tx]:
-        """A transaction as ``actor``, for jobs, the CLI and tests; requests come in through ``wms.web.edge``."""
-        scope = (ROLE[actor.kind], str(actor.shop_id), str(actor.carrier_id), actor.principal)
-        async with self.connection(SCOPE, *scope) as (driver, _):
+        """A transaction as ``actor``, for jobs, the CLI and tests; requests come in through ``wms.web.edge``.
+
+        Committed when the block ends, rolled back when it raises.
+        """
+        async with self.pool.lent() as driver:
+            await driver.execute("begin")
+            await driver.fetchrow(
+                SCOPE, ROLE[actor.kind], str(actor.shop_id), str(actor.carrier_id), actor.principal
+            )
             yield Tx(driver, actor, self.clock, request_id, key, database=self.name)
+            if driver.is_in_transaction():  # else whoever used it has ended it
+                await driver.execute("commit")
 
     async def close(self) -> None:
         await self.pool.close()

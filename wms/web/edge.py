@@ -3,9 +3,9 @@
 import asyncio
 import hashlib
 import re
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl
-from uuid import uuid4
 from weakref import WeakSet
 
 import asyncpg
@@ -17,7 +17,7 @@ from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from wms.db.pool import Driver
-from wms.db.tx import Actor, Database, Found, Tx
+from wms.db.tx import Actor, Database, Tx
 from wms.events.log import record, refused
 from wms.kernel.ids import hash_token
 from wms.kernel.refusals import NotAllowed, Refusal
@@ -94,6 +94,9 @@ DRAINED = 50_000_000
 """Bytes of a request that is too large that are read all the same."""
 
 
+Headers = Mapping[bytes, bytes]
+
+
 class Asked(msgspec.Struct, frozen=True):
     """What the edge reads off a request before it opens the transaction. ``hash``: the same request, the same hash.
     ``foreign``: the cookie came, the mark of a page of that sign-in did not. ``plans``: PostgreSQL's way to plan its statements."""
@@ -123,7 +126,6 @@ class UnitOfWork(ASGIMiddleware):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         opt = scope["route_handler"].opt
-        scope["state"].setdefault("request_id", uuid4().hex)
         request: Request[Any, Any, Any] = Request(scope, receive, send)
         ours = scope["route_handler"].fn.__module__.startswith(
             "wms."
@@ -174,7 +176,7 @@ class UnitOfWork(ASGIMiddleware):
             if opening is OPEN_KEY:
                 await self.rates.spend(driver, hashed, state)
             await driver.execute("begin")
-            row = await driver.fetchrow(opening, hashed, asked.key or "", asked.plans, record_class=Found)
+            row = await driver.fetchrow(opening, hashed, asked.key or "", asked.plans)
             if row is None:
                 raise SignInNeeded
             actor = state["actor"] = actor_of(row)
@@ -184,7 +186,7 @@ class UnitOfWork(ASGIMiddleware):
                 raise NotAllowed
             if asked.needs_key and (asked.key is None or not KEY.fullmatch(asked.key)):
                 raise KeyNeeded
-            if row.status is not None:
+            if row["status"] is not None:
                 await driver.execute("rollback")
                 await replay(send, row, asked)
                 return True
@@ -193,7 +195,7 @@ class UnitOfWork(ASGIMiddleware):
             state["tx"] = tx
             await app(request.scope, request.receive, held.hold)
             if held.status < 400:
-                if row.stale:
+                if row["stale"]:
                     await tx.run("update session set seen_at = now() where id = $1", actor.session_id)
                 if asked.key is not None and driver not in self.ready:
                     await driver.execute(KEEP)
@@ -246,7 +248,8 @@ class UnitOfWork(ASGIMiddleware):
 
 async def read(request: Request[Any, Any, Any], allow: frozenset[str], needs_key: bool) -> Asked:
     """Raises ``SignInNeeded`` before the body is read, so that a stranger cannot make us hold it."""
-    token, by_cookie = bearer(request)
+    headers = dict(request.scope["headers"])  # the names are small letters (ASGI)
+    token, by_cookie = bearer(request, headers)
     try:
         body = await request.body()
     except RequestEntityTooLarge:
@@ -254,14 +257,18 @@ async def read(request: Request[Any, Any, Any], allow: frozenset[str], needs_key
         raise
     query: bytes = request.scope["query_string"]
     what = f"{request.method} {request.scope['path']}".encode() + (b"?" + query if query else b"") + b"\n"
-    form = form_fields(request, body)
-    given = request.headers.get("x-csrf") or form.get("_csrf", "")
+    form = form_fields(headers, body)
+    given = _text(headers, b"x-csrf") or form.get("_csrf", "")
     foreign = by_cookie and request.method not in SAFE and not csrf_right(token, given)
-    key = (request.headers.get("idempotency-key") or form.get("_key")) if needs_key else None
+    key = (_text(headers, b"idempotency-key") or form.get("_key")) if needs_key else None
     # What writes finds its rows by key. Left to itself, each connection plans each of its statements, and each check of a
     # foreign key, six times before it settles on that plan. What comes by the thousand is planned for its number.
     plans = "auto" if request.method in SAFE or len(body) > MANY else "force_generic_plan"
     return Asked(token, key, needs_key, hashlib.sha256(what + body).digest(), allow, foreign, plans)
+
+
+def _text(headers: Headers, name: bytes) -> str:
+    return headers.get(name, b"").decode("latin-1")
 
 
 async def drain(request: Request[Any, Any, Any]) -> None:
@@ -275,15 +282,16 @@ async def drain(request: Request[Any, Any, Any]) -> None:
 
 async def replay(send: Send, stored: Any, asked: Asked) -> None:
     """The answer of then. Raises ``KeyReused`` when it was to another request, ``AnswerForgotten`` when it is too old."""
-    if stored.request_hash != asked.hash:
+    if stored["request_hash"] != asked.hash:
         raise KeyReused
-    if stored.body is None:
+    status, media_type, body = stored["status"], stored["media_type"], stored["body"]
+    if body is None:
         raise AnswerForgotten
-    if 300 <= stored.status < 400:
-        headers = REPLAYED | {"Location": stored.body.decode()}
-        await send_plain(send, stored.status, stored.media_type, b"", headers)
+    if 300 <= status < 400:
+        headers = REPLAYED | {"Location": body.decode()}
+        await send_plain(send, status, media_type, b"", headers)
         return
-    await send_plain(send, stored.status, stored.media_type, stored.body, REPLAYED)
+    await send_plain(send, status, media_type, body, REPLAYED)
 
 
 def keep_and_commit(actor: Actor, asked: Asked, held: Held) -> str:
@@ -316,18 +324,18 @@ async def store(tx: Tx, asked: Asked, held: Held) -> bool:
     )
 
 
-def form_fields(request: Request[Any, Any, Any], body: bytes) -> dict[str, str]:
+def form_fields(headers: Headers, body: bytes) -> dict[str, str]:
     """The hidden fields of a plain form; a browser cannot set headers without a script."""
-    if not request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+    if not headers.get(b"content-type", b"").startswith(b"application/x-www-form-urlencoded"):
         return {}
     if b"_key=" not in body and b"_csrf=" not in body:
         return {}
     return dict(parse_qsl(body.decode("utf-8", "replace"), max_num_fields=2000))
 
 
-def bearer(request: Request[Any, Any, Any]) -> tuple[str, bool]:
+def bearer(request: Request[Any, Any, Any], headers: Headers) -> tuple[str, bool]:
     """The token of the Authorization header, or of the page session's cookie, and whether it was the cookie's."""
-    header = request.headers.get("authorization", "")
+    header = _text(headers, b"authorization")
     if header[:7].lower() == "bearer ":
         return header[7:].strip(), False
     cookie = request.cookies.get("wms_session", "")
@@ -338,13 +346,13 @@ def bearer(request: Request[Any, Any, Any]) -> tuple[str, bool]:
 
 def actor_of(row: Any) -> Actor:
     return Actor(
-        kind=row.kind,
-        id=row.id,
-        name=row.name,
-        roles=frozenset(row.roles),
-        shop_id=row.shop_id,
-        carrier_id=row.carrier_id,
-        device_id=row.device_id,
-        session_id=row.session_id,
-        language=row.language,
+        kind=row["kind"],
+        id=row["id"],
+        name=row["name"],
+        roles=frozenset(row["roles"]),
+        shop_id=row["shop_id"],
+        carrier_id=row["carrier_id"],
+        device_id=row["device_id"],
+        session_id=row["session_id"],
+        language=row["language"],
     )

@@ -13,7 +13,6 @@ from typing import Any
 import msgspec
 
 from wms.db.pool import Driver
-from wms.db.tx import Found
 from wms.web.errors import TooManyRequests
 
 WINDOW_S = 60
@@ -62,13 +61,13 @@ class Rates:
         now = time.monotonic()
         purse = self.purses.get(token_hash)
         if purse is None or purse.until <= now or (purse.mine == 0 and purse.beyond > 0):
-            row = await driver.fetchrow(TAKE, token_hash, SHARE, LARGEST, record_class=Found)
+            row = await driver.fetchrow(TAKE, token_hash, SHARE, LARGEST)
             if row is None:
                 return
             now = time.monotonic()
             found = self.purses.get(token_hash)  # a request at the same moment may have taken a share too
             mine = found.mine if found is not None and found.until > now else 0
-            purse = Purse(row.most, mine + row.got, row.beyond, now + row.seconds)
+            purse = Purse(row["most"], mine + row["got"], row["beyond"], now + row["seconds"])
             self.purses[token_hash] = purse
         seconds = max(1, round(purse.until - now + 0.5))
         spent = purse.mine == 0

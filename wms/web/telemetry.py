@@ -2,10 +2,12 @@
 
 import logging
 import re
+import secrets
+import sys
 import time
 import traceback
+from datetime import UTC, datetime
 from typing import Any
-from uuid import uuid4
 
 import msgspec
 import structlog
@@ -26,6 +28,25 @@ SECONDS = Histogram(
     ("method", "route", "status"),
     buckets=(0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10),
 )
+
+
+class RequestLine(msgspec.Struct, frozen=True, kw_only=True):
+    """The line of one request, written as it is: the way through the logger's processors would be a twentieth of a scan."""
+
+    request_id: str
+    method: str
+    route: str
+    status: int
+    ms: float
+    refusal: str | None
+    actor: str | None
+    event: str = "request"
+    level: str = "info"
+    timestamp: datetime
+
+    def write(self) -> None:
+        sys.stdout.write(msgspec.json.encode(self).decode() + "\n")
+        sys.stdout.flush()
 
 
 def _json(event: Any, **_: Any) -> str:
@@ -76,7 +97,6 @@ def setup_logging(level: int = logging.INFO) -> None:
     structlog.configure(
         processors=[
             _without_words,
-            structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.JSONRenderer(serializer=_json),
@@ -97,7 +117,7 @@ def observed(app: ASGIApp) -> ASGIApp:
         method = scope["method"]
         state = scope.setdefault("state", {})
         given = dict(scope["headers"]).get(b"x-request-id", b"").decode("ascii", "ignore")
-        request_id = given if GIVEN.fullmatch(given) else uuid4().hex
+        request_id = given if given and GIVEN.fullmatch(given) else secrets.token_hex(16)
         state["request_id"] = request_id
         status = 500
 
@@ -117,8 +137,7 @@ def observed(app: ASGIApp) -> ASGIApp:
             route = scope.get("path_template") or "-"
             SECONDS.labels(method, route, status).observe(took)
             refusal = state.get("refusal")
-            log.info(
-                "request",
+            RequestLine(
                 request_id=request_id,
                 method=method,
                 route=route,
@@ -126,7 +145,8 @@ def observed(app: ASGIApp) -> ASGIApp:
                 ms=round(took * 1000, 2),
                 refusal=refusal.code if refusal else None,
                 actor=state["actor"].principal if "actor" in state else None,
-            )
+                timestamp=datetime.now(UTC),
+            ).write()
 
     return serve
 
