@@ -87,6 +87,19 @@ async def test_the_same_numbers_from_two_sides_in_opposite_order(world: World) -
     assert await faults(world.db, world.shop) == []
 
 
+async def test_one_number_for_sixteen_different_orders_at_once(world: World) -> None:
+    """They share no goods that one would wait for: the number alone stands between them."""
+    skus = [await world.stocked(5) for _ in range(16)]
+    first = world.body([(skus[0], 1)])
+    bodies = [first | {"lines": world.body([(s, 1)])["lines"]} for s in skus]
+    answers = await asyncio.gather(*(world.send(b) for b in bodies))
+    assert Counter(status for status, _ in answers) == {201: 1, 409: 15}
+    assert {a["code"] for status, a in answers if status == 409} == {"order-exists"}
+    async with world.db.begin() as tx:
+        assert await tx.value("select sum(allocated) from balance where shop_id = $1", world.shop.id) == 1
+    assert await faults(world.db, world.shop) == []
+
+
 async def test_two_receipts_serve_the_same_backorder_once(world: World) -> None:
     sku = await world.sku()
     made = [await world.order([(sku, 5)]) for _ in range(3)]

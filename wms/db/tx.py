@@ -63,6 +63,10 @@ class Actor(msgspec.Struct, frozen=True):
 SYSTEM = Actor(kind="system", id=0, name="system")
 
 
+class Clash(Exception):
+    """Another transaction did the same at this moment. It is rolled back; tried again, it sees what the other has done."""
+
+
 class Tx:
     """An open transaction with its actor, its clock and the id of the request that it serves."""
 

@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import asyncpg
@@ -16,55 +15,61 @@ from wms.demo.bench_meter import Window, load, total
 from wms.demo.bench_report import Row, milliseconds, per_second, refused
 from wms.demo.bench_site import Site, connect_args, zipf
 from wms.events.log import RECORD
-from wms.orders.accept_orders import INSERT, accept_orders
-from wms.orders.allocate_orders import COUNT, TO_ALLOCATED, TO_BACKORDERED
+from wms.orders.accept_orders import accept_orders
 from wms.orders.order_in import OrderIn
-from wms.stock.statements import ALLOCATE
+from wms.orders.store_orders import STORE
 
 ROUNDS = 2
 WARM = 12
 """Requests of each client before the clock runs: a connection plans a statement anew for its first five executions."""
-Rows = list[dict[str, Any]]
+Args = tuple[Any, ...]
+"""What the product gives to its statement for the orders of one request."""
 
 
 class Recorder:
-    """A driver that remembers the arguments of one statement, and then ends the work with ``Recorded``."""
+    """A driver that ends the work with ``Recorded`` when the statement comes by that stores orders."""
 
-    def __init__(self, driver: Any, statement: str) -> None:
-        self.driver, self.statement = driver, statement
-        self.args: tuple[Any, ...] = ()
+    def __init__(self, driver: Any) -> None:
+        self.driver = driver
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.driver, name)
 
-    async def fetchrow(self, sql: str, *args: Any) -> Any:
-        if sql == self.statement:
-            self.args = args
-            raise Recorded
-        return await self.driver.fetchrow(sql, *args)
+    async def fetch(self, sql: str, *args: Any) -> Any:
+        if sql == STORE:
+            raise Recorded(*args)
+        return await self.driver.fetch(sql, *args)
+
+    async def prepare(self, sql: str) -> Any:
+        return Prepared() if sql == counted(STORE) else await self.driver.prepare(sql)
+
+
+class Prepared:
+    async def fetch(self, *args: Any) -> Any:
+        raise Recorded(*args)
 
 
 class Recorded(Exception):
     """What was asked for has come by; the transaction is rolled back."""
 
 
-def input_rows(site: Site, orders: list[dict[str, Any]]) -> Rows:
-    """What the product gives to its INSERT for these orders; nothing of it is kept."""
+def arguments(site: Site, requests: Sequence[list[dict[str, Any]]]) -> list[Args]:
+    """For each request's orders; nothing of it is kept."""
 
-    async def go() -> Rows:
+    async def go() -> list[Args]:
         database = Database(site.settings.app_url, pool_size=1)
         actor = Actor(kind="shop", id=1, name="bench", shop_id=site.place.shop_id)
-        recorder: Recorder | None = None
+        found = []
         try:
-            async with database.begin(actor) as tx:
-                recorder = Recorder(tx.driver, INSERT)
-                tx.driver = recorder  # type: ignore[assignment]
-                await accept_orders(tx, site.place.shop_id, msgspec.convert(orders, list[OrderIn]))
-        except Recorded:
-            assert recorder is not None
+            for orders in requests:
+                try:
+                    async with database.begin(actor) as tx:
+                        tx.driver = Recorder(tx.driver)  # type: ignore[assignment]
+                        await accept_orders(tx, site.place.shop_id, msgspec.convert(orders, list[OrderIn]))
+                except Recorded as e:
+                    found.append(e.args)
         finally:
             await database.close()
-        found: Rows = msgspec.json.decode(recorder.args[1])
         return found
 
     return asyncio.run(go())
@@ -81,7 +86,7 @@ class Bare:
     async def _connect(self, n: int) -> list[Any]:
         return [await asyncpg.connect(**connect_args(self.site.settings.app_url)) for _ in range(n)]
 
-    def run(self, requests: Sequence[Rows]) -> float:
+    def run(self, requests: Sequence[Args]) -> float:
         """The connections share the requests; returns the seconds that it took."""
         n = len(self.connections)
 
@@ -100,32 +105,17 @@ class Bare:
         self.runner.close()
 
 
-async def _ask(c: Any, many: bool, sql: str, *args: Any) -> Any:
-    """As the product asks: for many at once with a plan of their own."""
-    return await ((await c.prepare(counted(sql))).fetch(*args) if many else c.fetch(sql, *args))
-
-
-async def _bare_client(c: Any, site: Site, requests: Sequence[Rows]) -> None:
-    shop, soon = site.place.shop_id, datetime.now(UTC).date() - timedelta(days=1)
-    for rows in requests:
+async def _bare_client(c: Any, site: Site, requests: Sequence[Args]) -> None:
+    shop = site.place.shop_id
+    for args in requests:
         async with c.transaction():
             await c.execute(SCOPE, "wms_shop", str(shop), "0", "shop:1")
-            made = await c.fetchrow(INSERT, shop, msgspec.json.encode(rows).decode(), site.place.warehouse_id)
-            lines = msgspec.json.decode(made["lines"])
-            orders = sorted({n[1] for n in lines})
-            many = len(lines) > FEW
-            found = await _ask(
-                c, many, ALLOCATE, [shop] * len(lines), [n[1] for n in lines], [n[0] for n in lines], [n[3] for n in lines],
-                [n[5] for n in lines], [soon] * len(lines),
-            )  # fmt: skip
-            moved = await _ask(
-                c, many, COUNT, shop, [a["order_line_id"] for a in found], [a["quantity"] for a in found], orders, TO_ALLOCATED,
-                TO_BACKORDERED,
-            )  # fmt: skip
-            events = [
-                *(("order.received", o) for o in orders),
-                *(("order.allocated", m["id"]) for m in moved),
-            ]
+            # as the product asks: for many at once with a plan of their own
+            if len(args[-1]) > FEW:
+                made = await (await c.prepare(counted(STORE))).fetch(*args)
+            else:
+                made = await c.fetch(STORE, *args)
+            events = [(kind, m["id"]) for kind in ("order.received", "order.allocated") for m in made]
             await c.execute(
                 RECORD, [shop] * len(events), [k for k, _ in events], ["order"] * len(events), [i for _, i in events],
                 ["B0"] * len(events), ['{"new": "received", "lines": 3}'] * len(events), None, None, "shop:bench", "x",
@@ -150,9 +140,9 @@ def _against_bare(
             Shots(site.port, [site.place.shop_key] * clients, [shots[i::clients] for i in range(clients)])
         )
 
-    def ready(n: int) -> list[Rows]:
-        rows = input_rows(site, orders(n))
-        return [rows[i : i + size] for i in range(0, len(rows), size)]
+    def ready(n: int) -> list[Args]:
+        mine = orders(n)
+        return arguments(site, [mine[i : i + size] for i in range(0, len(mine), size)])
 
     seen, ours, bare_seconds, theirs = [], Window(), 0.0, Window()
     bare = Bare(site, clients)

@@ -7,10 +7,10 @@ from typing import Any
 import msgspec
 
 from wms.db.tx import Tx
-from wms.events.log import Event
+from wms.events.log import Event, record_all
 from wms.kernel.refusals import Invalid, Refusal
 from wms.kernel.text import Lang, Text
-from wms.orders.allocate_orders import Line, allocate_lines
+from wms.orders.allocate_orders import Moved, moved_event
 from wms.orders.check_address import Fault, check_recipient, goes_to_point
 from wms.orders.check_address import Recipient as Checked
 from wms.orders.choose_for_new import Chosen, carried_by, choose_for_new
@@ -20,6 +20,7 @@ from wms.orders.order_in import OrderIn, request_hash, tidied
 from wms.orders.pickups import Pickups
 from wms.orders.service_values import Choice, NothingFits
 from wms.orders.store_choice import Kept, chosen_event, store_choices
+from wms.orders.store_orders import store_orders
 from wms.orders.terms import Sold, Terms, terms_of
 from wms.printing.cells import risky
 from wms.stock.ledger import MAX_QUANTITY
@@ -42,37 +43,6 @@ class Accepted(msgspec.Struct, frozen=True, kw_only=True):
     holds: list[HoldOut] = []
 
 
-INSERT = """
-with input as materialized (
-  select * from jsonb_to_recordset($2::jsonb) as x(
-    number text, state text, kind text, placed_at timestamptz, ship_by timestamptz, priority int, partial_policy text,
-    carrier_id bigint, service text, asked_service text, deliver_by date, point text, language text, name text, company text, street text, postcode text,
-    city text, country text, phone text, email text, currency text, cod_amount numeric, note text, synthetic boolean,
-    request_hash text, lines jsonb, holds jsonb)
-), made as (
-  insert into orders (shop_id, warehouse_id, number, state, kind, placed_at, ship_by, priority, partial_policy,
-    carrier_id, service, asked_service, deliver_by, point, language, name, company, street, postcode, city, country, phone,
-    email, currency, cod_amount, note, synthetic, request_hash)
-  select $1, $3, number, state, kind, placed_at, ship_by, priority, partial_policy, carrier_id, service, asked_service,
-    deliver_by, point, language, name, company, street, postcode, city, country, phone, email, currency, cod_amount, note, synthetic,
-    decode(request_hash, 'hex')
-  from input on conflict (shop_id, number) do nothing returning id, number, state
-), lines as (
-  insert into order_line (shop_id, order_id, line_no, sku_id, kit, quantity, unit_price)
-  select $1, m.id, l.line_no, l.sku_id, l.kit, l.quantity, l.unit_price
-  from made m join input i using (number)
-  cross join lateral jsonb_to_recordset(i.lines) as l(line_no int, sku_id bigint, kit boolean, quantity int, unit_price numeric)
-  order by m.id, l.line_no
-  returning id, order_id, line_no, sku_id, kit, quantity
-), held as (
-  insert into order_hold (shop_id, order_id, code, field, facts)
-  select $1, m.id, h.code, h.field, h.facts from made m join input i using (number)
-  cross join lateral jsonb_to_recordset(i.holds) as h(code text, field text, facts jsonb)
-)
-select (select coalesce(jsonb_agg(to_jsonb(m)), '[]') from made m) as made,
-       (select coalesce(jsonb_agg(jsonb_build_array(id, order_id, line_no, sku_id, kit, quantity) order by order_id, line_no), '[]')
-          from lines) as lines
-"""
 KNOWN = """
 select o.id, o.number, o.state, o.ship_by, o.request_hash,
        (select coalesce(jsonb_agg(jsonb_build_object('code', h.code, 'field', h.field, 'facts', h.facts) order by h.id), '[]')
@@ -92,11 +62,13 @@ async def accept_orders(
 ) -> list[Accepted | Refusal]:
     """Stores the orders that can be stored; the answer has one entry per order, in the order given.
 
-    An entry is a refusal for: a number that a carrier's spreadsheet would run, an unknown SKU, an unknown carrier or service, no carrier where
-    no rules choose one, a number that exists with other content, a number twice in the request. A bad recipient is not a
-    refusal, nor is one that no service takes: the order is stored on hold. Stock is allocated first order first.
+    An entry is a refusal for: a number that a carrier's spreadsheet would run, an unknown SKU, an unknown carrier or
+    service, no carrier where no rules choose one, a number that exists with other content, a number twice in the request.
+    A bad recipient is not a refusal, nor is one that no service takes: the order is stored on hold. Stock is allocated
+    first order first. Raises ``Clash`` where another transaction stores one of them at this moment.
     """
-    terms = await terms_of(tx, shop_id, {n.sku for o in orders for n in o.lines})
+    numbers = {o.number for o in orders if not risky(o.number)}
+    terms = await terms_of(tx, shop_id, {n.sku for o in orders for n in o.lines}, numbers)
     answers: dict[int, Accepted | Refusal] = {}
     rows: dict[str, dict[str, Any]] = {}
     first: dict[str, int] = {}
@@ -201,7 +173,7 @@ def _row(tx: Tx, pickups: Pickups, order: OrderIn, chosen: Chosen | None) -> dic
 
 
 def _lines(order: OrderIn, skus: dict[str, Sold]) -> list[dict[str, Any]]:
-    """The order's lines, and behind them the components of its kits; ``of`` names the kit's line."""
+    """The order's lines, and behind them the components of its kits; ``kit_no`` names the kit's line."""
     lines: list[dict[str, Any]] = []
     for no, n in enumerate(order.lines, start=1):
         sku = skus[n.sku]
@@ -222,7 +194,13 @@ def _lines(order: OrderIn, skus: dict[str, Sold]) -> list[dict[str, Any]]:
                     field="quantity", why=TOO_MANY_PIECES, kits=n.quantity, pieces=quantity, most=MAX_QUANTITY,
                     pointer=f"/lines/{kit_no - 1}/quantity")  # fmt: skip
             lines.append(
-                {"line_no": len(lines) + 1, "sku_id": part, "kit": False, "quantity": quantity, "of": kit_no}
+                {
+                    "line_no": len(lines) + 1,
+                    "sku_id": part,
+                    "kit": False,
+                    "quantity": quantity,
+                    "kit_no": kit_no,
+                }
             )
     return lines
 
@@ -230,71 +208,39 @@ def _lines(order: OrderIn, skus: dict[str, Sold]) -> list[dict[str, Any]]:
 async def _insert(
     tx: Tx, shop_id: int, terms: Terms, rows: dict[str, dict[str, Any]], chosen: Mapping[str, Chosen]
 ) -> dict[str, dict[str, Any]]:
-    """Inserts and allocates; returns what was new, by number, with the state that it got to."""
+    """Stores and allocates; returns what was new, by number, with the state that it got to."""
+    rows = {number: row for number, row in rows.items() if number not in terms.known}
     if not rows:
         return {}
-    found = await tx.row(
-        INSERT, shop_id, msgspec.json.encode(list(rows.values())).decode(), terms.warehouse_id
-    )
-    assert found is not None
-    made = {m["id"]: rows[m["number"]] for m in found["made"]}
-    if not made:
-        return {}
-    await _link_kits(tx, shop_id, found["lines"], {order_id: row["lines"] for order_id, row in made.items()})
-    # first order of the request first, whatever ids the database gave
-    rank = {number: i for i, number in enumerate(rows)}
-    lines = [
-        Line(shop_id, order_id, line_id, sku_id, quantity, terms.min_days_left)
-        for line_id, order_id, line_no, sku_id, kit, quantity in sorted(
-            found["lines"], key=lambda n: (rank[made[n[1]]["number"]], n[2])
-        )
-        if not kit and made[order_id]["state"] == "received"
-    ]
-    events = [
-        Event(
-            kind=f"order.{row['state']}", subject="order", subject_id=order_id, shop_id=shop_id, ref=row["number"],
-            data={"new": row["state"], "lines": sum("of" not in n for n in row["lines"])}
-            | ({"reason": row["holds"][0]["code"]} if row["holds"] else {}),
-        )
-        for order_id, row in made.items()
-    ]  # fmt: skip
+    stored = await store_orders(tx, shop_id, terms, rows)
     choices = [
-        Kept(order_id=order_id, number=row["number"], found=choice, service=row["service"])
-        for order_id, row in made.items()
-        if isinstance(choice := chosen.get(row["number"]), Choice | NothingFits)
+        Kept(order_id=o.id, number=o.number, found=choice, service=rows[o.number]["service"])
+        for o in stored
+        if isinstance(choice := chosen.get(o.number), Choice | NothingFits)
     ]
     await store_choices(tx, shop_id, choices)
-    events += [chosen_event(shop_id, k) for k in choices]
-    _, moved = await allocate_lines(tx, shop_id, lines, before=events)
-    now = {m.id: m.new for m in moved}
-    promised = {r: datetime.fromisoformat(rows[r]["ship_by"]) for r in rows}
+    await record_all(
+        tx,
+        [
+            *(_came(shop_id, o, rows[o.number]) for o in stored),
+            *(chosen_event(shop_id, k) for k in choices),
+            *(moved_event(shop_id, o) for o in stored if o.new != o.old),
+        ],
+    )
     return {
-        row["number"]: {
-            "id": order_id,
-            "state": now.get(order_id, row["state"]),
-            "ship_by": promised[row["number"]],
-            "holds": row["holds"],
+        o.number: {
+            "id": o.id,
+            "state": o.new,
+            "ship_by": datetime.fromisoformat(rows[o.number]["ship_by"]),
+            "holds": rows[o.number]["holds"],
         }
-        for order_id, row in made.items()
+        for o in stored
     }
 
 
-async def _link_kits(
-    tx: Tx, shop_id: int, lines: list[list[Any]], wanted: dict[int, list[dict[str, Any]]]
-) -> None:
-    """Points component lines at their kit's line."""
-    ids = {(order_id, line_no): line_id for line_id, order_id, line_no, *_ in lines}
-    pairs = [
-        (ids[order_id, n["line_no"]], ids[order_id, n["of"]])
-        for order_id, rows in wanted.items()
-        for n in rows
-        if "of" in n
-    ]
-    if pairs:
-        await tx.run(
-            """update order_line l set kit_line_id = p.kit_line_id
-               from unnest($2::bigint[], $3::bigint[]) as p(id, kit_line_id) where l.shop_id = $1 and l.id = p.id""",
-            shop_id,
-            [a for a, _ in pairs],
-            [b for _, b in pairs],
-        )
+def _came(shop_id: int, order: Moved, row: dict[str, Any]) -> Event:
+    return Event(
+        kind=f"order.{order.old}", subject="order", subject_id=order.id, shop_id=shop_id, ref=order.number,
+        data={"new": order.old, "lines": sum("kit_no" not in n for n in row["lines"])}
+        | ({"reason": row["holds"][0]["code"]} if row["holds"] else {}),
+    )  # fmt: skip

@@ -62,7 +62,7 @@ def too_soon(tx: Tx, min_days_left: int) -> date:
 
 
 class Moved(msgspec.Struct, frozen=True):
-    """An order whose state changed by the allocation."""
+    """An order whose state changed by the allocation; ``missing`` units have no stock."""
 
     id: int
     number: str
@@ -71,21 +71,25 @@ class Moved(msgspec.Struct, frozen=True):
     missing: int
 
 
+def moved_event(shop_id: int, m: Moved) -> Event:
+    return Event(
+        kind=f"order.{m.new}", subject="order", subject_id=m.id, shop_id=shop_id, ref=m.number,
+        data={"old": m.old, "new": m.new, "missing": int(m.missing)},
+    )  # fmt: skip
+
+
 async def allocate_lines(
     tx: Tx,
     shop_id: int,
     lines: Sequence[Line],
     order_ids: Sequence[int] = (),
-    *,
-    before: Sequence[Event] = (),
 ) -> tuple[list[Allocated], list[Moved]]:
     """Allocates what there is for lines of one shop, first line first, and moves their orders on.
 
     The caller has locked the orders. ``order_ids`` names further orders to judge, although none of their lines
-    misses anything. Events are written for the orders that changed, behind those that the caller has ``before``.
+    misses anything. Events are written for the orders that changed.
     """
     if not lines and not order_ids:
-        await record_all(tx, before)
         return [], []
     made = await allocate(
         tx,
@@ -112,23 +116,7 @@ async def allocate_lines(
         TO_ALLOCATED,
         TO_BACKORDERED,
     )
-    await record_all(
-        tx,
-        [
-            *before,
-            *(
-                Event(
-                    kind=f"order.{m.new}",
-                    subject="order",
-                    subject_id=m.id,
-                    shop_id=shop_id,
-                    ref=m.number,
-                    data={"old": m.old, "new": m.new, "missing": int(m.missing)},
-                )
-                for m in moved
-            ),
-        ],
-    )
+    await record_all(tx, [moved_event(shop_id, m) for m in moved])
     return made, moved
 
 

@@ -30,7 +30,7 @@ class Sold(msgspec.Struct, frozen=True):
 
 
 class Terms(msgspec.Struct, frozen=True):
-    """What every order of a request is judged by; one query for all of them."""
+    """What every order of a request is judged by; one query for all of them. ``known``: numbers that the shop has sent before."""
 
     warehouse_id: int | None
     cut_off: time
@@ -41,6 +41,7 @@ class Terms(msgspec.Struct, frozen=True):
     country: str
     carriers: dict[str, CarrierTerms]
     skus: dict[str, Sold]
+    known: frozenset[str]
 
     def carrier(self, code: str, service: str) -> CarrierTerms:
         """Raises ``UnknownCarrier``, which names every service that there is."""
@@ -61,15 +62,16 @@ select w.id as warehouse_id, s.cut_off, s.handling_days, s.partial_policy, s.min
        (select coalesce(jsonb_object_agg(k.code, jsonb_build_object('id', k.id, 'parts',
            (select coalesce(jsonb_agg(jsonb_build_array(p.sku_id, p.quantity) order by p.sku_id), '[]')
               from kit_component p where (p.shop_id, p.kit_sku_id) = (k.shop_id, k.id)))), '{}')
-          from sku k where k.shop_id = $1 and k.code = any($2::text[]) and k.active) as skus
+          from sku k where k.shop_id = $1 and k.code = any($2::text[]) and k.active) as skus,
+       array(select o.number from orders o where o.shop_id = $1 and o.number = any($3::text[])) as known
 from shop s left join lateral (select * from warehouse order by id limit 1) w on true
 where s.id = $1
 """
 
 
-async def terms_of(tx: Tx, shop_id: int, sku_codes: Iterable[str]) -> Terms:
+async def terms_of(tx: Tx, shop_id: int, sku_codes: Iterable[str], numbers: Iterable[str] = ()) -> Terms:
     """Raises ``NotFound`` for a shop that is not there, or while there is no warehouse."""
-    terms = await tx.one(Terms, CONTEXT, shop_id, list(sku_codes))
+    terms = await tx.one(Terms, CONTEXT, shop_id, list(sku_codes), list(numbers))
     if terms is None or terms.warehouse_id is None:
         raise NotFound(what="shop", ref=shop_id)
     return terms

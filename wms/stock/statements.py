@@ -193,16 +193,10 @@ from fine
 # wave of orders, and the first in line gets the first to expire.
 # An UPDATE tests its CHECKs on the row as the snapshot has it, and only then goes on to the newest version, which is the
 # one that was locked. What is right for the newest may be too much for the older one: so that is left as it is.
-ALLOCATE = """
-with want as materialized (
-  select u.shop_id, u.order_id, u.order_line_id, u.sku_id, o.warehouse_id, u.expires_after, u.n,
-         sum(u.quantity) over w as d1
-  from unnest((select $1::int[]), (select $2::bigint[]), (select $3::bigint[]), (select $4::bigint[]),
-              (select $5::int[]), (select $6::date[]))
-       with ordinality as u(shop_id, order_id, order_line_id, sku_id, quantity, expires_after, n)
-  join orders o on (o.shop_id, o.id) = (u.shop_id, u.order_id)
-  window w as (partition by u.shop_id, u.sku_id, o.warehouse_id order by u.n)
-), goods as materialized (
+#
+# These CTEs stand behind one that is called `want`: a row for each line, `n` its turn and `d1` what is wanted of its SKU up to
+# and with it. `match` says which line gets how much of which balance; `promised` are the allocations made of it.
+SERVE = """goods as materialized (
   select shop_id, sku_id, warehouse_id, max(expires_after) as expires_after, max(d1) as units from want group by 1, 2, 3
 ), held as materialized (
   select b.shop_id, b.id, b.sku_id, l.warehouse_id, b.location_id, b.hu_id, b.lot_id, g.expires_after, g.units,
@@ -247,13 +241,24 @@ with want as materialized (
   set allocated = case when (b.on_hand, b.allocated) = (t.on_hand, t.allocated) then t.allocated + t.q else b.allocated end
   from (select shop_id, balance_id, on_hand, allocated, sum(quantity) as q from match group by 1, 2, 3, 4) t
   where (b.shop_id, b.id) = (t.shop_id, t.balance_id)
-), made as (
+), promised as (
   insert into allocation (shop_id, order_id, order_line_id, sku_id, location_id, hu_id, lot_id, status, quantity)
   select shop_id, order_id, order_line_id, sku_id, location_id, hu_id, lot_id, 'sellable', quantity
   from match order by shop_id, order_line_id, j
   returning shop_id, id, order_id, order_line_id, sku_id, location_id, hu_id, lot_id, quantity
-)
-select shop_id, order_line_id, id as allocation_id, location_id, hu_id, lot_id, sku_id, order_id, quantity from made
+)"""
+
+ALLOCATE = f"""
+with want as materialized (
+  select u.shop_id, u.order_id, u.order_line_id, u.sku_id, o.warehouse_id, u.expires_after, u.n,
+         sum(u.quantity) over w as d1
+  from unnest((select $1::int[]), (select $2::bigint[]), (select $3::bigint[]), (select $4::bigint[]),
+              (select $5::int[]), (select $6::date[]))
+       with ordinality as u(shop_id, order_id, order_line_id, sku_id, quantity, expires_after, n)
+  join orders o on (o.shop_id, o.id) = (u.shop_id, u.order_id)
+  window w as (partition by u.shop_id, u.sku_id, o.warehouse_id order by u.n)
+), {SERVE}
+select shop_id, order_line_id, id as allocation_id, location_id, hu_id, lot_id, sku_id, order_id, quantity from promised
 """
 
 VOID = """

@@ -2,6 +2,8 @@
 
 import asyncpg
 
+from wms.db.tx import Clash
+
 # Not reached, or cut off: the same request may succeed in a moment.
 GONE = (
     asyncpg.PostgresConnectionError,
@@ -18,6 +20,7 @@ CLASH = (
     asyncpg.SerializationError,
     asyncpg.InvalidCachedStatementError,
     asyncpg.OutdatedSchemaCacheError,
+    Clash,
 )
 # Waited long enough already.
 SLOW = (
