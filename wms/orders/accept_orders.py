@@ -93,7 +93,8 @@ async def accept_orders(
         row = rows[order.number]
         found = created.get(order.number) or known[order.number]
         was = row["request_hash"] if order.number in created else found["request_hash"].hex()
-        if was != request_hash(order).hex():
+        mine = row["request_hash"] if first[order.number] == i else request_hash(order).hex()
+        if was != mine:
             answers[i] = OrderExists(number=order.number, pointer="/number")
             continue
         answers[i] = Accepted(
