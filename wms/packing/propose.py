@@ -44,8 +44,10 @@ async def propose_for_session(tx: Tx, shop_id: int, session_id: int) -> Proposal
     found = await _propose(tx, shop_id, order_id, await still_to_pack(tx, shop_id, order_id))
     if session.parcel_id is None:
         return found
-    begun = await _propose(tx, shop_id, order_id, await parcel_contents(tx, shop_id, session.parcel_id))
-    return msgspec.structs.replace(found, open_parcel=_the_one(begun))
+    begun = _codes(
+        await _propose(tx, shop_id, order_id, await parcel_contents(tx, shop_id, session.parcel_id))
+    )
+    return msgspec.structs.replace(found, open_parcel=begun[0] if len(begun) == 1 else None)
 
 
 async def propose_for_table(tx: Tx, station: Station, *, left: bool) -> list[str]:
@@ -58,14 +60,12 @@ async def propose_for_table(tx: Tx, station: Station, *, left: bool) -> list[str
         goods += await parcel_contents(tx, station.shop_id, station.parcel_id)
     if left and station.units_left:
         goods += await still_to_pack(tx, station.shop_id, station.order_id)
-    found = await _propose(tx, station.shop_id, station.order_id, goods)
+    return _codes(await _propose(tx, station.shop_id, station.order_id, goods))
+
+
+def _codes(found: Proposal) -> list[str]:
+    """The cartons, if they take everything."""
     return [] if found.unknown or found.too_large else [p.carton for p in found.parcels]
-
-
-def _the_one(found: Proposal) -> str | None:
-    if len(found.parcels) != 1 or found.unknown or found.too_large:
-        return None
-    return found.parcels[0].carton
 
 
 async def _propose(tx: Tx, shop_id: int, order_id: int, goods: list[Weighed]) -> Proposal:
